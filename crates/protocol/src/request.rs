@@ -1,0 +1,268 @@
+// Copyright 2026 The StarRocks Connector for Apache Flink authors
+// SPDX-License-Identifier: Apache-2.0
+
+//! Request heads: method, path and headers of every request, ready for any HTTP library.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use starrocks_types::{Error, ErrorKind, Result};
+
+use crate::label::check_label;
+
+/// HTTP method.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Method {
+    /// `GET`
+    Get,
+    /// `POST`
+    Post,
+    /// `PUT`
+    Put,
+}
+
+/// Method, path with query, and headers of a request. `Authorization`, `Host` and the body's length are the transport's.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RequestHead {
+    /// HTTP method.
+    pub method: Method,
+    /// Path and query, URL-encoded.
+    pub path: String,
+    /// Header names (lower case) and values.
+    pub headers: Vec<(String, String)>,
+}
+
+impl RequestHead {
+    /// Whether the body has to be withheld until the server asks for it.
+    pub fn expects_continue(&self) -> bool {
+        self.headers.iter().any(|(name, _)| name == "expect")
+    }
+
+    fn header(mut self, name: &str, value: impl Into<String>) -> Self {
+        self.headers.push((name.to_owned(), value.into()));
+        self
+    }
+}
+
+/// The value of an `Authorization` header. It is a secret: never log it.
+pub fn basic_auth(user: &str, password: &str) -> String {
+    format!("Basic {}", STANDARD.encode(format!("{user}:{password}")))
+}
+
+/// `PUT /api/{db}/{table}/_stream_load`: one body, one transaction.
+pub fn stream_load(database: &str, table: &str, label: &str, properties: &[(String, String)]) -> Result<RequestHead> {
+    check_names(database, table)?;
+    check_label(label)?;
+    let head = RequestHead {
+        method: Method::Put,
+        path: format!("/api/{}/{}/_stream_load", segment(database), segment(table)),
+        headers: vec![("expect".to_owned(), "100-continue".to_owned())],
+    };
+    with_properties(head, properties).map(|head| head.header("label", label))
+}
+
+/// `GET /api/{db}/get_load_state?label=…`
+pub fn label_state(database: &str, label: &str) -> Result<RequestHead> {
+    check_names(database, "-")?;
+    Ok(RequestHead {
+        method: Method::Get,
+        path: format!("/api/{}/get_load_state?label={}", segment(database), segment(label)),
+        headers: Vec::new(),
+    })
+}
+
+/// `POST /api/{db}/{table}/_cancel?label=…`: aborts a load whose coordinator is gone.
+pub fn cancel(database: &str, table: &str, label: &str) -> Result<RequestHead> {
+    check_names(database, table)?;
+    Ok(RequestHead {
+        method: Method::Post,
+        path: format!("/api/{}/{}/_cancel?label={}", segment(database), segment(table), segment(label)),
+        headers: Vec::new(),
+    })
+}
+
+/// What every request of a transaction names.
+#[derive(Debug, Clone, Copy)]
+pub struct TransactionRef<'a> {
+    /// Database.
+    pub database: &'a str,
+    /// Table.
+    pub table: &'a str,
+    /// Label.
+    pub label: &'a str,
+}
+
+impl TransactionRef<'_> {
+    /// `POST /api/transaction/begin`; `properties` may hold `timeout`, `idle_transaction_timeout` and `warehouse`, the rest is not for this request.
+    pub fn begin(&self, properties: &[(String, String)]) -> Result<RequestHead> {
+        const FOR_BEGIN: [&str; 3] = ["timeout", "idle_transaction_timeout", "warehouse"];
+        let mine: Vec<_> = properties.iter().filter(|(name, _)| FOR_BEGIN.contains(&name.as_str())).cloned().collect();
+        with_properties(self.post("begin")?, &mine)
+    }
+
+    /// `PUT /api/transaction/load`; the properties must be the same for every load of a transaction.
+    pub fn load(&self, properties: &[(String, String)]) -> Result<RequestHead> {
+        let mut head = self.post("load")?;
+        head.method = Method::Put;
+        head.headers.push(("expect".to_owned(), "100-continue".to_owned()));
+        with_properties(head, properties)
+    }
+
+    /// `POST /api/transaction/prepare`; `prepared_timeout` of the properties goes along.
+    pub fn prepare(&self, properties: &[(String, String)]) -> Result<RequestHead> {
+        let mine: Vec<_> = properties.iter().filter(|(name, _)| name == "prepared_timeout").cloned().collect();
+        with_properties(self.post("prepare")?, &mine)
+    }
+
+    /// `POST /api/transaction/commit`
+    pub fn commit(&self) -> Result<RequestHead> {
+        self.post("commit")
+    }
+
+    /// `POST /api/transaction/rollback`
+    pub fn rollback(&self) -> Result<RequestHead> {
+        self.post("rollback")
+    }
+
+    fn post(&self, operation: &str) -> Result<RequestHead> {
+        check_names(self.database, self.table)?;
+        check_label(self.label)?;
+        check_header("db", self.database)?;
+        check_header("table", self.table)?;
+        let head =
+            RequestHead { method: Method::Post, path: format!("/api/transaction/{operation}"), headers: Vec::new() };
+        Ok(head.header("db", self.database).header("table", self.table).header("label", self.label))
+    }
+}
+
+/// Headers that the client sets itself; a property of that name would break the framing or the bookkeeping.
+const RESERVED: [&str; 9] =
+    ["authorization", "connection", "content-length", "db", "expect", "host", "label", "table", "transfer-encoding"];
+
+fn with_properties(mut head: RequestHead, properties: &[(String, String)]) -> Result<RequestHead> {
+    for (name, value) in properties {
+        let name = name.to_ascii_lowercase();
+        if RESERVED.contains(&name.as_str()) {
+            return Err(Error::new(ErrorKind::InvalidConfig, "the connector sets this header itself")
+                .with("property", format!("sink.properties.{name}")));
+        }
+        let delimiter = matches!(name.as_str(), "column_separator" | "row_delimiter");
+        let value = if delimiter { header_safe_delimiter(value) } else { value.trim().to_owned() };
+        check_header(&name, &value)?;
+        head.headers.push((name, value));
+    }
+    Ok(head)
+}
+
+/// A delimiter of control characters or white space would be lost in a header, so it travels in the server's `\x` spelling.
+fn header_safe_delimiter(value: &str) -> String {
+    if value.bytes().all(|b| b.is_ascii_graphic()) {
+        return value.to_owned();
+    }
+    value.bytes().fold("\\x".to_owned(), |text, b| format!("{text}{b:02X}"))
+}
+
+fn check_header(name: &str, value: &str) -> Result<()> {
+    let name_ok = !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
+    if name_ok && !value.bytes().any(|b| b < b' ' || b == 0x7f) {
+        return Ok(());
+    }
+    Err(Error::new(ErrorKind::InvalidConfig, "cannot be sent as an HTTP header: control characters are not possible")
+        .with("property", name.escape_debug()))
+}
+
+fn check_names(database: &str, table: &str) -> Result<()> {
+    if database.trim().is_empty() {
+        return Err(Error::new(ErrorKind::InvalidConfig, "no database selected").hint("set database-name"));
+    }
+    if table.trim().is_empty() {
+        return Err(Error::new(ErrorKind::InvalidConfig, "no table selected").hint("set table-name"));
+    }
+    Ok(())
+}
+
+/// Percent-encodes everything but RFC 3986 unreserved characters.
+fn segment(text: &str) -> String {
+    text.bytes().fold(String::with_capacity(text.len()), |mut out, b| {
+        if b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.' | b'~') {
+            out.push(char::from(b));
+        } else {
+            out.push_str(&format!("%{b:02X}"));
+        }
+        out
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn properties(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
+        pairs.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect()
+    }
+
+    fn value<'a>(head: &'a RequestHead, name: &str) -> Option<&'a str> {
+        head.headers.iter().find(|(n, _)| n == name).map(|(_, v)| v.as_str())
+    }
+
+    #[test]
+    fn names_are_url_encoded_in_paths() {
+        let head = stream_load("d b", "t/ü", "l", &[]).unwrap();
+        assert_eq!(head.path, "/api/d%20b/t%2F%C3%BC/_stream_load");
+        assert!(head.expects_continue());
+        assert_eq!(label_state("d", "a b").unwrap().path, "/api/d/get_load_state?label=a%20b");
+        assert_eq!(cancel("d", "t", "l").unwrap().path, "/api/d/t/_cancel?label=l");
+    }
+
+    #[test]
+    fn each_request_carries_only_its_own_properties() {
+        let all = properties(&[("format", "json"), ("timeout", "60"), ("prepared_timeout", "900"), ("warehouse", "w")]);
+        let txn = TransactionRef { database: "d", table: "t", label: "l" };
+        let begin = txn.begin(&all).unwrap();
+        assert_eq!(
+            (value(&begin, "timeout"), value(&begin, "warehouse"), value(&begin, "format")),
+            (Some("60"), Some("w"), None)
+        );
+        let load = txn.load(&all).unwrap();
+        assert_eq!(
+            (load.method, value(&load, "format"), value(&load, "expect")),
+            (Method::Put, Some("json"), Some("100-continue"))
+        );
+        assert_eq!(value(&txn.prepare(&all).unwrap(), "prepared_timeout"), Some("900"));
+        for head in [begin, txn.prepare(&all).unwrap(), txn.commit().unwrap(), txn.rollback().unwrap()] {
+            assert!(!head.expects_continue(), "an empty body needs no permission");
+            assert_eq!(
+                (value(&head, "db"), value(&head, "table"), value(&head, "label")),
+                (Some("d"), Some("t"), Some("l"))
+            );
+        }
+    }
+
+    #[test]
+    fn delimiters_survive_the_header() {
+        let sent = |v: &str| {
+            let head = stream_load("d", "t", "l", &properties(&[("column_separator", v)])).unwrap();
+            value(&head, "column_separator").unwrap().to_owned()
+        };
+        assert_eq!(sent("\\x01"), "\\x01");
+        assert_eq!(sent("|"), "|");
+        assert_eq!(sent("\t"), "\\x09");
+        assert_eq!(sent(", "), "\\x2C20");
+    }
+
+    #[test]
+    fn smuggling_and_reserved_names_are_refused() {
+        for (name, v) in [("where", "a\r\nlabel: x"), ("label", "mine"), ("Expect", "x"), ("bad name", "x"), ("", "x")]
+        {
+            let error = stream_load("d", "t", "l", &properties(&[(name, v)])).unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::InvalidConfig, "{name}");
+        }
+        assert!(stream_load("", "t", "l", &[]).is_err());
+        assert!(TransactionRef { database: "d\n", table: "t", label: "l" }.commit().is_err());
+    }
+
+    #[test]
+    fn passwords_may_hold_colons_and_non_ascii() {
+        assert_eq!(basic_auth("root", ""), "Basic cm9vdDo=");
+        assert_eq!(basic_auth("u", "a:ü"), "Basic dTphOsO8");
+    }
+}
