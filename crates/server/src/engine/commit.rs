@@ -1,0 +1,382 @@
+// Copyright 2026 The StarRocks Connector for Apache Flink authors
+// SPDX-License-Identifier: Apache-2.0
+
+//! The life of a transaction: begin, stage, prepare, commit, abort.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use arrow::array::{Array, AsArray, RecordBatch};
+use arrow::buffer::{BooleanBuffer, MutableBuffer};
+use arrow::datatypes::Int8Type;
+use arrow::util::bit_util;
+use starrocks_types::TableModel;
+
+use super::{Engine, EngineError, EngineResult, Writer, ddl};
+use crate::catalog::Catalog;
+use crate::storage::{KeyEncoder, PrimaryIndex, RowRef, Segment, Table};
+use crate::txn::{BeginTxn, LoadCounters, Txn, TxnInfo, TxnState};
+
+/// Rows that a transaction writes to one table, in order.
+#[derive(Debug, Clone)]
+pub struct TableWrite {
+    /// The table.
+    pub table_id: u64,
+    /// Ids of the table's columns in the batches' order.
+    pub columns: Vec<u32>,
+    /// Whether a column `Int8` follows the others: 0 upserts the row, 1 deletes its key. Primary-key tables only.
+    pub has_op: bool,
+    /// What the rows do to the table.
+    pub mode: WriteMode,
+    /// The rows.
+    pub batches: Vec<RecordBatch>,
+}
+
+impl TableWrite {
+    /// A write of whole rows, as [`Engine::complete_rows`] gives them.
+    pub fn rows(table: &Table, batches: Vec<RecordBatch>) -> Self {
+        let columns = table.def().columns.iter().map(|c| c.id).collect();
+        Self { table_id: table.id(), columns, has_op: false, mode: WriteMode::Write, batches }
+    }
+
+    /// The same, replacing all rows of the table as it was at `table`'s version: INSERT OVERWRITE, and DELETE or UPDATE
+    /// of tables without primary key. Committing fails with [`EngineError::Conflict`] when the table has changed.
+    pub fn overwrite(table: &Table, batches: Vec<RecordBatch>) -> Self {
+        let mode = WriteMode::Overwrite { version: table.version() };
+        Self { mode, ..Self::rows(table, batches) }
+    }
+}
+
+/// What staged rows do to a table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WriteMode {
+    /// Append, or upsert and delete in a primary-key table.
+    Write,
+    /// Replace everything.
+    Overwrite {
+        /// The version that must still be the table's.
+        version: u64,
+    },
+}
+
+/// What a commit did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Committed {
+    /// The transaction became visible by this call.
+    Now,
+    /// It had been committed before.
+    Before,
+}
+
+impl Engine {
+    /// Begins a transaction.
+    ///
+    /// # Errors
+    /// [`EngineError::UnknownDatabase`], [`EngineError::UnknownTable`], [`EngineError::InvalidLabel`],
+    /// [`EngineError::LabelExists`], [`EngineError::TooManyTransactions`], [`EngineError::Invalid`] for a time-out.
+    pub fn begin(&self, begin: BeginTxn) -> EngineResult<i64> {
+        let database = self.database(&begin.database)?;
+        let table = begin.table.as_deref().map(|t| self.table(&begin.database, t)).transpose()?;
+        let settings = self.settings();
+        let timeout = begin.timeout.unwrap_or(Duration::from_secs(settings.stream_load_default_timeout_second));
+        let (min, max) = (settings.min_load_timeout_second, settings.max_stream_load_timeout_second);
+        if !(min..=max).contains(&timeout.as_secs()) {
+            return Err(EngineError::Invalid(format!(
+                "Invalid timeout: '{}'. Expected values should be between {min} and {max} seconds",
+                timeout.as_secs()
+            )));
+        }
+        let now = self.clock().now();
+        let mut txns = self.txns();
+        txns.check_begin(database.id, &database.name, &begin.label, settings.max_running_txn_num_per_db)?;
+        let id = txns.next_id();
+        let info = TxnInfo {
+            id,
+            database_id: database.id,
+            database: begin.database,
+            label: begin.label,
+            table_ids: table.iter().map(|t| t.id()).collect(),
+            state: TxnState::Prepare,
+            source: begin.source,
+            coordinator: begin.coordinator,
+            timeout,
+            idle_timeout: begin.idle_timeout,
+            prepared_timeout: Duration::from_secs(settings.prepared_transaction_default_timeout_second),
+            begun: now,
+            prepared: None,
+            committed: None,
+            finished: None,
+            reason: String::new(),
+            counters: LoadCounters::default(),
+        };
+        txns.insert(Txn { info, writes: Vec::new(), last_activity: now });
+        Ok(id)
+    }
+
+    /// Adds rows and counts to a transaction in PREPARE.
+    ///
+    /// # Errors
+    /// [`EngineError::UnknownTransaction`], [`EngineError::TxnState`].
+    pub fn stage(&self, txn_id: i64, writes: Vec<TableWrite>, counters: &LoadCounters) -> EngineResult<()> {
+        let now = self.clock().now();
+        let mut txns = self.txns();
+        let txn = txns.get_mut(txn_id).ok_or(EngineError::UnknownTransaction(txn_id))?;
+        expect_state(&txn.info, "write to", &[TxnState::Prepare])?;
+        for write in writes {
+            if !txn.info.table_ids.contains(&write.table_id) {
+                txn.info.table_ids.push(write.table_id);
+            }
+            txn.writes.push(write);
+        }
+        txn.info.counters.add(counters);
+        txn.last_activity = now;
+        Ok(())
+    }
+
+    /// Makes a transaction's rows durable, so that only commit or rollback can follow. Preparing again does nothing.
+    ///
+    /// # Errors
+    /// [`EngineError::UnknownTransaction`], [`EngineError::TxnState`], [`EngineError::EmptyLoad`] when the settings
+    /// refuse a transaction without rows.
+    pub fn prepare(&self, txn_id: i64, prepared_timeout: Option<Duration>) -> EngineResult<()> {
+        let allow_empty = !self.settings().empty_load_as_error;
+        let now = self.clock().now();
+        let mut txns = self.txns();
+        let txn = txns.get_mut(txn_id).ok_or(EngineError::UnknownTransaction(txn_id))?;
+        if txn.info.state == TxnState::Prepared {
+            return Ok(());
+        }
+        expect_state(&txn.info, "prepare", &[TxnState::Prepare])?;
+        check_not_empty(txn, allow_empty)?;
+        txn.info.state = TxnState::Prepared;
+        txn.info.prepared = Some(now);
+        if let Some(timeout) = prepared_timeout {
+            txn.info.prepared_timeout = timeout;
+        }
+        Ok(())
+    }
+
+    /// Commits a transaction and makes it visible in all its tables at once.
+    ///
+    /// # Errors
+    /// [`EngineError::UnknownTransaction`], [`EngineError::TxnState`] when it is aborted, [`EngineError::EmptyLoad`],
+    /// [`EngineError::Conflict`], [`EngineError::UnknownTable`] when a table was dropped meanwhile.
+    pub fn commit(&self, txn_id: i64) -> EngineResult<Committed> {
+        let allow_empty = !self.settings().empty_load_as_error;
+        let mut writer = self.writer();
+        let writes = {
+            let txns = self.txns();
+            let txn = txns.get(txn_id).ok_or(EngineError::UnknownTransaction(txn_id))?;
+            if matches!(txn.info.state, TxnState::Committed | TxnState::Visible) {
+                return Ok(Committed::Before);
+            }
+            expect_state(&txn.info, "commit", &[TxnState::Prepare, TxnState::Prepared])?;
+            let sql_or_multi = !matches!(txn.info.source, crate::txn::LoadSource::BackendStreaming);
+            check_not_empty(txn, allow_empty || sql_or_multi)?;
+            txn.writes.clone()
+        };
+        let mut catalog = Catalog::clone(&self.catalog());
+        if let Err(error) = self.apply(&mut writer, &mut catalog, &writes) {
+            // An index may have run ahead of its table; without it the next commit builds one from the segments.
+            for write in &writes {
+                writer.primary_indexes.remove(&write.table_id);
+            }
+            return Err(error);
+        }
+        self.publish(catalog);
+        let now = self.clock().now();
+        if let Some(txn) = self.txns().get_mut(txn_id) {
+            txn.info.state = TxnState::Visible;
+            txn.info.prepared.get_or_insert(now);
+            txn.info.committed = Some(now);
+            txn.info.finished = Some(now);
+            txn.writes = Vec::new();
+        }
+        Ok(Committed::Now)
+    }
+
+    /// Aborts a transaction; aborting an aborted one does nothing.
+    ///
+    /// # Errors
+    /// [`EngineError::UnknownTransaction`], [`EngineError::TxnState`] when it is committed.
+    pub fn abort(&self, txn_id: i64, reason: &str) -> EngineResult<()> {
+        let now = self.clock().now();
+        let mut txns = self.txns();
+        let txn = txns.get_mut(txn_id).ok_or(EngineError::UnknownTransaction(txn_id))?;
+        if txn.info.state == TxnState::Aborted {
+            return Ok(());
+        }
+        expect_state(&txn.info, "abort", &[TxnState::Prepare, TxnState::Prepared])?;
+        txn.info.state = TxnState::Aborted;
+        txn.info.finished = Some(now);
+        txn.info.reason = reason.to_owned();
+        txn.writes = Vec::new();
+        Ok(())
+    }
+
+    /// The newest transaction with that label in a database.
+    ///
+    /// # Errors
+    /// [`EngineError::UnknownDatabase`].
+    pub fn transaction(&self, database: &str, label: &str) -> EngineResult<Option<TxnInfo>> {
+        let id = self.database(database)?.id;
+        Ok(self.txns().by_label(id, label).map(|t| t.info.clone()))
+    }
+
+    /// The transaction with that id.
+    pub fn transaction_by_id(&self, txn_id: i64) -> Option<TxnInfo> {
+        self.txns().get(txn_id).map(|t| t.info.clone())
+    }
+
+    /// All transactions that are remembered, oldest first.
+    pub fn transactions(&self) -> Vec<TxnInfo> {
+        self.txns().iter().map(|t| t.info.clone()).collect()
+    }
+
+    /// Aborts what is past its time-outs and forgets labels past their retention. Call it every now and then.
+    pub fn sweep(&self) {
+        let now = self.clock().now();
+        let expired = self.txns().expired(now);
+        for (id, reason) in expired {
+            if let Err(error) = self.abort(id, &reason) {
+                tracing::debug!(txn = id, %error, "transaction ended before its time-out could abort it");
+            }
+        }
+        let settings = self.settings();
+        self.txns().forget_finished(now, &settings);
+    }
+
+    /// Applies writes to `catalog` and to the primary indexes; nothing of it is visible before the catalog is.
+    fn apply(&self, writer: &mut Writer, catalog: &mut Catalog, writes: &[TableWrite]) -> EngineResult<()> {
+        let now = self.clock().now();
+        let mut by_table: Vec<(u64, Vec<&TableWrite>)> = Vec::new();
+        for write in writes {
+            match by_table.iter_mut().find(|(id, _)| *id == write.table_id) {
+                Some((_, list)) => list.push(write),
+                None => by_table.push((write.table_id, vec![write])),
+            }
+        }
+        let mut tables = Vec::with_capacity(by_table.len());
+        for (id, writes) in by_table {
+            let (database, table) = catalog.table_by_id(id).ok_or_else(|| {
+                EngineError::Invalid(format!("table {id} was dropped while the transaction was running"))
+            })?;
+            tables.push((database.name.clone(), table.clone(), fit_writes(table, &writes)?));
+        }
+        for (database, table, fitted) in tables {
+            let segments = match table.def().model {
+                TableModel::Primary => upsert(writer, &table, fitted)?,
+                _ => {
+                    let mut segments = if fitted.overwrite { Vec::new() } else { table.segments().to_vec() };
+                    segments.extend(fitted.batches.into_iter().map(|(batch, _)| Segment::new(batch)));
+                    segments
+                }
+            };
+            let next = Table::new(table.def().clone(), table.version() + 1, now, segments);
+            ddl::put_table(catalog, &database, Arc::new(next));
+        }
+        Ok(())
+    }
+}
+
+/// Whole rows with the table's schema, each batch with its op column if it has one.
+struct Fitted {
+    overwrite: bool,
+    batches: Vec<(RecordBatch, Option<RecordBatch>)>,
+}
+
+fn fit_writes(table: &Table, writes: &[&TableWrite]) -> EngineResult<Fitted> {
+    let mut fitted = Fitted { overwrite: false, batches: Vec::new() };
+    for write in writes {
+        if let WriteMode::Overwrite { version } = write.mode {
+            if version != table.version() {
+                return Err(EngineError::Conflict { table: table.def().name.clone() });
+            }
+            fitted.overwrite = true;
+            fitted.batches.clear();
+        }
+        let positions: Vec<Option<usize>> =
+            table.def().columns.iter().map(|c| write.columns.iter().position(|&id| id == c.id)).collect();
+        for batch in write.batches.iter().filter(|b| b.num_rows() > 0) {
+            let columns = positions.iter().map(|p| p.and_then(|p| batch.columns().get(p).cloned()));
+            let columns: Option<Vec<_>> = columns.collect();
+            let columns = columns.ok_or_else(|| {
+                EngineError::Invalid(format!("table {} was altered while the transaction ran", table.def().name))
+            })?;
+            let op = if write.has_op { Some(batch.project(&[batch.num_columns().saturating_sub(1)])?) } else { None };
+            fitted.batches.push((RecordBatch::try_new(table.schema().clone(), columns)?, op));
+        }
+    }
+    Ok(fitted)
+}
+
+/// Applies upserts and deletes in order and returns the new segments.
+fn upsert(writer: &mut Writer, table: &Table, fitted: Fitted) -> EngineResult<Vec<Segment>> {
+    let encoder = KeyEncoder::new(table.schema(), table.def().key_positions())?;
+    let keys = fitted.batches.iter().map(|(batch, _)| encoder.encode(batch)).collect::<Result<Vec<_>, _>>()?;
+    let mut segments = if fitted.overwrite { Vec::new() } else { table.segments().to_vec() };
+    let built = match writer.primary_indexes.remove(&table.id()) {
+        Some(index) if !fitted.overwrite => index,
+        _ => PrimaryIndex::build(&encoder, &segments)?,
+    };
+    let index = writer.primary_indexes.entry(table.id()).or_insert(built);
+    let mut dead: HashMap<u32, Vec<u32>> = HashMap::new();
+    for ((batch, op), keys) in fitted.batches.into_iter().zip(keys) {
+        let position = segments.len();
+        let deletes = op.as_ref().map(|op| op.column(0).as_primitive::<Int8Type>());
+        for row in 0..batch.num_rows() {
+            let here = crate::storage::row_ref(position, row);
+            let key = keys.row(row);
+            let deleted = deletes.is_some_and(|d| d.is_valid(row) && d.value(row) == 1);
+            let replaced = if deleted { index.remove(key.as_ref()) } else { index.put(key.as_ref(), here) };
+            for RowRef { segment, row } in replaced.into_iter().chain(deleted.then_some(here)) {
+                dead.entry(segment).or_default().push(row);
+            }
+        }
+        segments.push(Segment::new(batch));
+    }
+    for (segment, rows) in dead {
+        if let Some(segment) = segments.get_mut(segment as usize) {
+            segment.live = Some(without(segment, &rows));
+        }
+    }
+    Ok(segments)
+}
+
+fn without(segment: &Segment, rows: &[u32]) -> BooleanBuffer {
+    let length = segment.batch.num_rows();
+    let mut bits = match &segment.live {
+        Some(live) => {
+            let mut bits = MutableBuffer::from_len_zeroed(bit_util::ceil(length, 8));
+            bits.as_slice_mut().copy_from_slice(live.sliced().as_slice());
+            bits
+        }
+        None => MutableBuffer::new_null(length).with_bitset(bit_util::ceil(length, 8), true),
+    };
+    for &row in rows {
+        bit_util::unset_bit(bits.as_slice_mut(), row as usize);
+    }
+    BooleanBuffer::new(bits.into(), 0, length)
+}
+
+fn check_not_empty(txn: &Txn, allow_empty: bool) -> EngineResult<()> {
+    if allow_empty || txn.writes.iter().any(|w| w.batches.iter().any(|b| b.num_rows() > 0)) {
+        Ok(())
+    } else {
+        Err(EngineError::EmptyLoad)
+    }
+}
+
+fn expect_state(info: &TxnInfo, operation: &'static str, states: &[TxnState]) -> EngineResult<()> {
+    if states.contains(&info.state) {
+        return Ok(());
+    }
+    Err(EngineError::TxnState {
+        operation,
+        txn_id: info.id,
+        label: info.label.clone(),
+        state: info.state,
+        reason: info.reason.clone(),
+    })
+}

@@ -1,0 +1,199 @@
+// Copyright 2026 The StarRocks Connector for Apache Flink authors
+// SPDX-License-Identifier: Apache-2.0
+
+//! The engine: catalog, storage and transactions behind one handle that every front end clones.
+
+mod auth;
+mod commit;
+mod ddl;
+mod error;
+mod expression;
+mod rows;
+mod settings;
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+
+pub use auth::{AccessControl, Credentials, Identity, Object, Privilege, RootOnly};
+pub use commit::{Committed, TableWrite, WriteMode};
+pub use error::{EngineError, EngineResult};
+pub use expression::{CompiledExpressions, ExpressionEvaluator};
+pub use rows::{CompletedRows, RejectedRow};
+pub use settings::Settings;
+
+use crate::catalog::{Catalog, Database};
+use crate::clock::Clock;
+use crate::storage::{PrimaryIndex, Table};
+use crate::txn::TxnTable;
+
+/// How an engine is made.
+#[derive(Debug, Clone)]
+pub struct EngineConfig {
+    /// Where time comes from.
+    pub clock: Clock,
+    /// The version it impersonates, as `3.5.5`.
+    pub compat_version: String,
+    /// Root's password, empty for none.
+    pub root_password: String,
+}
+
+impl Default for EngineConfig {
+    fn default() -> Self {
+        Self { clock: Clock::system(), compat_version: "3.5.5".to_owned(), root_password: String::new() }
+    }
+}
+
+/// The server's state. Clones share it.
+///
+/// Reading needs no lock: [`Engine::catalog`] is a consistent, immutable view of all tables. Everything that changes
+/// tables (DDL, commits) is serialised by one lock.
+#[derive(Clone)]
+pub struct Engine {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    config: EngineConfig,
+    catalog: RwLock<Arc<Catalog>>,
+    writer: Mutex<Writer>,
+    // Taken after `writer` where both are needed.
+    txns: Mutex<TxnTable>,
+    settings: RwLock<Settings>,
+    access: RwLock<Arc<dyn AccessControl>>,
+    evaluator: RwLock<Option<Arc<dyn ExpressionEvaluator>>>,
+    auto_increments: Mutex<HashMap<u64, i64>>,
+}
+
+/// What only the one who changes tables touches.
+#[derive(Default)]
+struct Writer {
+    last_id: u64,
+    primary_indexes: HashMap<u64, PrimaryIndex>,
+}
+
+impl Writer {
+    fn next_id(&mut self) -> u64 {
+        self.last_id += 1;
+        self.last_id
+    }
+}
+
+impl Engine {
+    /// An empty engine in memory.
+    pub fn new(config: EngineConfig) -> Self {
+        let access: Arc<dyn AccessControl> = Arc::new(RootOnly::new(config.root_password.clone()));
+        Self {
+            inner: Arc::new(Inner {
+                config,
+                catalog: RwLock::default(),
+                // Ids below 10000 are the system's own in StarRocks.
+                writer: Mutex::new(Writer { last_id: 10_000, ..Writer::default() }),
+                txns: Mutex::default(),
+                settings: RwLock::default(),
+                access: RwLock::new(access),
+                evaluator: RwLock::default(),
+                auto_increments: Mutex::default(),
+            }),
+        }
+    }
+
+    /// What the engine was made with.
+    pub fn config(&self) -> &EngineConfig {
+        &self.inner.config
+    }
+
+    /// The engine's clock.
+    pub fn clock(&self) -> &Clock {
+        &self.inner.config.clock
+    }
+
+    /// A consistent view of all databases and tables. Hold it for the length of one statement.
+    pub fn catalog(&self) -> Arc<Catalog> {
+        self.inner.catalog.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// A database by its case-sensitive name.
+    ///
+    /// # Errors
+    /// [`EngineError::UnknownDatabase`].
+    pub fn database(&self, name: &str) -> EngineResult<Arc<Database>> {
+        let database = self.catalog().database(name).cloned();
+        database.ok_or_else(|| EngineError::UnknownDatabase(name.to_owned()))
+    }
+
+    /// A table by its case-sensitive names, at its newest version.
+    ///
+    /// # Errors
+    /// [`EngineError::UnknownDatabase`], [`EngineError::UnknownTable`].
+    pub fn table(&self, database: &str, table: &str) -> EngineResult<Arc<Table>> {
+        self.database(database)?
+            .table(table)
+            .cloned()
+            .ok_or_else(|| EngineError::UnknownTable { database: database.to_owned(), table: table.to_owned() })
+    }
+
+    /// A fresh id for what the caller keeps in declarations, such as partitions.
+    pub fn next_id(&self) -> u64 {
+        self.writer().next_id()
+    }
+
+    /// The FE and BE settings in force.
+    pub fn settings(&self) -> Settings {
+        self.inner.settings.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Changes settings, as ADMIN SET FRONTEND CONFIG does.
+    pub fn update_settings(&self, change: impl FnOnce(&mut Settings)) {
+        change(&mut self.inner.settings.write().unwrap_or_else(PoisonError::into_inner));
+    }
+
+    /// Who the client is.
+    ///
+    /// # Errors
+    /// [`EngineError::Unauthenticated`].
+    pub fn authenticate(&self, user: &str, host: &str, credentials: Credentials<'_>) -> EngineResult<Identity> {
+        self.access().authenticate(user, host, credentials)
+    }
+
+    /// Whether the user may do it.
+    ///
+    /// # Errors
+    /// [`EngineError::AccessDenied`].
+    pub fn authorize(&self, identity: &Identity, privilege: Privilege, object: Object<'_>) -> EngineResult<()> {
+        self.access().authorize(identity, privilege, object)
+    }
+
+    /// Replaces [`RootOnly`].
+    pub fn set_access_control(&self, access: Arc<dyn AccessControl>) {
+        *self.inner.access.write().unwrap_or_else(PoisonError::into_inner) = access;
+    }
+
+    /// Installs what evaluates expressions in load headers and generated columns.
+    pub fn set_expression_evaluator(&self, evaluator: Arc<dyn ExpressionEvaluator>) {
+        *self.inner.evaluator.write().unwrap_or_else(PoisonError::into_inner) = Some(evaluator);
+    }
+
+    /// What evaluates expressions, if installed.
+    pub fn expression_evaluator(&self) -> Option<Arc<dyn ExpressionEvaluator>> {
+        self.inner.evaluator.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn access(&self) -> Arc<dyn AccessControl> {
+        self.inner.access.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    // A panic while a lock was held can leave nothing half done: catalogs are swapped whole, and the maps behind the
+    // other locks are changed last. So a poisoned lock is taken as it is.
+    fn writer(&self) -> MutexGuard<'_, Writer> {
+        self.inner.writer.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn txns(&self) -> MutexGuard<'_, TxnTable> {
+        self.inner.txns.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Publishes a changed catalog; call with the writer lock held.
+    fn publish(&self, catalog: Catalog) {
+        *self.inner.catalog.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(catalog);
+    }
+}

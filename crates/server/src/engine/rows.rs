@@ -1,0 +1,224 @@
+// Copyright 2026 The StarRocks Connector for Apache Flink authors
+// SPDX-License-Identifier: Apache-2.0
+
+//! From the columns a load or an INSERT names to whole rows: defaults, auto increment, generated columns, and the
+//! checks that every row has to pass.
+
+use std::sync::{Arc, PoisonError};
+
+use arrow::array::{
+    Array, ArrayRef, AsArray, BooleanArray, Int64Array, RecordBatch, StringArray, TimestampMicrosecondArray,
+    new_null_array,
+};
+use arrow::buffer::BooleanBuffer;
+use arrow::compute::{cast, filter_record_batch, take};
+use arrow::datatypes::{DataType, Field, Schema};
+use starrocks_types::StarRocksType;
+use uuid::Uuid;
+
+use super::{Engine, EngineError, EngineResult};
+use crate::catalog::{ColumnDef, DefaultValue, arrow_type};
+use crate::clock::Micros;
+use crate::storage::Table;
+
+/// Whole rows of a table, and which rows are not among them.
+#[derive(Debug)]
+pub struct CompletedRows {
+    /// The rows that passed, with the table's schema.
+    pub batch: RecordBatch,
+    /// The rows that did not, by position in the input batch, ascending.
+    pub rejected: Vec<RejectedRow>,
+}
+
+/// A row that the table cannot hold.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RejectedRow {
+    /// Position in the input batch.
+    pub row: usize,
+    /// Why, as the error log says it.
+    pub reason: String,
+}
+
+impl Engine {
+    /// Completes rows of which only `columns` (positions in the table, in the batch's order) are given. The given
+    /// columns have the Arrow types of [`crate::catalog::arrow_type`]. `now` is the value of `CURRENT_TIMESTAMP`.
+    ///
+    /// # Errors
+    /// [`EngineError::Invalid`] when a column that is not given has neither default nor NULL.
+    pub fn complete_rows(
+        &self,
+        table: &Table,
+        columns: &[usize],
+        batch: &RecordBatch,
+        now: Micros,
+    ) -> EngineResult<CompletedRows> {
+        let rows = batch.num_rows();
+        let def = table.def();
+        let mut arrays: Vec<Option<ArrayRef>> = vec![None; def.columns.len()];
+        for (&position, array) in columns.iter().zip(batch.columns()) {
+            if let Some(slot) = arrays.get_mut(position) {
+                *slot = Some(array.clone());
+            }
+        }
+        for (slot, column) in arrays.iter_mut().zip(&def.columns) {
+            if slot.is_none() && column.generated.is_none() {
+                *slot = Some(self.missing_column(def.id, column, rows, now)?);
+            }
+        }
+        self.generate_columns(table, &mut arrays, rows)?;
+        let arrays: Vec<ArrayRef> = arrays.into_iter().flatten().collect();
+        let rejected = check_rows(&def.columns, &arrays, rows);
+        // The schema admits no NULL in NOT NULL columns, so rejected rows go before the batch gets it.
+        let loose = Schema::new(
+            table.schema().fields().iter().map(|f| Field::clone(f).with_nullable(true)).collect::<Vec<_>>(),
+        );
+        let mut batch = RecordBatch::try_new(Arc::new(loose), arrays)?;
+        if !rejected.is_empty() {
+            let mut keep = vec![true; rows];
+            for reject in &rejected {
+                if let Some(flag) = keep.get_mut(reject.row) {
+                    *flag = false;
+                }
+            }
+            batch = filter_record_batch(&batch, &BooleanArray::new(BooleanBuffer::from(keep), None))?;
+        }
+        let batch = RecordBatch::try_new(table.schema().clone(), batch.columns().to_vec())?;
+        Ok(CompletedRows { batch, rejected })
+    }
+
+    fn missing_column(&self, table_id: u64, column: &ColumnDef, rows: usize, now: Micros) -> EngineResult<ArrayRef> {
+        if column.auto_increment {
+            let first = self.take_auto_increments(table_id, rows);
+            let ids = Int64Array::from_iter_values((first..).take(rows));
+            return Ok(cast(&ids, &arrow_type(&column.data_type))?);
+        }
+        match default_array(column, rows, now)? {
+            Some(values) => Ok(values),
+            None if column.nullable => Ok(new_null_array(&arrow_type(&column.data_type), rows)),
+            None => Err(EngineError::Invalid(format!("Column has no default value. column: {}", column.name))),
+        }
+    }
+
+    /// Takes `count` ids of a table's sequence and returns the first.
+    fn take_auto_increments(&self, table_id: u64, count: usize) -> i64 {
+        let mut sequences = self.inner.auto_increments.lock().unwrap_or_else(PoisonError::into_inner);
+        let next = sequences.entry(table_id).or_insert(1);
+        let first = *next;
+        *next = next.saturating_add(i64::try_from(count).unwrap_or(i64::MAX));
+        first
+    }
+
+    fn generate_columns(&self, table: &Table, arrays: &mut [Option<ArrayRef>], rows: usize) -> EngineResult<()> {
+        let def = table.def();
+        let generated: Vec<(usize, &ColumnDef)> =
+            def.columns.iter().enumerate().filter(|(_, c)| c.generated.is_some()).collect();
+        if generated.is_empty() {
+            return Ok(());
+        }
+        let evaluator = self.expression_evaluator().ok_or_else(|| {
+            EngineError::Invalid(format!("table {} has generated columns, which need the SQL engine", def.name))
+        })?;
+        let (fields, given): (Vec<_>, Vec<_>) = table
+            .schema()
+            .fields()
+            .iter()
+            .zip(arrays.iter())
+            .filter_map(|(field, array)| Some((Field::clone(field).with_nullable(true), array.clone()?)))
+            .unzip();
+        let options = arrow::array::RecordBatchOptions::new().with_row_count(Some(rows));
+        let input = RecordBatch::try_new_with_options(Arc::new(Schema::new(fields)), given, &options)?;
+        let expressions: Vec<String> = generated.iter().filter_map(|(_, c)| c.generated.clone()).collect();
+        let values = evaluator
+            .compile(&input.schema(), &expressions)
+            .and_then(|compiled| compiled.evaluate(&input))
+            .map_err(EngineError::Invalid)?;
+        for ((position, column), array) in generated.into_iter().zip(values) {
+            if let Some(slot) = arrays.get_mut(position) {
+                *slot = Some(cast(&array, &arrow_type(&column.data_type))?);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// `rows` times the column's default; `None` when it has none.
+pub(super) fn default_array(column: &ColumnDef, rows: usize, now: Micros) -> EngineResult<Option<ArrayRef>> {
+    let target = arrow_type(&column.data_type);
+    let one: ArrayRef = match &column.default {
+        None => return Ok(None),
+        Some(DefaultValue::Null) => return Ok(Some(new_null_array(&target, rows))),
+        Some(DefaultValue::Literal(text)) => Arc::new(StringArray::from(vec![text.as_str()])),
+        Some(DefaultValue::CurrentTimestamp { precision }) => {
+            let unit = 10_i64.pow(6 - u32::from(precision.unwrap_or(0).min(6)));
+            Arc::new(TimestampMicrosecondArray::from(vec![now.div_euclid(unit) * unit]))
+        }
+        Some(DefaultValue::Uuid) => {
+            let texts = (0..rows).map(|_| Uuid::new_v4().to_string());
+            return Ok(Some(cast(&StringArray::from_iter_values(texts), &target)?));
+        }
+        Some(DefaultValue::UuidNumeric) => {
+            let texts = (0..rows).map(|_| (Uuid::new_v4().as_u128() >> 1).to_string());
+            return Ok(Some(cast(&StringArray::from_iter_values(texts), &target)?));
+        }
+    };
+    let value = cast(&one, &target)?;
+    if value.is_null(0) {
+        return Err(EngineError::Invalid(format!("Invalid default value for '{}'", column.name)));
+    }
+    Ok(Some(take(&value, &arrow::array::UInt32Array::from(vec![0; rows]), None)?))
+}
+
+/// The rows that break NOT NULL or a length, each with its first reason.
+fn check_rows(columns: &[ColumnDef], arrays: &[ArrayRef], rows: usize) -> Vec<RejectedRow> {
+    let mut reasons: Vec<Option<String>> = Vec::new();
+    let mut reject = |row: usize, reason: &dyn Fn() -> String| {
+        if reasons.is_empty() {
+            reasons.resize(rows, None);
+        }
+        if let Some(slot @ None) = reasons.get_mut(row) {
+            *slot = Some(reason());
+        }
+    };
+    for (column, array) in columns.iter().zip(arrays) {
+        if !column.nullable && array.null_count() > 0 {
+            for row in (0..rows).filter(|&row| array.is_null(row)) {
+                reject(row, &|| format!("NULL value in non-nullable column '{}'", column.name));
+            }
+        }
+        match (&column.data_type, array.data_type()) {
+            (StarRocksType::Char(max) | StarRocksType::Varchar(max), DataType::Utf8) => {
+                let texts = array.as_string::<i32>();
+                let max = *max as usize;
+                let lengths = texts.value_offsets().windows(2).map(|w| match w {
+                    [start, end] => end.saturating_sub(*start) as usize,
+                    _ => 0,
+                });
+                for (row, length) in lengths.enumerate().filter(|&(_, length)| length > max) {
+                    reject(row, &|| {
+                        let excerpt: String = texts.value(row).chars().take(100).collect();
+                        format!(
+                            "String '{excerpt}'(length={length}) is too long. The max length of '{}' is {max}",
+                            column.name
+                        )
+                    });
+                }
+            }
+            (StarRocksType::Varbinary(Some(max)), DataType::Binary) => {
+                let values = array.as_binary::<i32>();
+                let max = *max as usize;
+                for row in (0..rows).filter(|&row| values.value(row).len() > max) {
+                    let length = values.value(row).len();
+                    reject(row, &|| {
+                        format!(
+                            "Binary value (length={length}) is too long. The max length of '{}' is {max}",
+                            column.name
+                        )
+                    });
+                }
+            }
+            _ => {}
+        }
+    }
+    let rejected = reasons.into_iter().enumerate();
+    rejected.filter_map(|(row, reason)| Some(RejectedRow { row, reason: reason? })).collect()
+}

@@ -1,0 +1,14 @@
+// Copyright 2026 The StarRocks Connector for Apache Flink authors
+// SPDX-License-Identifier: Apache-2.0
+
+//! An embedded server that answers like StarRocks where clients look: FE HTTP, BE HTTP and the MySQL protocol over one
+//! engine that keeps its tables as Arrow batches.
+//!
+//! The front ends share nothing but [`engine::Engine`]. This crate never depends on the client crates, so that a wrong
+//! belief about the protocol is not tested against itself.
+
+pub mod catalog;
+pub mod clock;
+pub mod engine;
+pub mod storage;
+pub mod txn;
