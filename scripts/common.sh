@@ -1,0 +1,79 @@
+# Copyright 2026 The StarRocks Connector for Apache Flink authors
+# SPDX-License-Identifier: Apache-2.0
+#
+# Shared by the scripts of this folder: messages, free ports, and processes that end with the script.
+# Sourced, not run. The script that sources it sets NAME (the word its last line begins with) and WORK (its work folder).
+
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+ROOT=$PWD
+
+exec 3>&1 # Messages reach the screen from inside a pipe as well.
+say() { printf '%s: %s\n' "$NAME" "$*" >&3; }
+
+# Ends the script with the reason as its last line. The optional second argument is a log whose end helps.
+fail() {
+    if [[ -n ${2:-} && -s $2 ]]; then
+        printf '%s\n' "--- end of $2" >&2
+        tail -n 25 "$2" >&2
+    fi
+    stop_all
+    printf '%s: FAILED %s\n' "$NAME" "$1" >&3
+    exit 1
+}
+
+# A port of the loopback interface on which nothing listens, other than those given out before.
+PORTS_GIVEN=" "
+free_port() {
+    local port
+    for _ in {1..200}; do
+        port=$((20000 + RANDOM % 12000))
+        [[ $PORTS_GIVEN == *" $port "* ]] && continue
+        if ! (exec 4<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; then
+            PORTS_GIVEN+="$port "
+            FREE_PORT=$port
+            return
+        fi
+    done
+    fail "no free port between 20000 and 32000 on 127.0.0.1"
+}
+
+# start LOG COMMAND...: runs a command in the background until the script ends. Its process id is then in STARTED.
+PIDS=()
+start() {
+    local log=$1
+    shift
+    "$@" >"$log" 2>&1 </dev/null &
+    STARTED=$!
+    PIDS+=("$STARTED")
+}
+
+stop_all() {
+    local pid
+    for pid in "${PIDS[@]}"; do kill "$pid" 2>/dev/null || true; done
+    for pid in "${PIDS[@]}"; do
+        for _ in {1..100}; do
+            kill -0 "$pid" 2>/dev/null || break
+            sleep 0.1
+        done
+        kill -9 "$pid" 2>/dev/null || true
+        wait "$pid" 2>/dev/null || true
+    done
+    PIDS=()
+}
+trap stop_all EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
+# wait_for SECONDS PID WHAT LOG CONDITION...: polls a command until it succeeds, the process ends or the time is up.
+wait_for() {
+    local seconds=$1 pid=$2 what=$3 log=$4 deadline=$((SECONDS + $1))
+    shift 4
+    until "$@" 2>/dev/null; do
+        kill -0 "$pid" 2>/dev/null || fail "$what ended early; its log is $log" "$log"
+        ((SECONDS < deadline)) || fail "$what was not ready after $seconds s; its log is $log" "$log"
+        sleep 0.2
+    done
+}
+
+seconds_since() { echo $((SECONDS - $1)); }
