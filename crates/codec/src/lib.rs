@@ -1,0 +1,23 @@
+// Copyright 2026 The StarRocks Connector for Apache Flink authors
+// SPDX-License-Identifier: Apache-2.0
+
+//! From row batches to the bodies of StarRocks loads: the batch reader, the CSV and JSON writers, compression.
+//!
+//! [`RowEncoder`] turns a batch (see `docs/design/row-batch.md`) into complete rows of text, [`BodyFrame`] tells what goes
+//! before, between and after blocks of such rows, and [`Compressor`] makes one compressed frame of a load body.
+//! No I/O, no async; nothing is matched on types or allocated per row.
+
+mod column;
+mod compress;
+mod config;
+mod encoder;
+mod json_document;
+mod nested;
+mod number;
+mod sink;
+mod temporal;
+mod text;
+
+pub use compress::{BodyFrame, Compression, Compressor};
+pub use config::{CsvFormat, EncoderConfig, Format};
+pub use encoder::{Encoded, RowEncoder};

@@ -1,0 +1,99 @@
+// Copyright 2026 The StarRocks Connector for Apache Flink authors
+// SPDX-License-Identifier: Apache-2.0
+
+//! The place encoders write to: a small fixed buffer with room for a whole row of fixed-width values, spilled in one
+//! copy when it fills. Encoders pass the write position by value, so that it stays in a register.
+
+use crate::temporal::Zone;
+use crate::text::CsvRules;
+
+/// Long values are written in pieces of at most this many source bytes, so that the buffer never grows.
+pub(crate) const PIECE: usize = 2048;
+
+/// What the buffer holds beyond the widest row: at least one piece of which every byte takes six (`\u00XX`).
+pub(crate) const ROOM: usize = 16 * 1024;
+
+/// Bytes that any scalar encoder may write without asking for room; fixed-width stores reach a little past their text.
+pub(crate) const SCALAR: usize = 64;
+
+/// Why a value cannot be encoded. Boxed in [`Cell`], so that the happy path returns in registers.
+#[derive(Debug)]
+pub(crate) struct Cause {
+    pub(crate) text: String,
+    pub(crate) hint: Option<&'static str>,
+}
+
+/// The next write position.
+pub(crate) type Cell = Result<usize, Box<Cause>>;
+
+#[cold]
+pub(crate) fn cause(text: impl Into<String>) -> Box<Cause> {
+    Box::new(Cause { text: text.into(), hint: None })
+}
+
+#[cold]
+pub(crate) fn cause_with_hint(text: impl Into<String>, hint: &'static str) -> Box<Cause> {
+    Box::new(Cause { text: text.into(), hint: Some(hint) })
+}
+
+/// Room in which a nested value is rendered before it becomes a CSV field.
+#[derive(Debug)]
+pub(crate) struct Nested {
+    pub(crate) buf: Vec<u8>,
+    pub(crate) text: Vec<u8>,
+}
+
+/// See the module documentation. `pos` arguments count into `buf`.
+pub(crate) struct Sink<'a> {
+    pub(crate) buf: &'a mut [u8],
+    pub(crate) out: &'a mut Vec<u8>,
+    /// Bytes that stay free after [`Sink::room`]: what the rest of the row may need at most.
+    pub(crate) slack: usize,
+    pub(crate) csv: &'a CsvRules,
+    pub(crate) zone: &'a mut Zone,
+    pub(crate) nested: Option<&'a mut Nested>,
+}
+
+impl Sink<'_> {
+    /// Makes room for `n` bytes, at most [`ROOM`], and the rest of the row.
+    #[inline(always)]
+    pub(crate) fn room(&mut self, pos: usize, n: usize) -> usize {
+        if pos + n + self.slack > self.buf.len() { self.spill(pos) } else { pos }
+    }
+
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn spill(&mut self, pos: usize) -> usize {
+        self.out.extend_from_slice(&self.buf[..pos]);
+        0
+    }
+
+    /// Writes a text of any length.
+    pub(crate) fn write(&mut self, mut pos: usize, text: &[u8]) -> usize {
+        for piece in text.chunks(PIECE) {
+            pos = self.room(pos, piece.len());
+            pos = copy(self.buf, pos, piece);
+        }
+        pos
+    }
+}
+
+/// Stores `N` bytes; the caller made sure of the room.
+#[inline(always)]
+pub(crate) fn store<const N: usize>(buf: &mut [u8], pos: usize, bytes: [u8; N]) {
+    buf[pos..pos + N].copy_from_slice(&bytes);
+}
+
+/// Stores one byte and moves on.
+#[inline(always)]
+pub(crate) fn byte(buf: &mut [u8], pos: usize, b: u8) -> usize {
+    buf[pos] = b;
+    pos + 1
+}
+
+/// Copies a text that is known to fit.
+#[inline(always)]
+pub(crate) fn copy(buf: &mut [u8], pos: usize, text: &[u8]) -> usize {
+    buf[pos..pos + text.len()].copy_from_slice(text);
+    pos + text.len()
+}

@@ -1,0 +1,263 @@
+// Copyright 2026 The StarRocks Connector for Apache Flink authors
+// SPDX-License-Identifier: Apache-2.0
+
+//! Dates and times to text, in the proleptic Gregorian calendar that StarRocks and `java.time` use.
+
+use jiff::Timestamp;
+use jiff::tz::{Offset, TimeZone};
+use starrocks_types::{Error, ErrorKind, Result};
+
+use crate::number::{digits8, text8};
+use crate::sink::store;
+
+const DAY_MS: i64 = 86_400_000;
+/// 0000-01-01 and 9999-12-31, the range of StarRocks and of Flink, in days since 1970-01-01.
+const MIN_DAY: i64 = -719_528;
+const MAX_DAY: i64 = 2_932_896;
+
+/// `yyyymmdd` as a number, or `None` outside the years 0000 to 9999.
+#[inline(always)]
+fn civil(day: i64) -> Option<u32> {
+    if !(MIN_DAY..=MAX_DAY).contains(&day) {
+        return None;
+    }
+    // Neri and Schneider, "Euclidean affine functions and their application to calendar algorithms", 2022; days count
+    // from 1 March of the year -400 so that nothing is negative.
+    let n = (day + 719_468 + 146_097) as u32;
+    let n1 = 4 * n + 3;
+    let century = n1 / 146_097;
+    let n2 = (n1 % 146_097) | 3;
+    let p2 = 2_939_745u64 * u64::from(n2);
+    let year_of_century = (p2 >> 32) as u32;
+    let day_of_year = (p2 as u32) / 2_939_745 / 4;
+    let n3 = 2_141 * day_of_year + 197_913;
+    let after_december = day_of_year >= 306;
+    let year = 100 * century + year_of_century + u32::from(after_december) - 400;
+    let month = (n3 >> 16) - if after_december { 12 } else { 0 };
+    let day_of_month = (n3 & 0xffff) / 2_141 + 1;
+    Some(year * 10_000 + month * 100 + day_of_month)
+}
+
+/// Writes `yyyy-MM-dd`; reaches 16 bytes past `pos`.
+#[inline(always)]
+pub(crate) fn put_date(buf: &mut [u8], pos: usize, day: i64) -> Option<usize> {
+    let digits = text8(civil(day)?);
+    let head = digits & 0xffff_ffff | 0x2d << 32 | ((digits >> 32) & 0xffff) << 40 | 0x2d << 56;
+    store(buf, pos, (u128::from(head) | u128::from(digits >> 48) << 64).to_le_bytes());
+    Some(pos + 10)
+}
+
+/// Writes `HH:mm:ss` for a second of the day; reaches 8 bytes past `pos`.
+#[inline(always)]
+fn put_clock(buf: &mut [u8], pos: usize, second: u32) -> usize {
+    let (hour, minute) = (second / 3600, second / 60 % 60);
+    let digits = text8(hour * 10_000 + minute * 100 + second % 60);
+    let text =
+        (digits >> 16) & 0xffff | 0x3a << 16 | ((digits >> 32) & 0xffff) << 24 | 0x3a << 40 | (digits >> 48) << 48;
+    store(buf, pos, text.to_le_bytes());
+    pos + 8
+}
+
+/// Writes `.fff` or `.ffffff`, or nothing for zero.
+#[inline(always)]
+fn put_fraction(buf: &mut [u8], pos: usize, micros: u32) -> usize {
+    if micros == 0 {
+        return pos;
+    }
+    let digits = digits8(micros * 100) | 0x3030_3030_3030_3030;
+    store(buf, pos, [b'.']);
+    store(buf, pos + 1, digits.to_le_bytes());
+    pos + if micros.is_multiple_of(1000) { 4 } else { 7 }
+}
+
+/// Writes `HH:mm:ss[.fff]` for a millisecond of the day.
+pub(crate) fn put_time(buf: &mut [u8], pos: usize, millis: i32) -> Option<usize> {
+    let millis = u32::try_from(millis).ok().filter(|ms| i64::from(*ms) < DAY_MS)?;
+    let pos = put_clock(buf, pos, millis / 1000);
+    Some(put_fraction(buf, pos, millis % 1000 * 1000))
+}
+
+/// Writes `yyyy-MM-dd HH:mm:ss[.fff[fff]]`; StarRocks keeps microseconds, so `nanos` of the millisecond are cut to them.
+#[inline(always)]
+pub(crate) fn put_datetime(buf: &mut [u8], pos: usize, millis: i64, nanos: u32) -> Option<usize> {
+    let day = millis.div_euclid(DAY_MS);
+    let of_day = (millis - day * DAY_MS) as u32;
+    let pos = put_date(buf, pos, day)?;
+    store(buf, pos, [b' ']);
+    let pos = put_clock(buf, pos + 1, of_day / 1000);
+    Some(put_fraction(buf, pos, of_day % 1000 * 1000 + nanos / 1000))
+}
+
+/// The session time zone, with the offsets of the years that data comes from in a table.
+#[derive(Debug)]
+pub(crate) struct Zone {
+    zone: TimeZone,
+    /// When each offset begins, in milliseconds since the epoch, and the offset in milliseconds; ascending, not empty.
+    table: Vec<(i64, i64)>,
+    /// Where the table ends.
+    end: i64,
+    /// The stretch of the last answer: begin, end, offset.
+    last: (i64, i64, i64),
+}
+
+impl Zone {
+    /// Knows IANA names, `Z`, and what Java's `ZoneId` takes as an offset: `+08:00`, `GMT+8`, `UTC-03:30`.
+    pub(crate) fn parse(name: &str) -> Result<Self> {
+        let zone = match fixed_offset(name) {
+            Some(offset) => TimeZone::fixed(offset),
+            None => TimeZone::get(name).map_err(|e| {
+                Error::new(ErrorKind::InvalidConfig, format!("unknown time zone {name:?}"))
+                    .with("option", "table.local-time-zone")
+                    .caused_by(e)
+            })?,
+        };
+        let year = |seconds: i64| Timestamp::from_second(seconds).unwrap_or(Timestamp::UNIX_EPOCH);
+        // 1900 and 2100; outside, the zone itself is asked.
+        let (begin, end) = (year(-2_208_988_800), year(4_102_444_800));
+        let offset = |o: Offset| i64::from(o.seconds()) * 1000;
+        let mut table = vec![(begin.as_millisecond(), offset(zone.to_offset(begin)))];
+        table.extend(
+            zone.following(begin)
+                .take_while(|t| t.timestamp() < end)
+                .map(|t| (t.timestamp().as_millisecond(), offset(t.offset()))),
+        );
+        Ok(Self { zone, table, end: end.as_millisecond(), last: (0, 0, 0) })
+    }
+
+    /// The wall clock at an instant, both in milliseconds since the epoch.
+    #[inline(always)]
+    pub(crate) fn local(&mut self, millis: i64) -> Option<i64> {
+        if self.last.0 <= millis && millis < self.last.1 { Some(millis + self.last.2) } else { self.look_up(millis) }
+    }
+
+    #[inline(never)]
+    fn look_up(&mut self, millis: i64) -> Option<i64> {
+        let next = self.table.partition_point(|(begin, _)| *begin <= millis);
+        let offset = match self.table.get(next.wrapping_sub(1)) {
+            Some((begin, offset)) if millis < self.end => {
+                let end = self.table.get(next).map_or(self.end, |(begin, _)| *begin);
+                self.last = (*begin, end, *offset);
+                *offset
+            }
+            _ => i64::from(self.zone.to_offset(Timestamp::from_millisecond(millis).ok()?).seconds()) * 1000,
+        };
+        millis.checked_add(offset)
+    }
+}
+
+fn fixed_offset(name: &str) -> Option<Offset> {
+    let rest = ["UTC", "GMT", "UT"].iter().find_map(|prefix| name.strip_prefix(prefix)).unwrap_or(name);
+    if name == "Z" || rest.is_empty() && !name.is_empty() {
+        return Some(Offset::UTC);
+    }
+    let (sign, digits) = match rest.as_bytes().first()? {
+        b'+' => (1, rest.get(1..)?),
+        b'-' => (-1, rest.get(1..)?),
+        _ => return None,
+    };
+    let number = |text: &str| text.bytes().all(|b| b.is_ascii_digit()).then(|| text.parse::<i32>().ok()).flatten();
+    let parts: Vec<i32> = if digits.contains(':') {
+        digits.split(':').map(number).collect::<Option<_>>()?
+    } else {
+        // "h", "hh", "hhmm" or "hhmmss".
+        match digits.len() {
+            1 | 2 => vec![number(digits)?],
+            4 | 6 => (0..digits.len()).step_by(2).map(|i| number(digits.get(i..i + 2)?)).collect::<Option<_>>()?,
+            _ => return None,
+        }
+    };
+    let (hour, minute, second) = match parts[..] {
+        [h] => (h, 0, 0),
+        [h, m] => (h, m, 0),
+        [h, m, s] => (h, m, s),
+        _ => return None,
+    };
+    let seconds = hour * 3600 + minute * 60 + second;
+    let valid = hour <= 18 && minute < 60 && second < 60 && seconds <= 18 * 3600;
+    if valid { Offset::from_seconds(sign * seconds).ok() } else { None }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::civil::{Date, DateTime};
+    use proptest::prelude::*;
+
+    fn text(put: impl FnOnce(&mut [u8]) -> Option<usize>) -> Option<String> {
+        let mut buf = [0u8; 64];
+        put(&mut buf).map(|n| String::from_utf8(buf[..n].to_vec()).unwrap())
+    }
+
+    #[test]
+    fn every_day_from_0000_to_9999_is_right() {
+        let mut date = Date::constant(0, 1, 1);
+        for day in MIN_DAY..=MAX_DAY {
+            let expected = format!("{:04}-{:02}-{:02}", date.year(), date.month(), date.day());
+            assert_eq!(text(|b| put_date(b, 0, day)).unwrap(), expected);
+            if day < MAX_DAY {
+                date = date.tomorrow().unwrap();
+            }
+        }
+        assert_eq!(text(|b| put_date(b, 0, MIN_DAY - 1)), None);
+        assert_eq!(text(|b| put_date(b, 0, MAX_DAY + 1)), None);
+    }
+
+    #[test]
+    fn dates_before_the_gregorian_reform_are_not_shifted() {
+        let day = |y, m, d| i64::from((Date::constant(y, m, d) - Date::constant(1970, 1, 1)).get_days());
+        assert_eq!(text(|b| put_date(b, 0, day(1582, 10, 10))).unwrap(), "1582-10-10");
+        assert_eq!(text(|b| put_date(b, 0, day(1, 1, 1))).unwrap(), "0001-01-01");
+    }
+
+    proptest! {
+        #[test]
+        fn datetimes_agree_with_a_calendar_library(millis in MIN_DAY * DAY_MS..(MAX_DAY + 1) * DAY_MS, nanos in 0u32..1_000_000) {
+            let t = text(|b| put_datetime(b, 0, millis, nanos)).unwrap();
+            let back: DateTime = t.parse().unwrap();
+            let expected = DateTime::constant(1970, 1, 1, 0, 0, 0, 0)
+                .checked_add(jiff::SignedDuration::from_millis(millis) + jiff::SignedDuration::from_micros(i64::from(nanos / 1000))).unwrap();
+            prop_assert_eq!(back, expected, "{}", t);
+        }
+
+        #[test]
+        fn the_zone_table_agrees_with_the_zone(millis in -5_000_000_000_000i64..8_000_000_000_000) {
+            for name in ["America/New_York", "Asia/Shanghai", "Europe/Berlin", "GMT+05:30"] {
+                let mut zone = Zone::parse(name).unwrap();
+                let offset = zone.zone.to_offset(Timestamp::from_millisecond(millis).unwrap()).seconds();
+                prop_assert_eq!(zone.local(millis), Some(millis + i64::from(offset) * 1000));
+                prop_assert_eq!(zone.local(millis), Some(millis + i64::from(offset) * 1000));
+            }
+        }
+    }
+
+    #[test]
+    fn fractions_are_written_only_when_there_are_any() {
+        assert_eq!(text(|b| put_datetime(b, 0, 0, 0)).unwrap(), "1970-01-01 00:00:00");
+        assert_eq!(text(|b| put_datetime(b, 0, -1, 0)).unwrap(), "1969-12-31 23:59:59.999");
+        assert_eq!(text(|b| put_datetime(b, 0, 1_100, 123_999)).unwrap(), "1970-01-01 00:00:01.100123");
+        assert_eq!(text(|b| put_datetime(b, 0, 0, 999)).unwrap(), "1970-01-01 00:00:00");
+        assert_eq!(text(|b| put_datetime(b, 0, i64::MAX, 0)), None);
+        assert_eq!(text(|b| put_time(b, 0, 86_399_999)).unwrap(), "23:59:59.999");
+        assert_eq!(text(|b| put_time(b, 0, 3_600_000)).unwrap(), "01:00:00");
+        assert_eq!(text(|b| put_time(b, 0, 86_400_000)), None);
+        assert_eq!(text(|b| put_time(b, 0, -1)), None);
+    }
+
+    #[test]
+    fn zones_are_spelled_as_java_spells_them() {
+        for (name, hours_times_2) in [
+            ("UTC", 0),
+            ("Z", 0),
+            ("+08:00", 16),
+            ("GMT+8", 16),
+            ("UTC-03:30", -7),
+            ("GMT-0330", -7),
+            ("Asia/Tokyo", 18),
+        ] {
+            assert_eq!(Zone::parse(name).unwrap().local(0), Some(hours_times_2 * 1_800_000), "{name}");
+        }
+        for name in ["", "Mars/Olympus", "GMT+25", "+1:2:3:4", "+08:xx"] {
+            assert_eq!(Zone::parse(name).unwrap_err().kind(), ErrorKind::InvalidConfig, "{name}");
+        }
+    }
+}
