@@ -1,0 +1,58 @@
+// Copyright 2026 The StarRocks Connector for Apache Flink authors
+// SPDX-License-Identifier: Apache-2.0
+
+package com.starrocks.connector.jni;
+
+import java.nio.ByteBuffer;
+
+/**
+ * The native methods. {@code docs/design/jni-boundary.md} is their contract; use the public classes of this package.
+ *
+ * <p>Every caller goes through {@link NativeLibrary#ensureLoaded()} first.
+ */
+final class Native {
+    /** Must equal {@code ABI_VERSION} of the library. */
+    static final int ABI_VERSION = 1;
+
+    /** Makes rows visible with the flush. */
+    static final int COMMIT = 0;
+    /** Prepares rows, to be committed after the checkpoint. */
+    static final int PREPARE = 1;
+
+    /** The longest time that a waiting call blocks; interruption does not reach native code. */
+    static final int SLICE_MS = 100;
+
+    private Native() {}
+
+    static native int abiVersion();
+
+    static native String coreVersion();
+
+    static native long openSink(byte[] config, ByteBuffer[] buffers);
+
+    static native int write(long sink, int buffer, int length, int rows);
+
+    static native int writeLarge(long sink, ByteBuffer row, int length, int timeoutMs);
+
+    static native int acquire(long sink, int timeoutMs);
+
+    static native void startFlush(long sink, int mode, long checkpointId);
+
+    static native int poll(long handle, int timeoutMs);
+
+    static native byte[] takeResult(long handle);
+
+    static native long submit(byte[] request);
+
+    static native void metrics(long sink, long[] out);
+
+    static native int drainLogs(ByteBuffer out);
+
+    static native void setLogLevel(int level);
+
+    static native void startClose(long handle);
+
+    static native int finishClose(long handle, int timeoutMs);
+
+    static native int shutdown(int timeoutMs);
+}

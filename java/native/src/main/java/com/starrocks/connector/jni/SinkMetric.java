@@ -1,0 +1,51 @@
+// Copyright 2026 The StarRocks Connector for Apache Flink authors
+// SPDX-License-Identifier: Apache-2.0
+
+package com.starrocks.connector.jni;
+
+/** The counters and gauges of a sink, in the order in which the native library writes them. The order is part of the ABI. */
+public enum SinkMetric {
+    /** Rows handed over. */
+    ROWS_RECEIVED,
+    /** Bytes of row batches handed over. */
+    BYTES_RECEIVED,
+    /** Rows written to load bodies. */
+    ROWS_ENCODED,
+    /** Rows dropped for their kind: UPDATE_BEFORE, or DELETE without a primary key. */
+    ROWS_SKIPPED,
+    /** Bytes of encoded rows, before compression. */
+    BYTES_ENCODED,
+    /** Body bytes of loads that succeeded. */
+    BYTES_LOADED,
+    /** Loads that succeeded. */
+    LOADS,
+    /** Transactions that were prepared or committed. */
+    TRANSACTIONS,
+    /** Flushes that completed. */
+    FLUSHES,
+    /** Failures that led to another attempt. */
+    RETRIES,
+    /** Failures that ended the sink. */
+    FAILURES,
+    /** Time spent in loads that succeeded, in milliseconds. */
+    LOAD_MILLIS,
+    /** Gauge: time of the last load that succeeded, in milliseconds. */
+    LAST_LOAD_MILLIS,
+    /** Gauge: native memory that the sink holds: buffered, waiting, and kept for replay. */
+    BUFFERED_BYTES,
+    /** Gauge: body bytes of the load under way. */
+    IN_FLIGHT_BYTES,
+    /** Gauge: age in milliseconds of the oldest row that no flush has taken up. */
+    OLDEST_UNFLUSHED_MILLIS,
+    /** Gauge: native memory that all sinks of this copy of the library hold. */
+    BUDGET_USED_BYTES,
+    /** Gauge: native memory that all sinks of this copy of the library may hold. */
+    BUDGET_BYTES;
+
+    static final int COUNT = values().length;
+
+    /** The value of this counter in an array filled by {@link NativeSink#metrics(long[])}. */
+    public long in(long[] metrics) {
+        return metrics[ordinal()];
+    }
+}
