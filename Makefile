@@ -11,11 +11,13 @@ BENCH ?= full
 VERSION := 2.0.0
 MVN := mvn -B -ntp -q -f java/pom.xml
 SRCTL := $(CARGO_TARGET_DIR)/debug/srctl
-NATIVE := $(CARGO_TARGET_DIR)/debug/libstarrocks_jni.so
+# The native library inside the JAR: `debug` for the quick start and the tests, `release` for `bench` and `dist`.
+PROFILE ?= debug
+NATIVE = $(CARGO_TARGET_DIR)/$(PROFILE)/libstarrocks_jni.so
 JAR := java/connector/target/flink-connector-starrocks-$(VERSION)_flink-$(FLINK).jar
 
 .DEFAULT_GOAL := help
-.PHONY: help quickstart test check dist bench needs-% native srctl jar
+.PHONY: help quickstart test check dist bench srctl jar jar-release
 
 help: ## Show this list
 	@echo "StarRocks Connector for Apache Flink, $(VERSION)"
@@ -34,20 +36,23 @@ check: needs-check ## Check format, lints, licences and dependencies
 dist: needs-dist ## Build the release JARs and srctl into dist/
 	@scripts/dist.sh
 
-bench: needs-bench srctl ## Measure this connector against the original one, in the same run
-	@scripts/bench.sh $(SRCTL) $(FLINK) $(BENCH)
+bench: needs-bench srctl jar-release ## Measure this connector against the original one, in the same run
+	@echo "building the benchmark"
+	@$(MVN) -pl bench -am -DskipTests package
+	@scripts/bench.sh $(SRCTL) $(JAR) $(FLINK) $(BENCH)
 
 needs-%:
 	@scripts/needs.sh $*
-
-native:
-	@echo "building the native library"
-	@cargo build -p starrocks-jni
 
 srctl:
 	@echo "building srctl (DataFusion takes minutes the first time)"
 	@cargo build -p srctl
 
-jar: native
+jar:
+	@echo "building the native library"
+	@cargo build -p starrocks-jni $(if $(filter release,$(PROFILE)),--release)
 	@echo "building the connector JAR for Flink $(FLINK)"
-	@$(MVN) -pl connector -am -Dflink.line=$(FLINK) -DskipTests -Dstarrocks.native.path=$(NATIVE) package
+	@$(MVN) -pl connector -am -Pflink-$(FLINK) -DskipTests -Dstarrocks.native.path=$(NATIVE) package
+
+jar-release:
+	@$(MAKE) --no-print-directory jar PROFILE=release

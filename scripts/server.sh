@@ -3,7 +3,7 @@
 #
 # The embedded server as a process of its own, on free ports. Sourced after common.sh; SRCTL is the binary.
 
-# server_start [FLAG...]: sets SERVER_FE_HTTP and SERVER_QUERY (host:port).
+# server_start [FLAG...]: sets SERVER_FE_HTTP, SERVER_BE_HTTP and SERVER_QUERY (host:port).
 server_start() {
     local ready=$WORK/server.json
     : >"$ready"
@@ -11,6 +11,7 @@ server_start() {
     SERVER_PID=$STARTED
     wait_for 30 "$SERVER_PID" "the embedded server" "$ready" grep -q '"fe_http"' "$ready"
     SERVER_FE_HTTP=$(ready_value fe_http "$ready")
+    SERVER_BE_HTTP=$(ready_value be_http "$ready")
     SERVER_QUERY=$(ready_value query "$ready")
 }
 

@@ -1,0 +1,147 @@
+// Copyright 2026 The StarRocks Connector for Apache Flink authors
+// SPDX-License-Identifier: Apache-2.0
+
+package com.starrocks.connector.bench;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.apache.flink.api.common.RuntimeExecutionMode;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.ExecutionOptions;
+import org.apache.flink.configuration.PipelineOptions;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.table.api.bridge.java.StreamTableEnvironment;
+
+/**
+ * Runs one case in this JVM: a warm-up job, then the measured jobs, each {@code INSERT INTO snk SELECT * FROM src} in a MiniCluster. The
+ * connector, if the case has one, is the one on the class path.
+ */
+public final class Bench {
+    private static final double WARM_UP_SECONDS = 6;
+    private static final double TARGET_SECONDS = 5;
+    private static final double MIN_SECONDS = 4;
+    private static final int MEASURED_JOBS = 3;
+    private static final int MAX_JOBS = 8;
+
+    private final Case spec;
+    private final String feHttp;
+    private final String mysql;
+    private final WireMeter wire;
+
+    private Bench(Case spec, String feHttp, String beHttp, String mysql) {
+        this.spec = spec;
+        this.feHttp = feHttp;
+        this.mysql = mysql;
+        this.wire = new WireMeter(beHttp);
+    }
+
+    /**
+     * Usage: {@code ddl DATABASE} prints the statements that create the tables; {@code run CASE FE_HTTP BE_HTTP MYSQL RESULTS} runs a case and appends
+     * its result; {@code report RESULTS JSON} prints the table of all results.
+     */
+    public static void main(String[] args) throws Exception {
+        switch (args[0]) {
+            case "ddl" -> {
+                System.out.println("CREATE DATABASE IF NOT EXISTS " + args[1] + ";");
+                for (String shape : List.of("narrow", "lineitem", "wide")) {
+                    System.out.println(Shape.of(shape).createTable(args[1]) + ";");
+                }
+            }
+            case "run" -> {
+                Case spec = Case.parse(args[1]);
+                CaseResult result = new Bench(spec, args[2], args[3], args[4]).run();
+                Files.writeString(
+                        Path.of(args[5]), result.toLine() + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+                System.out.println(result.summary());
+            }
+            case "report" -> Report.write(Path.of(args[1]), Path.of(args[2]));
+            default -> throw new IllegalArgumentException("no command " + args[0]);
+        }
+        // The connectors leave threads behind that would keep the JVM.
+        System.exit(0);
+    }
+
+    private CaseResult run() throws Exception {
+        JobMeter.Result warmUp = runJob(Long.MAX_VALUE, WARM_UP_SECONDS);
+        long rowsPerSubtask = rowsFor(warmUp);
+        List<JobMeter.Result> measured = new ArrayList<>();
+        long wireBytes = 0;
+        long wireRows = 0;
+        for (int job = 0; measured.size() < MEASURED_JOBS; job++) {
+            if (job == MAX_JOBS) {
+                throw new IllegalStateException(
+                        spec.name() + ": no size found that runs for " + MIN_SECONDS + " s in " + MAX_JOBS + " jobs");
+            }
+            long before = wire.bytes();
+            JobMeter.Result result = runJob(rowsPerSubtask, 600);
+            if (result.seconds() < MIN_SECONDS) {
+                // The warm-up was slower than what follows it: all measured jobs are of the larger size.
+                measured.clear();
+                wireBytes = 0;
+                wireRows = 0;
+                rowsPerSubtask = rowsFor(result);
+            } else {
+                measured.add(result);
+                wireBytes += wire.bytes() - before;
+                wireRows += result.rows();
+            }
+        }
+        return CaseResult.of(spec, measured, (double) wireBytes / wireRows, JobMeter.peakRssMiB());
+    }
+
+    private long rowsFor(JobMeter.Result result) {
+        return (long) (result.rowsPerSecond() * TARGET_SECONDS / spec.parallelism());
+    }
+
+    private JobMeter.Result runJob(long rowsPerSubtask, double maxSeconds) throws Exception {
+        Configuration configuration = new Configuration();
+        configuration.set(PipelineOptions.OBJECT_REUSE, spec.objectReuse());
+        configuration.set(ExecutionOptions.RUNTIME_MODE, RuntimeExecutionMode.STREAMING);
+        StreamExecutionEnvironment environment =
+                StreamExecutionEnvironment.createLocalEnvironment(spec.parallelism(), configuration);
+        StreamTableEnvironment tables = StreamTableEnvironment.create(environment);
+        String columns = Shape.of(spec.shape()).flinkColumns();
+        tables.executeSql(String.format(
+                Locale.ROOT,
+                "CREATE TABLE src (%s) WITH ('connector' = 'replay', 'shape' = '%s', 'binary' = '%s', 'rows-per-subtask' = '%d', 'max-time' = '%d ms')",
+                columns,
+                spec.shape(),
+                spec.binaryRows(),
+                rowsPerSubtask,
+                (long) (maxSeconds * 1000)));
+        tables.executeSql("CREATE TABLE snk (" + columns + ") WITH (" + sinkOptions() + ")");
+        JobMeter meter = JobMeter.arm();
+        tables.executeSql("INSERT INTO snk SELECT * FROM src").await();
+        JobMeter.Result result = meter.jobEnded();
+        System.out.printf(
+                Locale.ROOT,
+                "  %s: %,d rows in %.2f s, %,.0f rows/s, %.3f us CPU per row%n",
+                spec.name(),
+                result.rows(),
+                result.seconds(),
+                result.rowsPerSecond(),
+                result.cpuMicrosPerRow());
+        return result;
+    }
+
+    private String sinkOptions() {
+        if (spec.engine().equals("discard")) {
+            return "'connector' = 'blackhole'";
+        }
+        String options = "'connector' = 'starrocks', 'load-url' = '" + feHttp + "', 'jdbc-url' = 'jdbc:mysql://" + mysql
+                + "', 'database-name' = 'bench', 'table-name' = '" + spec.shape()
+                + "', 'username' = 'root', 'password' = '', "
+                + "'sink.properties.format' = '" + spec.format() + "'";
+        if (spec.format().equals("json")) {
+            options += ", 'sink.properties.strip_outer_array' = 'true'";
+        }
+        if (spec.compressed()) {
+            options += ", 'sink.properties.compression' = 'lz4_frame'";
+        }
+        return options;
+    }
+}

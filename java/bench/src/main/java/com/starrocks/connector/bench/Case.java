@@ -1,0 +1,50 @@
+// Copyright 2026 The StarRocks Connector for Apache Flink authors
+// SPDX-License-Identifier: Apache-2.0
+
+package com.starrocks.connector.bench;
+
+/**
+ * One case, written {@code engine:shape:format:compression:parallelism:rows:mode}, for example {@code ours:lineitem:csv:none:1:binary:copy}. The engine
+ * {@code discard} is Flink's own sink that drops rows: what source and row copies cost alone.
+ */
+record Case(String engine, String shape, String format, String compression, int parallelism, String rows, String mode) {
+    static Case parse(String text) {
+        String[] parts = text.split(":");
+        if (parts.length != 7) {
+            throw new IllegalArgumentException("a case has seven parts, this is " + text);
+        }
+        return new Case(parts[0], parts[1], parts[2], parts[3], Integer.parseInt(parts[4]), parts[5], parts[6]);
+    }
+
+    String name() {
+        return String.join(":", engine, shape, format, compression, Integer.toString(parallelism), rows, mode);
+    }
+
+    boolean compressed() {
+        return compression.equals("lz4");
+    }
+
+    boolean binaryRows() {
+        return rows.equals("binary");
+    }
+
+    /** {@code reuse} lets operators hand on rows without a copy, so that what the sink itself allocates shows. */
+    boolean objectReuse() {
+        return mode.equals("reuse");
+    }
+
+    /** The same case with another engine. */
+    Case with(String other) {
+        return new Case(other, shape, format, compression, parallelism, rows, mode);
+    }
+
+    /** The same case without compression. */
+    Case uncompressed() {
+        return new Case(engine, shape, format, "none", parallelism, rows, mode);
+    }
+
+    /** The discarding case to subtract: format and compression do not matter to it. */
+    Case baseline() {
+        return new Case("discard", shape, "-", "-", parallelism, rows, mode);
+    }
+}

@@ -1,0 +1,180 @@
+// Copyright 2026 The StarRocks Connector for Apache Flink authors
+// SPDX-License-Identifier: Apache-2.0
+
+package com.starrocks.connector.bench;
+
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.apache.flink.table.data.DecimalData;
+import org.apache.flink.table.data.GenericRowData;
+import org.apache.flink.table.data.RowData;
+import org.apache.flink.table.data.StringData;
+import org.apache.flink.table.data.TimestampData;
+import org.apache.flink.table.runtime.typeutils.RowDataSerializer;
+import org.apache.flink.table.types.logical.RowType;
+
+/** The rows of a benchmark: column types as Flink and StarRocks write them, and a generator for the values. */
+final class Shape {
+    /** Rows that the source replays: more than the caches hold of a wide row, few enough to build at once. */
+    static final int ROWS = 16384;
+
+    private static final int FIRST_DAY = 8035; // 1992-01-01, the first order date of TPC-H
+    private static final String[] WORDS = {
+        "furiously",
+        "quickly",
+        "carefully",
+        "final",
+        "pending",
+        "deposits",
+        "accounts",
+        "requests",
+        "packages",
+        "foxes",
+        "ideas",
+        "theodolites",
+        "sleep",
+        "haggle",
+        "nag",
+        "above",
+        "the",
+        "among",
+        "even",
+        "regular",
+        "express",
+        "bold"
+    };
+
+    private record Column(
+            String name, String flinkType, String starrocksType, Function<SplittableRandom, Object> value) {}
+
+    final String name;
+    private final double nullShare;
+    private final List<Column> columns = new ArrayList<>();
+
+    private Shape(String name, double nullShare) {
+        this.name = name;
+        this.nullShare = nullShare;
+    }
+
+    static Shape of(String name) {
+        return switch (name) {
+            case "narrow" -> narrow();
+            case "lineitem" -> lineitem();
+            case "wide" -> wide();
+            default -> throw new IllegalArgumentException("no shape " + name + "; there are narrow, lineitem and wide");
+        };
+    }
+
+    private static Shape narrow() {
+        return new Shape("narrow", 0)
+                .add("id", "BIGINT", r -> r.nextLong(1L << 40))
+                .add("device", "STRING", r -> text("device-" + Long.toHexString(r.nextLong(1L << 44)) + "/sensor"))
+                .add("status", "INT", r -> r.nextInt(600))
+                .add("reading", "DOUBLE", r -> r.nextInt(100_000_000) / 10_000.0)
+                .add("at", "TIMESTAMP(3)", Shape::timestamp);
+    }
+
+    private static Shape lineitem() {
+        return new Shape("lineitem", 0)
+                .add("l_orderkey", "BIGINT", r -> r.nextLong(6_000_000_000L))
+                .add("l_partkey", "INT", r -> r.nextInt(200_000_000))
+                .add("l_suppkey", "INT", r -> r.nextInt(10_000_000))
+                .add("l_linenumber", "INT", r -> 1 + r.nextInt(7))
+                .add("l_quantity", "DECIMAL(15, 2)", r -> decimal(100L * (1 + r.nextInt(50)), 15, 2))
+                .add("l_extendedprice", "DECIMAL(15, 2)", r -> decimal(90_000 + r.nextInt(10_400_000), 15, 2))
+                .add("l_discount", "DECIMAL(15, 2)", r -> decimal(r.nextInt(11), 15, 2))
+                .add("l_tax", "DECIMAL(15, 2)", r -> decimal(r.nextInt(9), 15, 2))
+                .add("l_returnflag", "STRING", r -> one(r, "A", "N", "R"))
+                .add("l_linestatus", "STRING", r -> one(r, "O", "F"))
+                .add("l_shipdate", "DATE", Shape::date)
+                .add("l_commitdate", "DATE", Shape::date)
+                .add("l_receiptdate", "DATE", Shape::date)
+                .add(
+                        "l_shipinstruct",
+                        "STRING",
+                        r -> one(r, "DELIVER IN PERSON", "COLLECT COD", "NONE", "TAKE BACK RETURN"))
+                .add("l_shipmode", "STRING", r -> one(r, "AIR", "FOB", "MAIL", "RAIL", "REG AIR", "SHIP", "TRUCK"))
+                .add("l_comment", "STRING", r -> words(r, 2 + r.nextInt(4)));
+    }
+
+    private static Shape wide() {
+        Shape shape = new Shape("wide", 0.05);
+        for (int i = 0; i < 10; i++) {
+            shape.add("flag" + i, "BOOLEAN", SplittableRandom::nextBoolean)
+                    .add("small" + i, "SMALLINT", r -> (short) r.nextInt(30_000))
+                    .add("count" + i, "INT", r -> r.nextInt())
+                    .add("key" + i, "BIGINT", SplittableRandom::nextLong)
+                    .add("ratio" + i, "DOUBLE", SplittableRandom::nextDouble)
+                    .add("amount" + i, "DECIMAL(18, 4)", r -> decimal(r.nextLong(1_000_000_000_000L), 18, 4))
+                    .add("day" + i, "DATE", Shape::date)
+                    .add("at" + i, "TIMESTAMP(6)", Shape::timestamp)
+                    .add("code" + i, "STRING", r -> text(Integer.toString(r.nextInt(1 << 20), 36)))
+                    .add("note" + i, "STRING", r -> words(r, 3 + r.nextInt(3)));
+        }
+        return shape;
+    }
+
+    private Shape add(String column, String flinkType, Function<SplittableRandom, Object> value) {
+        String starrocksType = flinkType.startsWith("TIMESTAMP") ? "DATETIME" : flinkType;
+        columns.add(new Column(column, flinkType, starrocksType, value));
+        return this;
+    }
+
+    /** The column list of a Flink CREATE TABLE statement. */
+    String flinkColumns() {
+        return columns.stream().map(c -> "`" + c.name + "` " + c.flinkType).collect(Collectors.joining(", "));
+    }
+
+    /** The StarRocks statement that creates the table of this shape. */
+    String createTable(String database) {
+        String list =
+                columns.stream().map(c -> "`" + c.name + "` " + c.starrocksType).collect(Collectors.joining(", "));
+        String key = columns.get(0).name;
+        return "CREATE TABLE " + database + "." + name + " (" + list + ") DUPLICATE KEY (`" + key
+                + "`) DISTRIBUTED BY HASH (`" + key + "`) BUCKETS 4 PROPERTIES (\"replication_num\" = \"1\")";
+    }
+
+    /** The same rows each time. Binary rows are what a sink gets after a shuffle or an aggregation, generic rows what a format decodes to. */
+    RowData[] rows(RowType type, boolean binary) {
+        SplittableRandom random = new SplittableRandom(20240229);
+        RowDataSerializer serializer = new RowDataSerializer(type);
+        RowData[] rows = new RowData[ROWS];
+        for (int i = 0; i < ROWS; i++) {
+            GenericRowData row = new GenericRowData(columns.size());
+            for (int c = 0; c < columns.size(); c++) {
+                Object value = columns.get(c).value.apply(random);
+                row.setField(c, random.nextDouble() < nullShare ? null : value);
+            }
+            rows[i] = binary ? serializer.toBinaryRow(row).copy() : row;
+        }
+        return rows;
+    }
+
+    private static StringData text(String text) {
+        return StringData.fromString(text);
+    }
+
+    private static StringData one(SplittableRandom random, String... choices) {
+        return text(choices[random.nextInt(choices.length)]);
+    }
+
+    private static StringData words(SplittableRandom random, int count) {
+        return text(random.ints(count, 0, WORDS.length).mapToObj(i -> WORDS[i]).collect(Collectors.joining(" ")));
+    }
+
+    private static DecimalData decimal(long unscaled, int precision, int scale) {
+        return DecimalData.fromBigDecimal(BigDecimal.valueOf(unscaled, scale), precision, scale);
+    }
+
+    private static Object date(SplittableRandom random) {
+        return FIRST_DAY + random.nextInt(2526);
+    }
+
+    private static Object timestamp(SplittableRandom random) {
+        return TimestampData.fromEpochMillis(1_600_000_000_000L + random.nextLong(100_000_000_000L));
+    }
+}

@@ -1,0 +1,111 @@
+#!/usr/bin/env bash
+# Copyright 2026 The StarRocks Connector for Apache Flink authors
+# SPDX-License-Identifier: Apache-2.0
+#
+# Measures this connector against the original one: same source, same Flink, same server in its sink-hole mode, one JVM for each
+# case. Flink's own discarding sink is the baseline. Prints a table and writes build/bench/bench.json.
+#
+# usage: scripts/bench.sh SRCTL CONNECTOR_JAR FLINK_LINE quick|full|memory|CASE...   (`make bench` builds both and calls this)
+# A CASE is engine:shape:format:compression:parallelism:rows:mode as documented in java/bench, Case.java.
+
+NAME=bench
+WORK=build/bench
+# shellcheck source=scripts/common.sh
+source "$(dirname "$0")/common.sh"
+# shellcheck source=scripts/flink.sh
+source scripts/flink.sh
+# shellcheck source=scripts/server.sh
+source scripts/server.sh
+
+SRCTL=$1
+JAR=$2
+LINE=$3
+shift 3
+
+# The newest release of the original on Maven Central that runs on each line.
+case $LINE in
+    1.18) ORIGINAL=1.2.9_flink-1.18 ;;
+    1.20) ORIGINAL=1.2.10_flink-1.19 ;;
+    *) fail "there is no release of the original connector on Maven Central for Flink $LINE" ;;
+esac
+
+# cases SHAPES FORMATS COMPRESSIONS PARALLELISMS ROWS MODE: each combination for both engines, with its baseline before it.
+cases() {
+    local shape format compression parallelism
+    for shape in $1; do
+        for parallelism in $4; do
+            echo "discard:$shape:-:-:$parallelism:$5:$6"
+            for format in $2; do
+                for compression in $3; do
+                    # No release of the original compresses CSV; the report compares with its plain CSV.
+                    [[ $format:$compression == csv:lz4 ]] || echo "original:$shape:$format:$compression:$parallelism:$5:$6"
+                    echo "ours:$shape:$format:$compression:$parallelism:$5:$6"
+                done
+            done
+        done
+    done
+}
+memory_cases() {
+    cases lineitem "csv json" none 1 binary small # peak resident set with a heap of 640 MiB
+    cases "narrow lineitem wide" csv none 1 binary reuse # nothing but the sink allocates
+}
+case ${1:-full} in
+    quick) CASES=$(cases lineitem csv none 1 binary copy && cases lineitem json lz4 1 binary copy | tail -n 2) ;;
+    memory) CASES=$(memory_cases) ;;
+    full) CASES=$(cases "narrow lineitem wide" "csv json" "none lz4" "1 2" binary copy && cases lineitem "csv json" none 1 generic copy && memory_cases) ;;
+    *) CASES=$(printf '%s\n' "$@") ;;
+esac
+
+rm -rf "$WORK"
+mkdir -p "$WORK"
+flink_classpath "$LINE"
+say "fetching the original connector, $ORIGINAL"
+mvn -B -ntp -q org.apache.maven.plugins:maven-dependency-plugin:3.6.1:copy "-Dartifact=com.starrocks:flink-connector-starrocks:$ORIGINAL" \
+    "-DoutputDirectory=$ROOT/$WORK" >"$WORK/maven.log" 2>&1 || fail "Maven could not fetch the original connector" "$WORK/maven.log"
+
+cat >"$WORK/log4j2.properties" <<'CONF'
+rootLogger.level = WARN
+rootLogger.appenderRef.console.ref = console
+appender.console.type = Console
+appender.console.name = console
+appender.console.target = SYSTEM_ERR
+appender.console.layout.type = PatternLayout
+appender.console.layout.pattern = %d{HH:mm:ss.SSS} %-5p %c{1.} - %m%n
+CONF
+# bench ENGINE MODE ARGUMENT...: each engine has a class path of its own, so that no classes of the two connectors meet.
+bench() {
+    local engine=$1 heap=(-Xms1g -Xmx3g) jar=
+    [[ $2 == small ]] && heap=(-Xms640m -Xmx640m)
+    [[ $engine == original ]] && jar=$(echo "$WORK"/flink-connector-starrocks-*.jar):
+    [[ $engine == ours ]] && jar=$JAR:
+    shift 2
+    "$JAVA" "${FLINK_JVM_FLAGS[@]}" "${heap[@]}" -XX:+UseG1GC "-Dlog4j2.configurationFile=$WORK/log4j2.properties" \
+        -cp "java/bench/target/bench.jar:$jar$FLINK_CLASSPATH" com.starrocks.connector.bench.Bench "$@"
+}
+
+server_start --sink-hole
+bench discard copy ddl bench >"$WORK/create.sql" 2>"$WORK/create.log" || fail "no table definitions" "$WORK/create.log"
+server_sql <"$WORK/create.sql" >>"$WORK/create.log" 2>&1 || fail "the tables could not be created" "$WORK/create.log"
+
+total=$(wc -l <<<"$CASES")
+say "$total cases of about half a minute each, $(nproc) cores, $("$JAVA" -version 2>&1 | head -n 1), Flink $(flink_version "$LINE")"
+number=0
+failed=()
+while read -r spec; do
+    number=$((number + 1))
+    say "[$number/$total] $spec"
+    log=$WORK/${spec//:/-}.log
+    if bench "${spec%%:*}" "${spec##*:}" run "$spec" "$SERVER_FE_HTTP" "$SERVER_BE_HTTP" "$SERVER_QUERY" "$WORK/results.tsv" >"$log" 2>&1 </dev/null; then
+        tail -n 1 "$log" | sed 's/^/  /'
+    else
+        failed+=("$spec")
+        say "case failed, see $log: $(grep -m 1 -E 'Caused by|Exception' "$log" | cut -c 1-200)"
+    fi
+    kill -0 "$SERVER_PID" 2>/dev/null || fail "the embedded server ended" "$WORK/server.json"
+done <<<"$CASES"
+
+[[ -s $WORK/results.tsv ]] || fail "no case gave a result"
+bench discard copy report "$WORK/results.tsv" "$WORK/bench.json" 2>"$WORK/report.log" || fail "no report" "$WORK/report.log"
+stop_all
+((${#failed[@]} == 0)) || fail "${#failed[@]} of $total cases: ${failed[*]}"
+say "OK $total cases, $WORK/bench.json"
