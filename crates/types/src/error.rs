@@ -6,6 +6,7 @@
 use std::borrow::Cow;
 use std::error::Error as StdError;
 use std::fmt;
+use std::sync::Arc;
 
 /// The result of every fallible function of the connector's crates.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -91,14 +92,17 @@ pub enum Retry {
     Exhausted,
 }
 
-/// An error with the facts that a person needs at three in the morning.
+/// An error with the facts that a person needs at three in the morning. A clone tells the same story again, so that a
+/// failed sink can answer every later call with it.
 ///
 /// `Display` is one line: operation, message, context pairs in the order they were added, and the cause. Context never
 /// holds secrets, and row data only where the caller asked for it.
+#[derive(Clone)]
 pub struct Error {
     inner: Box<Inner>,
 }
 
+#[derive(Clone)]
 struct Inner {
     kind: ErrorKind,
     retry: Retry,
@@ -106,7 +110,7 @@ struct Inner {
     message: String,
     context: Vec<(&'static str, String)>,
     hint: Option<Cow<'static, str>>,
-    source: Option<Box<dyn StdError + Send + Sync>>,
+    source: Option<Arc<dyn StdError + Send + Sync>>,
 }
 
 impl Error {
@@ -158,7 +162,7 @@ impl Error {
     /// Attaches the underlying error.
     #[must_use]
     pub fn caused_by(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
-        self.inner.source = Some(source.into());
+        self.inner.source = Some(Arc::from(source.into()));
         self
     }
 

@@ -1,0 +1,59 @@
+// Copyright 2026 The StarRocks Connector for Apache Flink authors
+// SPDX-License-Identifier: Apache-2.0
+
+//! Settings of a load machine.
+
+use starrocks_protocol::{LabelGenerator, check_prefix};
+use starrocks_types::{Error, ErrorKind, Result};
+
+use crate::retry::RetryPolicy;
+
+/// How chunks become visible.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Delivery {
+    /// A flush prepares; somebody else commits after the checkpoint.
+    ExactlyOnce,
+    /// A flush prepares and commits.
+    AtLeastOnce,
+    /// Every chunk is a stream load of its own.
+    AtLeastOncePlain,
+}
+
+/// Settings of a [`crate::LoadMachine`].
+#[derive(Debug, Clone)]
+pub struct LoadConfig {
+    /// Database.
+    pub database: String,
+    /// Table.
+    pub table: String,
+    /// How chunks become visible.
+    pub delivery: Delivery,
+    /// Label prefix.
+    pub label_prefix: String,
+    /// Index of the sink subtask.
+    pub subtask: u32,
+    /// Epoch part of the labels, see [`starrocks_protocol::fresh_epoch`].
+    pub epoch: String,
+    /// The checkpoint that the job was restored from.
+    pub restored_checkpoint: Option<u64>,
+    /// Kept bytes at which a transaction is closed and the next one begun.
+    pub max_bytes: u64,
+    /// Longest time that rows wait for a commit; `None` leaves it to checkpoints.
+    pub flush_interval_ms: Option<u64>,
+    /// Retries.
+    pub retry: RetryPolicy,
+    /// Seed of the jitter.
+    pub seed: u64,
+}
+
+impl LoadConfig {
+    /// Checks the settings and makes the label generator.
+    pub(crate) fn labels(&self) -> Result<LabelGenerator> {
+        check_prefix(&self.label_prefix)?;
+        if self.max_bytes == 0 || self.flush_interval_ms == Some(0) {
+            return Err(Error::new(ErrorKind::InvalidConfig, "the flush bounds must be greater than 0")
+                .hint("check sink.buffer-flush.max-bytes and sink.buffer-flush.interval-ms"));
+        }
+        LabelGenerator::new(&self.label_prefix, &self.table, self.subtask, &self.epoch)
+    }
+}

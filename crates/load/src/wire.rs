@@ -1,0 +1,108 @@
+// Copyright 2026 The StarRocks Connector for Apache Flink authors
+// SPDX-License-Identifier: Apache-2.0
+
+//! What passes between the machine and whoever talks to the server.
+
+use bytes::Bytes;
+use starrocks_protocol::{ExistingJob, LabelState};
+use starrocks_types::Error;
+
+/// The body of one load request. Cloning shares the bytes.
+#[derive(Debug, Clone, Default)]
+pub struct Chunk {
+    /// Rows in the body.
+    pub rows: u64,
+    /// The body, as sent.
+    pub body: Vec<Bytes>,
+}
+
+impl Chunk {
+    /// Length of the body.
+    pub fn len(&self) -> u64 {
+        self.body.iter().map(|block| block.len() as u64).sum()
+    }
+
+    /// Whether there is nothing to send.
+    pub fn is_empty(&self) -> bool {
+        self.body.iter().all(Bytes::is_empty)
+    }
+}
+
+/// One request to the server.
+#[derive(Debug, Clone)]
+pub enum Request {
+    /// Begin a transaction.
+    Begin {
+        /// Its label.
+        label: String,
+    },
+    /// Load a chunk into a transaction.
+    Load {
+        /// Label of the transaction.
+        label: String,
+        /// What to load.
+        chunk: Chunk,
+    },
+    /// Prepare a transaction.
+    Prepare {
+        /// Label of the transaction.
+        label: String,
+    },
+    /// Commit a prepared transaction.
+    Commit {
+        /// Label of the transaction.
+        label: String,
+    },
+    /// Roll a transaction back.
+    Rollback {
+        /// Label of the transaction.
+        label: String,
+    },
+    /// Ask for the state of a label.
+    LabelState {
+        /// The label.
+        label: String,
+    },
+    /// Load a chunk in a transaction of its own.
+    StreamLoad {
+        /// The chunk's label.
+        label: String,
+        /// What to load.
+        chunk: Chunk,
+    },
+}
+
+/// A clear, positive answer.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Answer {
+    /// Transaction id, where the server told it.
+    pub txn_id: Option<i64>,
+    /// The state that was asked for.
+    pub state: Option<LabelState>,
+}
+
+/// What is known about a request that did not succeed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FailureClass {
+    /// It certainly had no effect and may be sent again as it is.
+    NotSent,
+    /// It may or may not have taken effect.
+    Ambiguous,
+    /// The label is taken.
+    LabelExists(ExistingJob),
+    /// An earlier request of the label is still running; this one was not carried out.
+    InProcessing,
+    /// The server refused; a new attempt may succeed. The server has aborted the transaction or is about to.
+    Refused,
+    /// Sending it again cannot help.
+    Permanent,
+}
+
+/// A request that did not succeed, and why.
+#[derive(Debug, Clone)]
+pub struct Failure {
+    /// What is known about its effect.
+    pub class: FailureClass,
+    /// The facts for people.
+    pub error: Error,
+}
