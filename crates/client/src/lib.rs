@@ -1,4 +1,27 @@
 // Copyright 2026 The StarRocks Connector for Apache Flink authors
 // SPDX-License-Identifier: Apache-2.0
 
-//! x
+//! The Rust SDK for StarRocks.
+//!
+//! * [`StarRocks`] is a connection to one cluster: stream loads, transactions, label states and table descriptions.
+//! * [`Transaction`] loads many bodies and makes them visible at once.
+//! * [`sink`] is the writer behind the Flink connector: it buffers, flushes, retries and reports.
+//! * [`tasks`] answers the JSON requests that cross the JNI boundary.
+//!
+//! Requests go to frontends in turn, redirects are followed by hand, bodies are withheld until the server asks for them,
+//! and every wait has a bound. Errors are [`starrocks_types::Error`]; they name host, table, label and transaction, and
+//! never hold a password.
+
+mod connection;
+mod endpoint;
+mod error_log;
+mod frontends;
+mod http;
+mod tls;
+mod transaction;
+mod transport;
+
+pub use connection::{StarRocks, StarRocksBuilder};
+pub use endpoint::Endpoint;
+pub use starrocks_protocol::{LabelState, Reply};
+pub use transaction::{Transaction, TransactionOptions};

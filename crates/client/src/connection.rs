@@ -1,0 +1,213 @@
+// Copyright 2026 The StarRocks Connector for Apache Flink authors
+// SPDX-License-Identifier: Apache-2.0
+
+//! A connection to one StarRocks cluster.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use hyper::header::HeaderValue;
+use starrocks_load::Failure;
+use starrocks_protocol::{LabelState, Operation, Reply, RequestHead, basic_auth};
+use starrocks_types::{Error, ErrorKind, Result};
+
+use crate::endpoint::Endpoint;
+use crate::error_log;
+use crate::frontends::Frontends;
+use crate::http::{Answered, Http};
+use crate::tls;
+use crate::transport::Connections;
+
+/// The server's default for the life of a load, in seconds.
+const DEFAULT_LOAD_TIMEOUT_S: u64 = 600;
+
+/// A connection to one cluster. Cheap to clone; clones share connections and the health of the frontends.
+#[derive(Clone)]
+pub struct StarRocks {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    http: Http,
+    sanitize_error_log: bool,
+}
+
+/// Builds a [`StarRocks`].
+#[derive(Clone)]
+pub struct StarRocksBuilder {
+    load_urls: Vec<String>,
+    user: String,
+    password: String,
+    connect_timeout: Duration,
+    socket_timeout: Option<Duration>,
+    wait_for_continue: Duration,
+    ca_file: Option<PathBuf>,
+    sanitize_error_log: bool,
+}
+
+impl StarRocksBuilder {
+    /// HTTP addresses of the frontends: `host:port`, `http://host:port` or `https://host:port`.
+    #[must_use]
+    pub fn load_urls<S: Into<String>>(mut self, urls: impl IntoIterator<Item = S>) -> Self {
+        self.load_urls = urls.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// User and password.
+    #[must_use]
+    pub fn credentials(mut self, user: impl Into<String>, password: impl Into<String>) -> Self {
+        self.user = user.into();
+        self.password = password.into();
+        self
+    }
+
+    /// Longest wait for a connection, TLS included. Default 30 s.
+    #[must_use]
+    pub fn connect_timeout(mut self, timeout: Duration) -> Self {
+        self.connect_timeout = timeout;
+        self
+    }
+
+    /// Longest wait for any progress on a connection. `None` (the default) gives the server as long as the load may
+    /// take, and 60 s for everything short.
+    #[must_use]
+    pub fn socket_timeout(mut self, timeout: Option<Duration>) -> Self {
+        self.socket_timeout = timeout;
+        self
+    }
+
+    /// How long a body waits for `100 Continue` before it is sent all the same. Default 30 s.
+    #[must_use]
+    pub fn wait_for_continue(mut self, timeout: Duration) -> Self {
+        self.wait_for_continue = timeout;
+        self
+    }
+
+    /// PEM file of certificate authorities to trust beside the public ones.
+    #[must_use]
+    pub fn ca_file(mut self, path: impl Into<PathBuf>) -> Self {
+        self.ca_file = Some(path.into());
+        self
+    }
+
+    /// Keeps row values out of error messages. Default false.
+    #[must_use]
+    pub fn sanitize_error_log(mut self, sanitize: bool) -> Self {
+        self.sanitize_error_log = sanitize;
+        self
+    }
+
+    /// Checks the settings. Connects to nothing yet.
+    pub fn build(self) -> Result<StarRocks> {
+        let frontends = self.load_urls.iter().map(|url| Endpoint::parse(url)).collect::<Result<Vec<_>>>()?;
+        if frontends.is_empty() {
+            return Err(Error::new(ErrorKind::InvalidConfig, "no load URL is configured").hint("set load-url"));
+        }
+        let mut auth = HeaderValue::from_str(&basic_auth(&self.user, &self.password))
+            .map_err(|e| Error::new(ErrorKind::InvalidConfig, "the credentials cannot be sent").caused_by(e))?;
+        auth.set_sensitive(true);
+        // A redirect may lead from http to https, so TLS is always at hand.
+        let connector = tls::connector(self.ca_file.as_deref())?;
+        let http = Http {
+            connections: Arc::new(Connections::new(self.connect_timeout, Some(connector))),
+            frontends: Frontends::new(frontends),
+            auth,
+            wait_for_continue: self.wait_for_continue,
+            socket_timeout: self.socket_timeout,
+        };
+        Ok(StarRocks { inner: Arc::new(Inner { http, sanitize_error_log: self.sanitize_error_log }) })
+    }
+}
+
+impl StarRocks {
+    /// A builder with the default time-outs.
+    pub fn builder() -> StarRocksBuilder {
+        StarRocksBuilder {
+            load_urls: Vec::new(),
+            user: "root".to_owned(),
+            password: String::new(),
+            connect_timeout: Duration::from_secs(30),
+            socket_timeout: None,
+            wait_for_continue: Duration::from_secs(30),
+            ca_file: None,
+            sanitize_error_log: false,
+        }
+    }
+
+    /// Loads one body in a transaction of its own. `properties` are the headers of stream load. No retries: after an
+    /// ambiguous failure send the same body under the same label again.
+    pub async fn stream_load(
+        &self,
+        database: &str,
+        table: &str,
+        label: &str,
+        properties: &[(String, String)],
+        body: &[Bytes],
+    ) -> Result<Reply> {
+        let head = starrocks_protocol::stream_load(database, table, label, properties)?;
+        self.call(Operation::StreamLoad, &head, body, None, load_timeout(properties))
+            .await
+            .map(|answered| answered.reply)
+            .map_err(|failure| failure.error.with("table", format!("{database}.{table}")).with("label", label))
+    }
+
+    /// The state of a label.
+    pub async fn label_state(&self, database: &str, label: &str) -> Result<LabelState> {
+        let head = starrocks_protocol::label_state(database, label)?;
+        let name = |error: Error| error.operation(Operation::LabelState.name()).with("label", label);
+        let answered = self
+            .call(Operation::LabelState, &head, &[], None, Duration::ZERO)
+            .await
+            .map_err(|failure| name(failure.error))?;
+        answered.reply.label_state().map_err(name)
+    }
+
+    /// Aborts a load through the FE, for transactions whose BE is gone.
+    pub async fn cancel(&self, database: &str, table: &str, label: &str) -> Result<()> {
+        let head = starrocks_protocol::cancel(database, table, label)?;
+        let cancelled = self.call(Operation::Cancel, &head, &[], None, Duration::ZERO).await;
+        cancelled.map(|_| ()).map_err(|failure| failure.error.with("label", label))
+    }
+
+    /// Whether the server offers the transaction interface (StarRocks 2.4 and later).
+    pub async fn probe_transactions(&self) -> Result<bool> {
+        // A begin without database: every server that knows the request refuses it for that.
+        let head = RequestHead {
+            method: starrocks_protocol::Method::Post,
+            path: "/api/transaction/begin".to_owned(),
+            headers: Vec::new(),
+        };
+        match self.call(Operation::Begin, &head, &[], None, Duration::ZERO).await {
+            Ok(_) => Ok(true),
+            Err(failure) => match failure.error.kind() {
+                ErrorKind::Unsupported => Ok(false),
+                ErrorKind::LoadFailed => Ok(failure.error.message() != "Not implemented"),
+                _ => Err(failure.error),
+            },
+        }
+    }
+
+    pub(crate) async fn call(
+        &self,
+        operation: Operation,
+        head: &RequestHead,
+        body: &[Bytes],
+        backend: Option<&Endpoint>,
+        slow: Duration,
+    ) -> std::result::Result<Answered, Failure> {
+        let http = &self.inner.http;
+        match http.call(operation, head, body, backend, slow).await {
+            Err(failure) => Err(error_log::explain(&http.connections, failure, self.inner.sanitize_error_log).await),
+            answered => answered,
+        }
+    }
+}
+
+/// How long the server may work on a load: its `timeout` and a minute for the answer.
+pub(crate) fn load_timeout(properties: &[(String, String)]) -> Duration {
+    let seconds =
+        properties.iter().find(|(name, _)| name == "timeout").and_then(|(_, value)| value.trim().parse().ok());
+    Duration::from_secs(seconds.unwrap_or(DEFAULT_LOAD_TIMEOUT_S).min(259_200) + 60)
+}

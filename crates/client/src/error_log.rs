@@ -1,0 +1,85 @@
+// Copyright 2026 The StarRocks Connector for Apache Flink authors
+// SPDX-License-Identifier: Apache-2.0
+
+//! The reasons of rejected rows, fetched into the message of the error.
+
+use std::time::Duration;
+
+use hyper::StatusCode;
+use starrocks_load::Failure;
+use starrocks_protocol::{Method, RequestHead, excerpt};
+use starrocks_types::{Error, ErrorKind};
+use tokio::time::timeout;
+
+use crate::endpoint::Endpoint;
+use crate::transport::{Connections, Limits};
+
+/// The log explains a failure; it must not delay it for long.
+const FETCH_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// As much as the original connector quotes.
+const QUOTED_BYTES: usize = 3000;
+
+/// Adds the beginning of the error log to an error about rejected rows. Without credentials: the log needs none, and
+/// its address comes from a reply.
+pub(crate) async fn explain(connections: &Connections, failure: Failure, sanitize: bool) -> Failure {
+    let url = failure.error.context().iter().find(|(key, _)| *key == "error_url").map(|(_, url)| url.clone());
+    let Some(url) = url.filter(|_| failure.error.kind() == ErrorKind::RowsRejected) else { return failure };
+    let log = timeout(FETCH_TIMEOUT, fetch(connections, &url)).await.ok().flatten();
+    let error = match log {
+        Some(log) => {
+            let log = if sanitize { without_row_data(&log) } else { log };
+            failure.error.caused_by(Error::new(
+                ErrorKind::RowsRejected,
+                format!("errorLog: {}", excerpt(log.as_bytes(), QUOTED_BYTES)),
+            ))
+        }
+        None => failure.error.with("error_log", "could not be read"),
+    };
+    Failure { error, ..failure }
+}
+
+async fn fetch(connections: &Connections, url: &str) -> Option<String> {
+    let endpoint = Endpoint::parse(url).ok()?;
+    let (_, rest) = url.split_once("://")?;
+    let path = rest.find('/').and_then(|at| rest.get(at..))?;
+    let head = RequestHead { method: Method::Get, path: path.to_owned(), headers: Vec::new() };
+    let limits = Limits { wait_for_continue: FETCH_TIMEOUT, idle: FETCH_TIMEOUT };
+    let answer = connections.exchange(&endpoint, &head, None, &[], limits).await.ok()?;
+    (answer.status == StatusCode::OK && !answer.body.is_empty())
+        .then(|| String::from_utf8_lossy(&answer.body).into_owned())
+}
+
+/// Keeps the reasons and drops the values: `Value '…'` and everything after `Row:`.
+fn without_row_data(log: &str) -> String {
+    let mut lines = Vec::new();
+    for line in log.lines() {
+        let mut line = line.split("Row:").next().unwrap_or_default().trim().to_owned();
+        for quote in ['\'', '"'] {
+            let start = format!("Value {quote}");
+            while let Some(from) = line.find(&start) {
+                let value = from + start.len();
+                let to = line.get(value..).and_then(|rest| rest.rfind(quote)).map_or(line.len(), |at| value + at + 1);
+                line.replace_range(from..to, "column value");
+            }
+        }
+        if !line.is_empty() {
+            lines.push(line);
+        }
+    }
+    if lines.is_empty() { "the row data has been redacted".to_owned() } else { lines.join("\n") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::without_row_data;
+
+    #[test]
+    fn sanitizing_keeps_reasons_and_drops_values() {
+        let log = "Error: Value 'it''s secret' is out of range. The type of 'c1' is INT. Row: [1, secret]\n\nError: NULL value in non-nullable column 'c2'. Row: [2, secret]\n";
+        let text = without_row_data(log);
+        assert!(!text.contains("secret"), "{text}");
+        assert!(text.contains("NULL value in non-nullable column 'c2'."), "{text}");
+        assert!(!without_row_data("Row: [secret]").contains("secret"));
+    }
+}

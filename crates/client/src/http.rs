@@ -1,0 +1,347 @@
+// Copyright 2026 The StarRocks Connector for Apache Flink authors
+// SPDX-License-Identifier: Apache-2.0
+
+//! Protocol requests over HTTP: the FE pool, redirects by hand, and the judgement of answers.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use hyper::StatusCode;
+use hyper::header::HeaderValue;
+use starrocks_load::{Failure, FailureClass};
+use starrocks_protocol::{Operation, Outcome, Reply, RequestHead, parse_reply, unreadable};
+use starrocks_types::{Error, ErrorKind};
+
+use crate::endpoint::Endpoint;
+use crate::frontends::Frontends;
+use crate::transport::{Connections, HttpAnswer, Limits, failure};
+
+/// Follower FE to leader FE to BE are two hops; one is spare.
+const MAX_REDIRECTS: usize = 3;
+
+/// Everything needed to send protocol requests to one cluster.
+pub(crate) struct Http {
+    pub(crate) connections: Arc<Connections>,
+    pub(crate) frontends: Frontends,
+    /// A secret: marked sensitive, never printed.
+    pub(crate) auth: HeaderValue,
+    pub(crate) wait_for_continue: Duration,
+    /// `None`: long operations wait as long as the server may take.
+    pub(crate) socket_timeout: Option<Duration>,
+}
+
+/// A judged reply and where it came from.
+#[derive(Debug)]
+pub(crate) struct Answered {
+    pub(crate) reply: Reply,
+    pub(crate) by: Endpoint,
+}
+
+impl Http {
+    /// Sends a request to `backend` if one is given, else to a frontend, and follows redirects. `slow` bounds the wait
+    /// for operations that load, prepare or commit.
+    pub(crate) async fn call(
+        &self,
+        operation: Operation,
+        head: &RequestHead,
+        body: &[Bytes],
+        backend: Option<&Endpoint>,
+        slow: Duration,
+    ) -> Result<Answered, Failure> {
+        let idle = self.socket_timeout.unwrap_or(match operation {
+            Operation::StreamLoad | Operation::Load | Operation::Prepare | Operation::Commit => slow,
+            Operation::Begin | Operation::Rollback | Operation::LabelState | Operation::Cancel => {
+                Duration::from_secs(60)
+            }
+        });
+        let limits = Limits { wait_for_continue: self.wait_for_continue, idle };
+        let answered = self.reach(head, body, backend, limits).await;
+        let (answer, by) = answered.map_err(|f| operation_of(f, operation))?;
+        let reply = judge(operation, &answer).map_err(|f| locate(operation_of(f, operation), "from", &by))?;
+        Ok(Answered { reply, by })
+    }
+
+    /// Tries the backend, then each frontend, until one takes the request; only a request that certainly was not sent
+    /// goes to the next one.
+    async fn reach(
+        &self,
+        head: &RequestHead,
+        body: &[Bytes],
+        backend: Option<&Endpoint>,
+        limits: Limits,
+    ) -> Result<(HttpAnswer, Endpoint), Failure> {
+        let mut first_failure = None;
+        if let Some(backend) = backend {
+            match self.follow(backend, head, body, limits).await {
+                Err(Reached { failure, .. }) if failure.class == FailureClass::NotSent => first_failure = Some(failure),
+                other => return other.map_err(|reached| locate(reached.failure, "be", backend)),
+            }
+        }
+        for frontend in self.frontends.candidates() {
+            match self.follow(&frontend, head, body, limits).await {
+                Ok(answered) => {
+                    self.frontends.succeeded(&frontend);
+                    return Ok(answered);
+                }
+                Err(Reached { failure, redirected }) => {
+                    let next = failure.class == FailureClass::NotSent && !redirected;
+                    if next {
+                        self.frontends.failed(&frontend);
+                    }
+                    let failure = locate(failure, "fe", &frontend);
+                    if !next {
+                        return Err(failure);
+                    }
+                    first_failure.get_or_insert(failure);
+                }
+            }
+        }
+        Err(first_failure.unwrap_or_else(|| {
+            failure(FailureClass::Permanent, Error::new(ErrorKind::InvalidConfig, "no load URL is configured"))
+        }))
+        .map_err(|f| Failure { error: f.error.hint("none of the hosts in `load_url` could be connected"), ..f })
+    }
+
+    /// One exchange and the redirects it leads to. Credentials go along, because every hop was named by a frontend that
+    /// the user configured; never from an encrypted to a plain connection.
+    async fn follow(
+        &self,
+        start: &Endpoint,
+        head: &RequestHead,
+        body: &[Bytes],
+        limits: Limits,
+    ) -> Result<(HttpAnswer, Endpoint), Reached> {
+        let mut here = start.clone();
+        let mut head = head.clone();
+        for hop in 0..=MAX_REDIRECTS {
+            let redirected = hop > 0;
+            let answer = self.connections.exchange(&here, &head, Some(&self.auth), body, limits).await;
+            let answer = answer.map_err(|failure| {
+                let failure = if redirected { unreachable_target(failure, &here) } else { failure };
+                Reached { failure, redirected }
+            })?;
+            if !matches!(answer.status, StatusCode::TEMPORARY_REDIRECT | StatusCode::PERMANENT_REDIRECT) {
+                return Ok((answer, here));
+            }
+            let refuse = |message: &str| Reached {
+                failure: failure(
+                    FailureClass::Permanent,
+                    Error::new(ErrorKind::Protocol, message.to_owned())
+                        .with("location", answer.location.as_deref().unwrap_or("(none)").escape_debug()),
+                ),
+                redirected,
+            };
+            let Some((target, path)) = answer.location.as_deref().and_then(|l| resolve(&here, l)) else {
+                return Err(refuse("a redirect names no usable location"));
+            };
+            if here.tls && !target.tls {
+                return Err(refuse("refusing a redirect from https to http, which would send the password in clear"));
+            }
+            head.path = path;
+            here = target;
+        }
+        Err(Reached {
+            failure: failure(
+                FailureClass::Permanent,
+                Error::new(ErrorKind::Protocol, "too many redirects").with("last", &here),
+            ),
+            redirected: true,
+        })
+    }
+}
+
+struct Reached {
+    failure: Failure,
+    redirected: bool,
+}
+
+/// Where a `Location` leads: endpoint and path. A loopback address named by a remote server means that server.
+fn resolve(here: &Endpoint, location: &str) -> Option<(Endpoint, String)> {
+    if location.starts_with('/') && !location.starts_with("//") {
+        return Some((here.clone(), location.to_owned()));
+    }
+    let (_, rest) = location.split_once("://")?;
+    let mut target = Endpoint::parse(location).ok()?;
+    if target.is_loopback() && !here.is_loopback() {
+        target.host.clone_from(&here.host);
+    }
+    let path = rest.find('/').and_then(|at| rest.get(at..)).unwrap_or("/");
+    Some((target, path.to_owned()))
+}
+
+fn unreachable_target(failure: Failure, target: &Endpoint) -> Failure {
+    let error = failure.error.with("redirected_to", target);
+    let error = if failure.class == FailureClass::NotSent {
+        error.hint("the FE redirected to a BE that cannot be reached from here: make the BE's address reachable from the Flink cluster")
+    } else {
+        error
+    };
+    Failure { error, ..failure }
+}
+
+fn operation_of(failure: Failure, operation: Operation) -> Failure {
+    Failure { error: failure.error.operation(operation.name()), ..failure }
+}
+
+fn locate(failure: Failure, key: &'static str, endpoint: &Endpoint) -> Failure {
+    Failure { error: failure.error.with(key, endpoint), ..failure }
+}
+
+/// Turns a response into a reply, or into what its status and text mean.
+fn judge(operation: Operation, answer: &HttpAnswer) -> Result<Reply, Failure> {
+    let reply = parse_reply(&answer.body);
+    let status = answer.status;
+    if status == StatusCode::OK {
+        // A 200 that cannot be read may be the rest of a success.
+        let reply = reply.map_err(|e| failure(FailureClass::Ambiguous, e.with("http_status", 200)))?;
+        return judge_reply(operation, reply);
+    }
+    let (class, kind) = match status {
+        StatusCode::UNAUTHORIZED => {
+            let privilege = reply
+                .as_ref()
+                .is_ok_and(|r| !r.message.contains("Access denied for") && r.message.contains("Access denied"));
+            (FailureClass::Permanent, if privilege { ErrorKind::AccessDenied } else { ErrorKind::Unauthenticated })
+        }
+        StatusCode::FORBIDDEN => (FailureClass::Permanent, ErrorKind::AccessDenied),
+        StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED | StatusCode::NOT_IMPLEMENTED => {
+            (FailureClass::Permanent, ErrorKind::Unsupported)
+        }
+        StatusCode::BAD_REQUEST
+        | StatusCode::PAYLOAD_TOO_LARGE
+        | StatusCode::URI_TOO_LONG
+        | StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE => (FailureClass::Permanent, ErrorKind::LoadFailed),
+        _ if reply.is_ok() => (FailureClass::Refused, ErrorKind::LoadFailed),
+        // A proxy's error page: the request may have been passed on before.
+        _ => (FailureClass::Ambiguous, ErrorKind::Protocol),
+    };
+    let error = match reply {
+        Ok(reply) => Error::new(kind, text_of(&reply)),
+        Err(_) if kind == ErrorKind::Unsupported => unreadable(&answer.body).hint("is this the HTTP port of an FE?"),
+        Err(_) if kind == ErrorKind::Protocol => unreadable(&answer.body),
+        Err(unreadable) => Error::new(kind, "the server refused the request").caused_by(unreadable),
+    };
+    let error = match kind {
+        ErrorKind::Unauthenticated => error.hint("check username and password"),
+        ErrorKind::AccessDenied => error.hint("grant the user INSERT on the table"),
+        _ => error,
+    };
+    Err(failure(class, error.with("http_status", status.as_u16())))
+}
+
+fn judge_reply(operation: Operation, reply: Reply) -> Result<Reply, Failure> {
+    let outcome = reply.outcome(operation);
+    let (class, kind) = match outcome {
+        Outcome::Success | Outcome::PublishTimeout => return Ok(reply),
+        Outcome::LabelExists(job) => (FailureClass::LabelExists(job), ErrorKind::LabelExists),
+        Outcome::RowsRejected => (FailureClass::Permanent, ErrorKind::RowsRejected),
+        Outcome::Unauthenticated => (FailureClass::Permanent, ErrorKind::Unauthenticated),
+        Outcome::AccessDenied => (FailureClass::Permanent, ErrorKind::AccessDenied),
+        Outcome::NotFound => (FailureClass::Permanent, ErrorKind::NotFound),
+        Outcome::TransactionNotFound => (FailureClass::Refused, ErrorKind::NotFound),
+        Outcome::InProcessing => (FailureClass::InProcessing, ErrorKind::LoadFailed),
+        Outcome::Busy => (FailureClass::NotSent, ErrorKind::LoadFailed),
+        Outcome::Invalid => (FailureClass::Permanent, ErrorKind::LoadFailed),
+        Outcome::Failed => (FailureClass::Refused, ErrorKind::LoadFailed),
+    };
+    let mut error = Error::new(kind, text_of(&reply)).with("status", &reply.status);
+    let facts = [
+        ("label", reply.label.clone()),
+        ("txn_id", reply.txn_id.map(|n| n.to_string())),
+        ("existing_job", reply.existing_job_status.clone()),
+        ("total_rows", reply.total_rows.map(|n| n.to_string())),
+        ("filtered_rows", reply.filtered_rows.map(|n| n.to_string())),
+        ("error_url", reply.error_url.clone()),
+    ];
+    for (key, value) in facts {
+        if let Some(value) = value {
+            error = error.with(key, value);
+        }
+    }
+    error = match kind {
+        ErrorKind::AccessDenied => error.hint("grant the user INSERT on the table"),
+        ErrorKind::Unauthenticated => error.hint("check username and password"),
+        ErrorKind::NotFound if class == FailureClass::Permanent => {
+            error.hint("check database-name and table-name; both are case-sensitive")
+        }
+        ErrorKind::RowsRejected => {
+            error.hint("correct the rows, or allow some to be dropped with sink.properties.max_filter_ratio")
+        }
+        _ => error,
+    };
+    Err(failure(class, error))
+}
+
+/// The server's words without the Java class in front.
+fn text_of(reply: &Reply) -> String {
+    let message = reply.message.trim();
+    let message =
+        message.strip_prefix("class ").and_then(|rest| rest.split_once(": ")).map_or(message, |(_, text)| text);
+    if message.is_empty() {
+        format!("the server answered {} without a message", reply.status)
+    } else {
+        message.to_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn endpoint(text: &str) -> Endpoint {
+        Endpoint::parse(text).unwrap()
+    }
+
+    #[test]
+    fn locations_are_resolved_and_a_remote_loopback_means_the_remote_host() {
+        let case =
+            |here: &str, location: &str| resolve(&endpoint(here), location).map(|(e, path)| format!("{e} {path}"));
+        assert_eq!(
+            case("fe:8030", "http://be:8040/api/d/t/_stream_load?a=b").unwrap(),
+            "http://be:8040 /api/d/t/_stream_load?a=b"
+        );
+        assert_eq!(case("fe:8030", "http://127.0.0.1:8040/x").unwrap(), "http://fe:8040 /x");
+        assert_eq!(case("127.0.0.1:8030", "http://127.0.0.1:8040/x").unwrap(), "http://127.0.0.1:8040 /x");
+        assert_eq!(case("fe:8030", "/y").unwrap(), "http://fe:8030 /y");
+        assert_eq!(case("fe:8030", "//evil/y"), None);
+        assert_eq!(case("fe:8030", "gopher://x:1/y"), None);
+    }
+
+    fn judged(status: u16, body: &str) -> Failure {
+        let answer = HttpAnswer {
+            status: StatusCode::from_u16(status).unwrap(),
+            location: None,
+            body: Bytes::copy_from_slice(body.as_bytes()),
+        };
+        judge(Operation::Begin, &answer).unwrap_err()
+    }
+
+    #[test]
+    fn http_statuses_are_told_apart() {
+        let wrong = r#"{"status":"FAILED","code":"1","msg":"Access denied for root@127.0.0.1","message":"Access denied for root@127.0.0.1"}"#;
+        assert_eq!(judged(401, wrong).error.kind(), ErrorKind::Unauthenticated);
+        let lacking = r#"{"status":"FAILED","code":"1","msg":"Access denied.","message":"Access denied."}"#;
+        assert_eq!(judged(401, lacking).error.kind(), ErrorKind::AccessDenied);
+        let html = judged(502, "<html>Bad Gateway</html>");
+        assert_eq!((html.class, html.error.kind()), (FailureClass::Ambiguous, ErrorKind::Protocol));
+        assert!(html.error.to_string().contains("Bad Gateway") && html.error.to_string().contains("http_status=502"));
+        assert_eq!(judged(200, "<html>").class, FailureClass::Ambiguous);
+        assert_eq!(judged(404, "<html>").error.kind(), ErrorKind::Unsupported);
+        let warehouse = judged(
+            500,
+            r#"{"status":"FAILED","code":"1","msg":"Warehouse name: nope not exist.","message":"Warehouse name: nope not exist."}"#,
+        );
+        assert_eq!(warehouse.class, FailureClass::Refused);
+        assert_eq!(warehouse.error.message(), "Warehouse name: nope not exist.");
+    }
+
+    #[test]
+    fn the_java_class_is_not_shown() {
+        let failure = judged(
+            200,
+            r#"{"Status":"FAILED","Message":"class com.starrocks.common.DdlException: No backend alive."}"#,
+        );
+        assert_eq!((failure.class, failure.error.message()), (FailureClass::NotSent, "No backend alive."));
+    }
+}

@@ -1,0 +1,217 @@
+// Copyright 2026 The StarRocks Connector for Apache Flink authors
+// SPDX-License-Identifier: Apache-2.0
+
+//! Transactions, and the execution of what a load machine asks for.
+
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use bytes::Bytes;
+use starrocks_load::{Answer, Chunk, Commit, CommitStep, CommitVerdict, Failure, FailureClass, Request, RetryPolicy};
+use starrocks_protocol::{Operation, Reply, RequestHead, TransactionRef};
+use starrocks_types::Result;
+use tokio::time::Instant;
+
+use crate::connection::{StarRocks, load_timeout};
+use crate::endpoint::Endpoint;
+use crate::transport::failure;
+
+/// What a transaction writes to, and how.
+#[derive(Debug, Clone, Default)]
+pub struct TransactionOptions {
+    /// Database.
+    pub database: String,
+    /// Table.
+    pub table: String,
+    /// Headers of its requests: format, separators, `timeout`, `prepared_timeout` and so on, with lower-case names.
+    pub properties: Vec<(String, String)>,
+}
+
+/// A transaction: any number of loads that become visible together. Dropping it without commit leaves it to the
+/// server's time-out; [`Transaction::rollback`] ends it at once.
+pub struct Transaction {
+    wire: Wire,
+    label: String,
+    txn_id: Option<i64>,
+}
+
+impl StarRocks {
+    /// Begins a transaction under a label that was never used.
+    pub async fn begin(&self, options: TransactionOptions, label: impl Into<String>) -> Result<Transaction> {
+        let label = label.into();
+        let wire = Wire::new(self.clone(), options);
+        let answer = wire.perform(Request::Begin { label: label.clone() }).await.map_err(|f| f.error)?;
+        Ok(Transaction { wire, label, txn_id: answer.txn_id })
+    }
+}
+
+impl Transaction {
+    /// The label.
+    pub fn label(&self) -> &str {
+        &self.label
+    }
+
+    /// The transaction id, if the server told it.
+    pub fn txn_id(&self) -> Option<i64> {
+        self.txn_id
+    }
+
+    /// Loads one body: whole rows, complete by itself. After a failure roll back and begin again.
+    pub async fn load(&mut self, rows: u64, body: Vec<Bytes>) -> Result<()> {
+        let request = Request::Load { label: self.label.clone(), chunk: Chunk { rows, body } };
+        self.wire.perform(request).await.map(|_| ()).map_err(|f| f.error)
+    }
+
+    /// Makes the loads durable without showing them.
+    pub async fn prepare(&mut self) -> Result<()> {
+        let request = Request::Prepare { label: self.label.clone() };
+        self.wire.perform(request).await.map(|_| ()).map_err(|f| f.error)
+    }
+
+    /// Commits a prepared transaction. An unclear answer is resolved by the state of the label.
+    pub async fn commit(self) -> Result<()> {
+        self.wire.commit(&self.label, self.txn_id, RetryPolicy::default()).await
+    }
+
+    /// Rolls back.
+    pub async fn rollback(self) -> Result<()> {
+        self.wire.perform(Request::Rollback { label: self.label }).await.map(|_| ()).map_err(|f| f.error)
+    }
+}
+
+/// Sends what a load machine asks for, for one table.
+pub(crate) struct Wire {
+    client: StarRocks,
+    options: TransactionOptions,
+    /// The BE that answered `begin`, with the label: loads go there without asking an FE again.
+    coordinator: Mutex<Option<(String, Endpoint)>>,
+}
+
+impl Wire {
+    pub(crate) fn new(client: StarRocks, options: TransactionOptions) -> Self {
+        Self { client, options, coordinator: Mutex::new(None) }
+    }
+
+    /// Sends one request. The failure names table and label.
+    pub(crate) async fn perform(&self, request: Request) -> std::result::Result<Answer, Failure> {
+        let (label, done) = match request {
+            Request::Begin { label } => {
+                let done = self.begin(&label).await;
+                (label, done)
+            }
+            Request::Load { label, chunk } => {
+                let head = self.transaction(&label).load(&self.options.properties);
+                let backend = self.coordinator(&label);
+                let done = self.send(Operation::Load, head, &chunk.body, backend.as_ref()).await.map(answer_of);
+                (label, done)
+            }
+            Request::Prepare { label } => {
+                let head = self.transaction(&label).prepare(&self.options.properties);
+                let done = self.send(Operation::Prepare, head, &[], None).await.map(answer_of);
+                (label, done)
+            }
+            Request::Commit { label } => {
+                let head = self.transaction(&label).commit();
+                let done = self.send(Operation::Commit, head, &[], None).await.map(answer_of);
+                (label, done)
+            }
+            Request::Rollback { label } => {
+                let head = self.transaction(&label).rollback();
+                let done = self.send(Operation::Rollback, head, &[], None).await.map(answer_of);
+                (label, done)
+            }
+            Request::LabelState { label } => {
+                let head = starrocks_protocol::label_state(&self.options.database, &label);
+                let done = match self.send(Operation::LabelState, head, &[], None).await {
+                    Ok(reply) => match reply.label_state() {
+                        Ok(state) => Ok(Answer { state: Some(state), ..Answer::default() }),
+                        Err(error) => Err(failure(FailureClass::Ambiguous, error)),
+                    },
+                    Err(failure) => Err(failure),
+                };
+                (label, done)
+            }
+            Request::StreamLoad { label, chunk } => {
+                let options = &self.options;
+                let head =
+                    starrocks_protocol::stream_load(&options.database, &options.table, &label, &options.properties);
+                let done = self.send(Operation::StreamLoad, head, &chunk.body, None).await.map(answer_of);
+                (label, done)
+            }
+        };
+        done.map_err(|failure| Failure {
+            error: failure
+                .error
+                .with("table", format!("{}.{}", self.options.database, self.options.table))
+                .with("label", label),
+            ..failure
+        })
+    }
+
+    /// Commits with retries.
+    pub(crate) async fn commit(&self, label: &str, txn_id: Option<i64>, policy: RetryPolicy) -> Result<()> {
+        let start = Instant::now();
+        let now = || u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX);
+        let mut commit = Commit::new(label, txn_id, policy, seed_of(label));
+        loop {
+            match commit.next(now()) {
+                CommitStep::WaitUntil(until) => {
+                    tokio::time::sleep(Duration::from_millis(until.saturating_sub(now()))).await;
+                }
+                CommitStep::Send(request) => {
+                    let answer = self.perform(request).await;
+                    match commit.on_answer(now(), answer) {
+                        None => {}
+                        Some(CommitVerdict::Committed) => return Ok(()),
+                        Some(CommitVerdict::NotCommitted(_, error) | CommitVerdict::Unclear(error)) => {
+                            return Err(
+                                error.with("table", format!("{}.{}", self.options.database, self.options.table))
+                            );
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    async fn begin(&self, label: &str) -> std::result::Result<Answer, Failure> {
+        let head = self.transaction(label).begin(&self.options.properties).map_err(invalid)?;
+        let answered = self.client.call(Operation::Begin, &head, &[], None, Duration::ZERO).await?;
+        *self.coordinator.lock().unwrap_or_else(PoisonError::into_inner) = Some((label.to_owned(), answered.by));
+        Ok(answer_of(answered.reply))
+    }
+
+    async fn send(
+        &self,
+        operation: Operation,
+        head: Result<RequestHead>,
+        body: &[Bytes],
+        backend: Option<&Endpoint>,
+    ) -> std::result::Result<Reply, Failure> {
+        let head = head.map_err(invalid)?;
+        let slow = load_timeout(&self.options.properties);
+        self.client.call(operation, &head, body, backend, slow).await.map(|answered| answered.reply)
+    }
+
+    fn transaction<'a>(&'a self, label: &'a str) -> TransactionRef<'a> {
+        TransactionRef { database: &self.options.database, table: &self.options.table, label }
+    }
+
+    fn coordinator(&self, label: &str) -> Option<Endpoint> {
+        let coordinator = self.coordinator.lock().unwrap_or_else(PoisonError::into_inner);
+        coordinator.as_ref().filter(|(of, _)| of == label).map(|(_, endpoint)| endpoint.clone())
+    }
+}
+
+fn answer_of(reply: Reply) -> Answer {
+    Answer { txn_id: reply.txn_id, state: None }
+}
+
+fn invalid(error: starrocks_types::Error) -> Failure {
+    failure(FailureClass::Permanent, error)
+}
+
+/// Jitter only has to differ between writers.
+fn seed_of(label: &str) -> u64 {
+    label.bytes().fold(0xcbf2_9ce4_8422_2325, |h, b| (h ^ u64::from(b)).wrapping_mul(0x0100_0000_01b3))
+}
