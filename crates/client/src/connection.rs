@@ -38,6 +38,7 @@ struct Inner {
 #[derive(Clone)]
 pub struct StarRocksBuilder {
     load_urls: Vec<String>,
+    jdbc_url: String,
     user: String,
     password: String,
     connect_timeout: Duration,
@@ -52,6 +53,13 @@ impl StarRocksBuilder {
     #[must_use]
     pub fn load_urls<S: Into<String>>(mut self, urls: impl IntoIterator<Item = S>) -> Self {
         self.load_urls = urls.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// `jdbc:mysql://host:port[,host:port…][/database][?options]` of the frontends; needed for table descriptions only.
+    #[must_use]
+    pub fn jdbc_url(mut self, url: impl Into<String>) -> Self {
+        self.jdbc_url = url.into();
         self
     }
 
@@ -126,6 +134,7 @@ impl StarRocks {
     pub fn builder() -> StarRocksBuilder {
         StarRocksBuilder {
             load_urls: Vec::new(),
+            jdbc_url: String::new(),
             user: "root".to_owned(),
             password: String::new(),
             connect_timeout: Duration::from_secs(30),

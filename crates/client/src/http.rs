@@ -218,7 +218,9 @@ fn judge(operation: Operation, answer: &HttpAnswer) -> Result<Reply, Failure> {
     };
     let error = match reply {
         Ok(reply) => Error::new(kind, text_of(&reply)),
-        Err(_) if kind == ErrorKind::Unsupported => unreadable(&answer.body).hint("is this the HTTP port of an FE?"),
+        Err(unreadable) if kind == ErrorKind::Unsupported => Error::new(kind, "the server does not offer this request")
+            .caused_by(unreadable)
+            .hint("is this the HTTP port of an FE?"),
         Err(_) if kind == ErrorKind::Protocol => unreadable(&answer.body),
         Err(unreadable) => Error::new(kind, "the server refused the request").caused_by(unreadable),
     };

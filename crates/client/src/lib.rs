@@ -17,6 +17,7 @@ mod endpoint;
 mod error_log;
 mod frontends;
 mod http;
+pub mod sink;
 mod tls;
 mod transaction;
 mod transport;

@@ -1,0 +1,358 @@
+// Copyright 2026 The StarRocks Connector for Apache Flink authors
+// SPDX-License-Identifier: Apache-2.0
+
+//! The configuration document of a sink, as it crosses the JNI boundary.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::time::Duration;
+
+use serde::Deserialize;
+use starrocks_types::{Error, ErrorKind, FlinkColumn, Result, StarRocksType};
+
+use crate::connection::StarRocks;
+
+/// The document version that this crate reads.
+const VERSION: u32 = 1;
+
+/// Where and as whom to connect.
+#[derive(Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ConnectionConfig {
+    /// HTTP addresses of the frontends.
+    pub load_urls: Vec<String>,
+    /// `jdbc:mysql://…` of the frontends; needed for table descriptions only.
+    #[serde(default)]
+    pub jdbc_url: String,
+    /// User.
+    pub username: String,
+    /// Password.
+    pub password: String,
+    /// Longest wait for a connection.
+    #[serde(default = "default_connect_timeout_ms")]
+    pub connect_timeout_ms: u64,
+    /// Longest wait for any progress; 0 and below mean as long as the load may take.
+    #[serde(default = "default_socket_timeout_ms")]
+    pub socket_timeout_ms: i64,
+}
+
+impl fmt::Debug for ConnectionConfig {
+    /// Without the password.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ConnectionConfig")
+            .field("load_urls", &self.load_urls)
+            .field("jdbc_url", &self.jdbc_url)
+            .field("username", &self.username)
+            .finish_non_exhaustive()
+    }
+}
+
+impl ConnectionConfig {
+    /// Connects to nothing yet.
+    pub fn client(&self) -> Result<StarRocks> {
+        StarRocks::builder()
+            .load_urls(self.load_urls.iter().cloned())
+            .jdbc_url(self.jdbc_url.clone())
+            .credentials(&self.username, &self.password)
+            .connect_timeout(Duration::from_millis(self.connect_timeout_ms))
+            .socket_timeout(socket_timeout(self.socket_timeout_ms))
+            .build()
+    }
+}
+
+fn socket_timeout(ms: i64) -> Option<Duration> {
+    u64::try_from(ms).ok().filter(|ms| *ms > 0).map(Duration::from_millis)
+}
+
+/// What the rows are written as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum RowFormat {
+    /// Separated text.
+    Csv,
+    /// JSON objects in an array.
+    Json,
+}
+
+/// The delivery guarantee.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Semantic {
+    /// Rows may arrive twice after a failure, never not at all.
+    AtLeastOnce,
+    /// Rows count once.
+    ExactlyOnce,
+}
+
+/// Configuration of one sink writer. Unknown fields are an error; absent ones have the connector's defaults.
+#[derive(Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SinkConfig {
+    /// Version of the document, 1.
+    pub version: u32,
+    /// HTTP addresses of the frontends.
+    pub load_urls: Vec<String>,
+    /// `jdbc:mysql://…` of the frontends; the writer does not use it.
+    #[serde(default)]
+    pub jdbc_url: String,
+    /// User.
+    pub username: String,
+    /// Password.
+    pub password: String,
+    /// Database.
+    pub database: String,
+    /// Table.
+    pub table: String,
+    /// The fields of the rows; empty for raw rows.
+    #[serde(default)]
+    pub columns: Vec<FlinkColumn>,
+    /// The StarRocks type of each column where it is known, as `check_schema` returns them; empty when none is.
+    #[serde(default)]
+    pub starrocks_types: Vec<Option<StarRocksType>>,
+    /// The table has a primary key: rows carry `__op`.
+    #[serde(default)]
+    pub upsert_delete: bool,
+    /// Row format.
+    #[serde(default = "default_format")]
+    pub format: RowFormat,
+    /// `sink.properties.*` without the prefix.
+    #[serde(default)]
+    pub properties: BTreeMap<String, String>,
+    /// Send a generated `columns` header, unless the properties hold one.
+    #[serde(default)]
+    pub send_columns_header: bool,
+    /// `sink.label-prefix`.
+    #[serde(default)]
+    pub label_prefix: Option<String>,
+    /// Index of the subtask.
+    #[serde(default)]
+    pub subtask: u32,
+    /// Number of subtasks.
+    #[serde(default = "default_parallelism")]
+    pub parallelism: u32,
+    /// Attempt of the task.
+    #[serde(default)]
+    pub attempt: u32,
+    /// The checkpoint that the job was restored from.
+    #[serde(default)]
+    pub restored_checkpoint_id: Option<u64>,
+    /// Job id, for messages.
+    #[serde(default)]
+    pub job_id: String,
+    /// Delivery guarantee.
+    #[serde(default = "default_semantic")]
+    pub semantic: Semantic,
+    /// At-least-once through transactions rather than one stream load a chunk.
+    #[serde(default = "default_true")]
+    pub use_transaction: bool,
+    /// Drop UPDATE_BEFORE rows.
+    #[serde(default = "default_true")]
+    pub ignore_update_before: bool,
+    /// Kept bytes at which a transaction is closed and the next one begun.
+    #[serde(default = "default_max_bytes")]
+    pub max_bytes: u64,
+    /// Longest time that rows wait for a commit (at-least-once).
+    #[serde(default = "default_flush_interval_ms")]
+    pub flush_interval_ms: u64,
+    /// Size of one load, before compression.
+    #[serde(default = "default_chunk_bytes")]
+    pub chunk_bytes: u64,
+    /// Longest wait for a connection.
+    #[serde(default = "default_connect_timeout_ms")]
+    pub connect_timeout_ms: u64,
+    /// Longest wait for any progress; 0 and below mean as long as the load may take.
+    #[serde(default = "default_socket_timeout_ms")]
+    pub socket_timeout_ms: i64,
+    /// How long a body waits for `100 Continue`.
+    #[serde(default = "default_continue_timeout_ms")]
+    pub continue_timeout_ms: u64,
+    /// Retries after the first failure.
+    #[serde(default = "default_max_retries")]
+    pub max_retries: u32,
+    /// Longest wait between two attempts.
+    #[serde(default = "default_retry_interval_ms")]
+    pub retry_interval_ms: u64,
+    /// Zone in which TIMESTAMP_LTZ is written.
+    #[serde(default = "default_time_zone")]
+    pub session_time_zone: String,
+    /// Bytes that all sinks of the process may hold together.
+    #[serde(default = "default_native_memory_bytes")]
+    pub native_memory_bytes: u64,
+    /// Keep row values out of error messages.
+    #[serde(default)]
+    pub sanitize_error_log: bool,
+}
+
+fn default_format() -> RowFormat {
+    RowFormat::Csv
+}
+fn default_semantic() -> Semantic {
+    Semantic::AtLeastOnce
+}
+fn default_true() -> bool {
+    true
+}
+fn default_parallelism() -> u32 {
+    1
+}
+fn default_max_bytes() -> u64 {
+    90 << 20
+}
+fn default_flush_interval_ms() -> u64 {
+    300_000
+}
+fn default_chunk_bytes() -> u64 {
+    8 << 20
+}
+fn default_connect_timeout_ms() -> u64 {
+    30_000
+}
+fn default_socket_timeout_ms() -> i64 {
+    -1
+}
+fn default_continue_timeout_ms() -> u64 {
+    30_000
+}
+fn default_max_retries() -> u32 {
+    3
+}
+fn default_retry_interval_ms() -> u64 {
+    10_000
+}
+fn default_time_zone() -> String {
+    "UTC".to_owned()
+}
+fn default_native_memory_bytes() -> u64 {
+    256 << 20
+}
+
+impl SinkConfig {
+    /// Reads and checks the JSON document.
+    pub fn from_json(json: &[u8]) -> Result<Self> {
+        let config: Self = serde_json::from_slice(json)
+            .map_err(|e| Error::new(ErrorKind::InvalidConfig, "the sink configuration cannot be read").caused_by(e))?;
+        if config.version != VERSION {
+            return Err(Error::new(ErrorKind::InvalidConfig, "unknown version of the sink configuration")
+                .with("version", config.version)
+                .with("expected", VERSION));
+        }
+        if config.parallelism == 0 || config.subtask >= config.parallelism {
+            return Err(Error::new(ErrorKind::InvalidConfig, "the subtask index must be below the parallelism")
+                .with("subtask", config.subtask)
+                .with("parallelism", config.parallelism));
+        }
+        if config.chunk_bytes == 0 || config.native_memory_bytes == 0 {
+            return Err(Error::new(ErrorKind::InvalidConfig, "chunk size and native memory must be greater than 0"));
+        }
+        if config.semantic == Semantic::ExactlyOnce && !config.use_transaction {
+            return Err(Error::new(ErrorKind::InvalidConfig, "exactly-once needs transactions"));
+        }
+        Ok(config)
+    }
+
+    /// `database.table`, for messages.
+    pub fn table_name(&self) -> String {
+        format!("{}.{}", self.database, self.table)
+    }
+
+    pub(crate) fn client(&self) -> Result<StarRocks> {
+        StarRocks::builder()
+            .load_urls(self.load_urls.iter().cloned())
+            .jdbc_url(self.jdbc_url.clone())
+            .credentials(&self.username, &self.password)
+            .connect_timeout(Duration::from_millis(self.connect_timeout_ms))
+            .socket_timeout(socket_timeout(self.socket_timeout_ms))
+            .wait_for_continue(Duration::from_millis(self.continue_timeout_ms))
+            .sanitize_error_log(self.sanitize_error_log)
+            .build()
+    }
+
+    /// A property, by lower-case name.
+    pub(crate) fn property(&self, name: &str) -> Option<&str> {
+        self.properties.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
+    }
+
+    /// The headers of every load: the user's properties, completed by what the format needs.
+    pub(crate) fn load_headers(&self) -> Vec<(String, String)> {
+        let mut headers: BTreeMap<String, String> =
+            self.properties.iter().map(|(key, value)| (key.to_ascii_lowercase(), value.clone())).collect();
+        headers.entry("timeout".to_owned()).or_insert_with(|| "600".to_owned());
+        match self.format {
+            RowFormat::Json => {
+                headers.insert("format".to_owned(), "json".to_owned());
+                // The body is one array of rows, whatever the user thinks.
+                headers.insert("strip_outer_array".to_owned(), "true".to_owned());
+                headers.entry("ignore_json_size".to_owned()).or_insert_with(|| "true".to_owned());
+            }
+            RowFormat::Csv => {
+                headers.remove("format");
+            }
+        }
+        if self.send_columns_header && !self.columns.is_empty() {
+            headers.entry("columns".to_owned()).or_insert_with(|| {
+                let names = self.columns.iter().map(|c| c.name.as_str()).chain(self.upsert_delete.then_some("__op"));
+                names.map(|name| format!("`{}`", name.replace('`', "").trim())).collect::<Vec<_>>().join(",")
+            });
+        }
+        headers.into_iter().collect()
+    }
+}
+
+impl fmt::Debug for SinkConfig {
+    /// Without the password.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SinkConfig")
+            .field("load_urls", &self.load_urls)
+            .field("username", &self.username)
+            .field("table", &self.table_name())
+            .field("format", &self.format)
+            .field("properties", &self.properties)
+            .field("semantic", &self.semantic)
+            .field("subtask", &self.subtask)
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn document(more: &str) -> Result<SinkConfig> {
+        let text = format!(
+            r#"{{"version":1,"load_urls":["http://h:8030"],"username":"u","password":"secret","database":"d","table":"t"{more}}}"#
+        );
+        SinkConfig::from_json(text.as_bytes())
+    }
+
+    #[test]
+    fn absent_fields_have_defaults_and_unknown_ones_are_refused() {
+        let config = document("").unwrap();
+        assert_eq!((config.max_bytes, config.flush_interval_ms, config.max_retries), (94_371_840, 300_000, 3));
+        assert_eq!(config.load_headers(), [("timeout".to_owned(), "600".to_owned())]);
+        for more in [
+            r#","colour":1"#,
+            r#","format":"avro""#,
+            r#","subtask":1"#,
+            r#","chunk_bytes":0"#,
+            r#","semantic":"exactly-once","use_transaction":false"#,
+        ] {
+            assert_eq!(document(more).unwrap_err().kind(), ErrorKind::InvalidConfig, "{more}");
+        }
+    }
+
+    #[test]
+    fn the_password_is_not_printed() {
+        assert!(!format!("{:?}", document("").unwrap()).contains("secret"));
+    }
+
+    #[test]
+    fn headers_are_completed_but_not_overridden() {
+        let columns = r#","columns":[{"name":"id","type":{"root":"INTEGER"}},{"name":"w`eird","type":{"root":"INTEGER"}}],"send_columns_header":true,"upsert_delete":true"#;
+        let headers = document(columns).unwrap().load_headers();
+        assert!(headers.contains(&("columns".to_owned(), "`id`,`weird`,`__op`".to_owned())), "{headers:?}");
+        let own = document(&format!(r#"{columns},"properties":{{"Columns":"id"}}"#)).unwrap().load_headers();
+        assert!(own.contains(&("columns".to_owned(), "id".to_owned())), "{own:?}");
+        let json = document(r#","format":"json","properties":{"strip_outer_array":"false"}"#).unwrap().load_headers();
+        assert!(json.contains(&("strip_outer_array".to_owned(), "true".to_owned())), "{json:?}");
+    }
+}

@@ -1,0 +1,248 @@
+// Copyright 2026 The StarRocks Connector for Apache Flink authors
+// SPDX-License-Identifier: Apache-2.0
+
+//! The task that drives a sink's load machine: sends what it asks for, feeds it time, and tells the others how it went.
+
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use starrocks_load::{Action, Answer, Chunk, Failure, FailureClass, LoadMachine, Request};
+use starrocks_types::{Error, ErrorKind, Result};
+use tokio::sync::{mpsc, oneshot};
+use tokio::time::{Instant, sleep_until, timeout};
+
+use super::metrics::SinkMetrics;
+use super::{Committable, Shared};
+use crate::transaction::Wire;
+
+/// A close must not hang on a server that is gone: a rollback that takes longer is left to the server's time-out.
+const CLOSE_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// What the sink tells its driver. Chunks are bounded by the byte budget, everything else is one at a time.
+pub(super) enum Command {
+    Push(Chunk),
+    Flush { checkpoint: Option<u64>, done: oneshot::Sender<Result<Vec<Committable>>> },
+    Close,
+}
+
+type Sending = Pin<Box<dyn Future<Output = std::result::Result<Answer, Failure>> + Send>>;
+
+pub(super) struct Driver {
+    machine: LoadMachine,
+    wire: Arc<Wire>,
+    shared: Arc<Shared>,
+    commands: mpsc::UnboundedReceiver<Command>,
+    start: Instant,
+    max_bytes: u64,
+    sending: Option<Sending>,
+    flush: Option<oneshot::Sender<Result<Vec<Committable>>>>,
+    /// Bytes of the share that the machine holds.
+    kept: u64,
+    retries: u64,
+    closing: bool,
+}
+
+enum Event {
+    Command(Option<Command>),
+    Answer(std::result::Result<Answer, Failure>),
+    Tick,
+}
+
+impl Driver {
+    pub(super) fn new(
+        machine: LoadMachine,
+        wire: Wire,
+        shared: Arc<Shared>,
+        commands: mpsc::UnboundedReceiver<Command>,
+        max_bytes: u64,
+    ) -> Self {
+        Self {
+            machine,
+            wire: Arc::new(wire),
+            shared,
+            commands,
+            start: Instant::now(),
+            max_bytes,
+            sending: None,
+            flush: None,
+            kept: 0,
+            retries: 0,
+            closing: false,
+        }
+    }
+
+    pub(super) async fn run(mut self) {
+        while !self.machine.has_ended() {
+            let wait = self.advance();
+            self.settle();
+            if self.machine.has_ended() {
+                break;
+            }
+            match self.event(wait).await {
+                Event::Command(Some(command)) => self.command(command),
+                Event::Command(None) => self.close(),
+                Event::Answer(answer) => self.answer(answer),
+                Event::Tick => {}
+            }
+        }
+        self.settle();
+        self.shared.close();
+    }
+
+    /// Does what the machine wants until it waits; returns for how long.
+    fn advance(&mut self) -> Option<u64> {
+        loop {
+            let now = self.now();
+            self.machine.set_max_bytes(self.max_bytes.min(self.shared.share.limit() / 2));
+            if self.shared.has_rows() {
+                self.machine.note_buffered(now);
+            }
+            match self.machine.poll(now) {
+                Action::Wait(until) => return until,
+                Action::Send(request) => self.send(request),
+                Action::Seal => match self.shared.seal() {
+                    Ok(chunk) => {
+                        self.kept += chunk.as_ref().map_or(0, Chunk::len);
+                        self.machine.seal(now, chunk);
+                    }
+                    Err(error) => {
+                        self.shared.fail(error);
+                        self.close();
+                    }
+                },
+            }
+        }
+    }
+
+    async fn event(&mut self, wait: Option<u64>) -> Event {
+        let until = wait.map(|ms| self.start + Duration::from_millis(ms));
+        tokio::select! {
+            command = self.commands.recv(), if !self.closing => Event::Command(command),
+            answer = async {
+                match self.sending.as_mut() {
+                    Some(sending) => sending.await,
+                    None => std::future::pending().await,
+                }
+            } => Event::Answer(answer),
+            () = async {
+                match until {
+                    Some(until) => sleep_until(until).await,
+                    None => std::future::pending().await,
+                }
+            } => Event::Tick,
+            () = self.shared.wake.notified() => Event::Tick,
+        }
+    }
+
+    fn command(&mut self, command: Command) {
+        match command {
+            Command::Push(chunk) => {
+                self.kept += chunk.len();
+                self.machine.push(self.now(), chunk);
+            }
+            Command::Flush { checkpoint, done } => match self.machine.flush(checkpoint) {
+                Ok(()) => self.flush = Some(done),
+                // The caller may be gone; then nobody wants the answer.
+                Err(error) => drop(done.send(Err(error))),
+            },
+            Command::Close => self.close(),
+        }
+    }
+
+    fn send(&mut self, request: Request) {
+        let wire = Arc::clone(&self.wire);
+        let metrics = Arc::clone(&self.shared.metrics);
+        let loading = match &request {
+            Request::Load { chunk, .. } | Request::StreamLoad { chunk, .. } => Some(chunk.len()),
+            _ => None,
+        };
+        let ends_transaction = matches!(request, Request::Prepare { .. } | Request::Commit { .. });
+        let bounded = self.closing;
+        SinkMetrics::set(&metrics.in_flight_bytes, loading.unwrap_or(0));
+        self.sending = Some(Box::pin(async move {
+            let began = Instant::now();
+            let answer = if bounded {
+                timeout(CLOSE_TIMEOUT, wire.perform(request)).await.unwrap_or_else(|_| Err(given_up()))
+            } else {
+                wire.perform(request).await
+            };
+            SinkMetrics::set(&metrics.in_flight_bytes, 0);
+            if answer.is_ok() {
+                if let Some(bytes) = loading {
+                    let ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
+                    SinkMetrics::add(&metrics.loads, 1);
+                    SinkMetrics::add(&metrics.bytes_out, bytes);
+                    SinkMetrics::add(&metrics.load_time_ms, ms);
+                    SinkMetrics::set(&metrics.last_load_ms, ms);
+                }
+                if ends_transaction {
+                    SinkMetrics::add(&metrics.transactions, 1);
+                }
+            }
+            answer
+        }));
+    }
+
+    fn answer(&mut self, answer: std::result::Result<Answer, Failure>) {
+        self.sending = None;
+        if let Err(failure) = &answer {
+            tracing::warn!(error = %failure.error, class = ?failure.class, "a load request failed");
+        }
+        self.machine.on_answer(self.now(), answer);
+    }
+
+    fn close(&mut self) {
+        self.closing = true;
+        self.machine.close();
+        if self.sending.take().is_some() {
+            // Dropping the request cancels it; whether it had an effect no longer matters.
+            self.machine.on_answer(self.now(), Err(given_up()));
+        }
+    }
+
+    /// Passes on what the last step changed.
+    fn settle(&mut self) {
+        let kept = self.machine.kept_bytes();
+        self.shared.share.give_back(self.kept.saturating_sub(kept));
+        self.kept = kept;
+        let metrics = &self.shared.metrics;
+        SinkMetrics::add(&metrics.retries, self.machine.retries() - self.retries);
+        self.retries = self.machine.retries();
+        let oldest = self.machine.oldest_buffered().map_or(0, |since| self.to_metrics_clock(since) + 1);
+        metrics.oldest_since.store(oldest, Ordering::Relaxed);
+        if let Some(done) = self.machine.take_flushed() {
+            SinkMetrics::add(&metrics.flushes, 1);
+            if let Some(flush) = self.flush.take() {
+                let committables = done.into_iter().map(|c| self.shared.committable(c)).collect();
+                drop(flush.send(Ok(committables)));
+            }
+        }
+        if let Some(error) = self.machine.failure() {
+            if self.shared.fail(error.clone()) {
+                SinkMetrics::add(&self.shared.metrics.failures, 1);
+                tracing::error!(%error, "the sink has failed");
+            }
+            self.closing = true;
+        }
+        if (self.closing || self.machine.failure().is_some())
+            && let Some(flush) = self.flush.take()
+        {
+            drop(flush.send(Err(self.shared.failure_or_closed())));
+        }
+    }
+
+    /// The metrics use the real clock and the machine the runtime's; both run at the same speed.
+    fn to_metrics_clock(&self, since: u64) -> u64 {
+        self.shared.metrics.elapsed_ms().saturating_sub(self.now().saturating_sub(since))
+    }
+
+    fn now(&self) -> u64 {
+        u64::try_from(self.start.elapsed().as_millis()).unwrap_or(u64::MAX)
+    }
+}
+
+fn given_up() -> Failure {
+    Failure { class: FailureClass::Ambiguous, error: Error::new(ErrorKind::Closed, "the sink was closed") }
+}

@@ -1,0 +1,86 @@
+// Copyright 2026 The StarRocks Connector for Apache Flink authors
+// SPDX-License-Identifier: Apache-2.0
+
+//! What a sink counts.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Instant;
+
+macro_rules! metrics {
+    ($($(#[$doc:meta])* $name:ident,)*) => {
+        /// Counters and gauges of one sink, updated without locks.
+        #[derive(Debug)]
+        pub struct SinkMetrics {
+            started: Instant,
+            $($(#[$doc])* pub(crate) $name: AtomicU64,)*
+            /// Milliseconds from the start to the arrival of the oldest row not flushed, plus one; 0 when there is none.
+            pub(crate) oldest_since: AtomicU64,
+        }
+
+        /// The metrics at one moment.
+        #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+        pub struct SinkSnapshot {
+            $($(#[$doc])* pub $name: u64,)*
+            /// Age in milliseconds of the oldest row that no flush has taken up.
+            pub oldest_unflushed_ms: u64,
+        }
+
+        impl SinkMetrics {
+            pub(crate) fn new() -> Self {
+                Self { started: Instant::now(), $($name: AtomicU64::new(0),)* oldest_since: AtomicU64::new(0) }
+            }
+
+            /// The metrics now.
+            pub fn snapshot(&self) -> SinkSnapshot {
+                let oldest = self.oldest_since.load(Ordering::Relaxed);
+                let age = if oldest == 0 { 0 } else { self.elapsed_ms().saturating_sub(oldest - 1) };
+                SinkSnapshot { $($name: self.$name.load(Ordering::Relaxed),)* oldest_unflushed_ms: age }
+            }
+        }
+    };
+}
+
+metrics! {
+    /// Rows written to bodies.
+    rows,
+    /// Rows dropped because of their kind (UPDATE_BEFORE, or DELETE without a primary key).
+    rows_skipped,
+    /// Bytes of row batches taken.
+    bytes_in,
+    /// Bytes of rows encoded, before compression.
+    bytes_encoded,
+    /// Body bytes of loads that succeeded.
+    bytes_out,
+    /// Loads that succeeded.
+    loads,
+    /// Transactions that were prepared or committed.
+    transactions,
+    /// Failures that led to another attempt.
+    retries,
+    /// Failures that ended the sink.
+    failures,
+    /// Time spent in loads that succeeded, in milliseconds.
+    load_time_ms,
+    /// Time of the last load that succeeded, in milliseconds.
+    last_load_ms,
+    /// Flushes that completed.
+    flushes,
+    /// Bytes held: buffered, waiting, and kept for replay.
+    buffered_bytes,
+    /// Body bytes of the load under way.
+    in_flight_bytes,
+}
+
+impl SinkMetrics {
+    pub(crate) fn elapsed_ms(&self) -> u64 {
+        u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX)
+    }
+
+    pub(crate) fn add(counter: &AtomicU64, n: u64) {
+        counter.fetch_add(n, Ordering::Relaxed);
+    }
+
+    pub(crate) fn set(gauge: &AtomicU64, n: u64) {
+        gauge.store(n, Ordering::Relaxed);
+    }
+}

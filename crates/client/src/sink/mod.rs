@@ -1,0 +1,479 @@
+// Copyright 2026 The StarRocks Connector for Apache Flink authors
+// SPDX-License-Identifier: Apache-2.0
+
+//! The writer behind the Flink connector: one [`Sink`] for each sink subtask.
+//!
+//! A sink has two ends. The [`SinkEncoder`] belongs to the one task that writes:
+//!
+//! ```text
+//! loop over what the JVM hands over:
+//!     encoder.encode(batch, rows)?      // synchronous; the batch's memory is free again when it returns
+//!     give the buffer back to the JVM
+//!     encoder.ready().await?            // compresses and seals what is full, then waits for room in the byte budget
+//!     on a checkpoint: let flush = encoder.start_flush(mode, Some(id))?; flush.await?  // or poll it with try_result
+//! ```
+//!
+//! The [`Sink`] is the other end: metrics, failure and close, from any thread. Between the two a task of the runtime sends
+//! loads as chunks fill, flushes at the interval (at-least-once), retries, and keeps what may have to be sent again. Its
+//! failure is reported by the next call on either end, and by every one after that.
+
+mod budget;
+mod buffer;
+mod config;
+mod driver;
+mod metrics;
+
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use serde::{Deserialize, Serialize};
+use starrocks_codec::Compression;
+use starrocks_load::{Chunk, Delivery, LoadConfig, LoadMachine, RetryPolicy};
+use starrocks_protocol::fresh_epoch;
+use starrocks_types::{Error, ErrorKind, Result};
+use tokio::runtime::Handle;
+use tokio::sync::{Notify, mpsc, oneshot};
+
+pub use self::budget::Budget;
+use self::budget::Share;
+use self::buffer::{Added, Buffer, Rows};
+pub use self::config::{ConnectionConfig, RowFormat, Semantic, SinkConfig};
+use self::driver::{Command, Driver};
+pub use self::metrics::{SinkMetrics, SinkSnapshot};
+use crate::transaction::{TransactionOptions, Wire};
+
+/// Label prefix of users who set none, as in the original connector.
+const DEFAULT_LABEL_PREFIX: &str = "flink";
+
+/// What a flush does with what was written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FlushMode {
+    /// Commit it (at-least-once).
+    Commit,
+    /// Prepare it and return committables (exactly-once).
+    Prepare,
+}
+
+/// A prepared transaction, as it goes into Flink's state.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Committable {
+    /// Label.
+    pub label: String,
+    /// Transaction id; -1 when the server did not tell it.
+    #[serde(default = "no_txn_id")]
+    pub txn_id: i64,
+    /// Database.
+    pub database: String,
+    /// Table.
+    pub table: String,
+    /// Rows sent.
+    #[serde(default)]
+    pub rows: u64,
+    /// Body bytes sent.
+    #[serde(default)]
+    pub bytes: u64,
+}
+
+fn no_txn_id() -> i64 {
+    -1
+}
+
+/// One end of a sink: look at it and close it, from any thread.
+#[derive(Debug, Clone)]
+pub struct Sink {
+    shared: Arc<Shared>,
+    commands: mpsc::UnboundedSender<Command>,
+}
+
+/// The other end of a sink: write to it, from one task.
+#[derive(Debug)]
+pub struct SinkEncoder {
+    shared: Arc<Shared>,
+    commands: mpsc::UnboundedSender<Command>,
+    rows: RowsBox,
+    mode: FlushMode,
+    chunk_bytes: u64,
+}
+
+/// Keeps the encoder out of `Debug`.
+struct RowsBox(Rows);
+
+impl std::fmt::Debug for RowsBox {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Rows")
+    }
+}
+
+/// A flush under way: await it, or poll it with [`Flush::try_result`].
+#[derive(Debug)]
+pub struct Flush {
+    done: oneshot::Receiver<Result<Vec<Committable>>>,
+    shared: Arc<Shared>,
+}
+
+/// What both ends and the driver share.
+struct Shared {
+    database: String,
+    table: String,
+    buffer: Mutex<Buffer>,
+    /// Bytes of the share that the buffer holds.
+    buffered: AtomicU64,
+    has_rows: AtomicBool,
+    share: Share,
+    metrics: Arc<SinkMetrics>,
+    failure: Mutex<Option<Error>>,
+    closed: AtomicBool,
+    /// The driver has something to look at.
+    wake: Notify,
+    /// The driver has ended.
+    ended: Notify,
+}
+
+impl Sink {
+    /// Opens a sink: checks the configuration and starts its driver on `runtime`. Connects to nothing before there are rows.
+    pub fn open(config: SinkConfig, runtime: &Handle, budget: &Arc<Budget>) -> Result<(Self, SinkEncoder)> {
+        let rows = Rows::new(&config)?;
+        let buffer = Buffer::new(&config)?;
+        let client = config.client()?;
+        let seed = random();
+        let delivery = match (config.semantic, config.use_transaction) {
+            (Semantic::ExactlyOnce, _) => Delivery::ExactlyOnce,
+            (Semantic::AtLeastOnce, true) => Delivery::AtLeastOnce,
+            (Semantic::AtLeastOnce, false) => Delivery::AtLeastOncePlain,
+        };
+        let machine = LoadMachine::new(LoadConfig {
+            database: config.database.clone(),
+            table: config.table.clone(),
+            delivery,
+            label_prefix: config.label_prefix.clone().unwrap_or_else(|| DEFAULT_LABEL_PREFIX.to_owned()),
+            subtask: config.subtask,
+            epoch: fresh_epoch(config.attempt, (seed >> 32) as u32),
+            restored_checkpoint: config.restored_checkpoint_id,
+            max_bytes: config.max_bytes,
+            flush_interval_ms: Some(config.flush_interval_ms),
+            retry: RetryPolicy {
+                max_retries: config.max_retries,
+                max_interval_ms: config.retry_interval_ms,
+                ..RetryPolicy::default()
+            },
+            seed,
+        })?;
+        let options = TransactionOptions {
+            database: config.database.clone(),
+            table: config.table.clone(),
+            properties: load_headers(&config)?,
+        };
+        let shared = Arc::new(Shared {
+            database: config.database.clone(),
+            table: config.table.clone(),
+            buffer: Mutex::new(buffer),
+            buffered: AtomicU64::new(0),
+            has_rows: AtomicBool::new(false),
+            share: budget.register(config.native_memory_bytes),
+            metrics: Arc::new(SinkMetrics::new()),
+            failure: Mutex::new(None),
+            closed: AtomicBool::new(false),
+            wake: Notify::new(),
+            ended: Notify::new(),
+        });
+        let (commands, receiver) = mpsc::unbounded_channel();
+        let driver = Driver::new(machine, Wire::new(client, options), Arc::clone(&shared), receiver, config.max_bytes);
+        {
+            // The driver measures time on the runtime's clock.
+            let _guard = runtime.enter();
+            runtime.spawn(driver.run());
+        }
+        let mode = if delivery == Delivery::ExactlyOnce { FlushMode::Prepare } else { FlushMode::Commit };
+        let encoder = SinkEncoder {
+            shared: Arc::clone(&shared),
+            commands: commands.clone(),
+            rows: RowsBox(rows),
+            mode,
+            chunk_bytes: config.chunk_bytes,
+        };
+        Ok((Self { shared, commands }, encoder))
+    }
+
+    /// The metrics now.
+    pub fn metrics(&self) -> SinkSnapshot {
+        self.shared.snapshot()
+    }
+
+    /// The failure that ended the sink, if it has failed.
+    pub fn check(&self) -> Result<()> {
+        self.shared.check()
+    }
+
+    /// Stops the sink without committing anything; open transactions are rolled back. Idempotent. Await [`Sink::closed`] for the end.
+    pub fn start_close(&self) {
+        self.shared.closed.store(true, Ordering::Release);
+        // An ended driver has nothing left to close.
+        let _ = self.commands.send(Command::Close);
+        self.shared.share.wake();
+    }
+
+    /// Waits until the driver has ended.
+    pub async fn closed(&self) {
+        loop {
+            let ended = self.shared.ended.notified();
+            if self.commands.is_closed() {
+                return;
+            }
+            ended.await;
+        }
+    }
+
+    /// Whether the driver has ended.
+    pub fn is_closed(&self) -> bool {
+        self.commands.is_closed()
+    }
+}
+
+impl SinkEncoder {
+    /// Encodes a row batch (`docs/design/row-batch.md`) into the body of the next load. Cheap and synchronous: no I/O, no
+    /// waiting; the batch is not needed any more when it returns. Call [`SinkEncoder::ready`] before the next batch. A
+    /// batch that cannot be encoded ends the sink, since skipping it would lose rows.
+    pub fn encode(&mut self, batch: &[u8], rows: usize) -> Result<()> {
+        self.shared.check()?;
+        let added = {
+            let mut buffer = self.shared.buffer();
+            buffer.encode(&mut self.rows.0, batch, rows).map(|added| (added, buffer.held()))
+        };
+        self.added(added, batch.len() as u64)
+    }
+
+    /// Appends `count` complete rows in the format of the sink: CSV rows each with their delimiter, JSON objects with
+    /// commas between them. Otherwise as [`SinkEncoder::encode`].
+    pub fn write_raw(&mut self, rows: &[u8], count: u64) -> Result<()> {
+        self.shared.check()?;
+        let added = {
+            let mut buffer = self.shared.buffer();
+            buffer.write_raw(rows, count).map(|added| (added, buffer.held()))
+        };
+        self.added(added, rows.len() as u64)
+    }
+
+    fn added(&mut self, added: Result<(Added, u64)>, bytes_in: u64) -> Result<()> {
+        let (added, held) = match added {
+            Ok(added) => added,
+            Err(error) => {
+                let error = error.with("table", format!("{}.{}", self.shared.database, self.shared.table));
+                self.shared.fail(error.clone());
+                self.shared.wake.notify_one();
+                let _ = self.commands.send(Command::Close);
+                return Err(error);
+            }
+        };
+        let metrics = &self.shared.metrics;
+        SinkMetrics::add(&metrics.rows, added.rows);
+        SinkMetrics::add(&metrics.rows_skipped, added.skipped);
+        SinkMetrics::add(&metrics.bytes_in, bytes_in);
+        SinkMetrics::add(&metrics.bytes_encoded, added.bytes);
+        self.shared.account(held);
+        if added.rows > 0 && !self.shared.has_rows.swap(true, Ordering::AcqRel) {
+            // The flush interval begins.
+            self.shared.wake.notify_one();
+        }
+        Ok(())
+    }
+
+    /// Compresses and seals what is full, then waits until the byte budget has room for another batch. Cancel-safe.
+    pub async fn ready(&mut self) -> Result<()> {
+        self.shared.check()?;
+        let chunk_bytes = self.chunk_bytes.min(self.shared.share.limit() / 8).max(1);
+        let sealed = {
+            let mut buffer = self.shared.buffer();
+            buffer.settle().and_then(|()| {
+                if buffer.raw_bytes() >= chunk_bytes { self.shared.seal_locked(&mut buffer) } else { Ok(None) }
+            })
+        };
+        self.push(sealed)?;
+        loop {
+            let changed = self.shared.share.changed();
+            let mut changed = std::pin::pin!(changed);
+            changed.as_mut().enable();
+            self.shared.check()?;
+            if self.shared.share.has_room() {
+                return Ok(());
+            }
+            // The driver may have to close a transaction to make room.
+            self.shared.wake.notify_one();
+            changed.await;
+        }
+    }
+
+    /// Begins to flush everything written so far. `checkpoint` is the checkpoint that the flush belongs to, `None` for the
+    /// end of input without one. One flush at a time.
+    pub fn start_flush(&mut self, mode: FlushMode, checkpoint: Option<u64>) -> Result<Flush> {
+        self.shared.check()?;
+        if mode != self.mode {
+            return Err(Error::new(
+                ErrorKind::InvalidConfig,
+                "the flush does not fit the delivery guarantee of the sink",
+            )
+            .with("asked", format!("{mode:?}"))
+            .with("sink", format!("{:?}", self.mode)));
+        }
+        let sealed = self.shared.seal();
+        self.push(sealed)?;
+        let (sender, done) = oneshot::channel();
+        self.commands.send(Command::Flush { checkpoint, done: sender }).map_err(|_| self.shared.failure_or_closed())?;
+        Ok(Flush { done, shared: Arc::clone(&self.shared) })
+    }
+
+    fn push(&mut self, sealed: Result<Option<Chunk>>) -> Result<()> {
+        match sealed {
+            Ok(None) => Ok(()),
+            Ok(Some(chunk)) => self.commands.send(Command::Push(chunk)).map_err(|_| self.shared.failure_or_closed()),
+            Err(error) => {
+                self.shared.fail(error.clone());
+                let _ = self.commands.send(Command::Close);
+                Err(error)
+            }
+        }
+    }
+}
+
+impl Flush {
+    /// The result if the flush is done: `None` while it is not.
+    pub fn try_result(&mut self) -> Option<Result<Vec<Committable>>> {
+        match self.done.try_recv() {
+            Ok(result) => Some(result),
+            Err(oneshot::error::TryRecvError::Empty) => None,
+            Err(oneshot::error::TryRecvError::Closed) => Some(Err(self.shared.failure_or_closed())),
+        }
+    }
+}
+
+impl Future for Flush {
+    type Output = Result<Vec<Committable>>;
+
+    fn poll(mut self: std::pin::Pin<&mut Self>, cx: &mut std::task::Context<'_>) -> std::task::Poll<Self::Output> {
+        std::pin::Pin::new(&mut self.done)
+            .poll(cx)
+            .map(|received| received.unwrap_or_else(|_| Err(self.shared.failure_or_closed())))
+    }
+}
+
+impl Shared {
+    fn buffer(&self) -> MutexGuard<'_, Buffer> {
+        self.buffer.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Brings the share up to date with what the buffer holds.
+    fn account(&self, held: u64) {
+        let before = self.buffered.swap(held, Ordering::AcqRel);
+        if held >= before {
+            self.share.take(held - before);
+        } else {
+            self.share.give_back(before - held);
+        }
+    }
+
+    fn has_rows(&self) -> bool {
+        self.has_rows.load(Ordering::Acquire)
+    }
+
+    /// Ends the body that is being built. Its bytes stay in the share; the driver gives them back.
+    fn seal(&self) -> Result<Option<Chunk>> {
+        let mut buffer = self.buffer();
+        self.seal_locked(&mut buffer)
+    }
+
+    fn seal_locked(&self, buffer: &mut Buffer) -> Result<Option<Chunk>> {
+        if buffer.is_empty() {
+            return Ok(None);
+        }
+        let chunk = buffer.seal()?;
+        self.has_rows.store(false, Ordering::Release);
+        self.share.take(chunk.as_ref().map_or(0, Chunk::len));
+        self.account(0);
+        Ok(chunk)
+    }
+
+    /// Records the failure; true for the first.
+    fn fail(&self, error: Error) -> bool {
+        let mut failure = self.failure.lock().unwrap_or_else(PoisonError::into_inner);
+        let first = failure.is_none();
+        failure.get_or_insert(error);
+        drop(failure);
+        self.share.wake();
+        first
+    }
+
+    fn check(&self) -> Result<()> {
+        if self.closed.load(Ordering::Acquire) {
+            Err(self.failure_or_closed())
+        } else {
+            match &*self.failure.lock().unwrap_or_else(PoisonError::into_inner) {
+                Some(error) => Err(error.clone()),
+                None => Ok(()),
+            }
+        }
+    }
+
+    fn failure_or_closed(&self) -> Error {
+        self.failure.lock().unwrap_or_else(PoisonError::into_inner).clone().unwrap_or_else(|| {
+            Error::new(ErrorKind::Closed, "the sink is closed")
+                .with("table", format!("{}.{}", self.database, self.table))
+        })
+    }
+
+    /// The driver ends here.
+    fn close(&self) {
+        self.closed.store(true, Ordering::Release);
+        self.share.wake();
+        self.ended.notify_waiters();
+    }
+
+    fn committable(&self, c: starrocks_load::Committable) -> Committable {
+        Committable {
+            label: c.label,
+            txn_id: c.txn_id.unwrap_or(-1),
+            database: self.database.clone(),
+            table: self.table.clone(),
+            rows: c.rows,
+            bytes: c.bytes,
+        }
+    }
+
+    fn snapshot(&self) -> SinkSnapshot {
+        SinkMetrics::set(&self.metrics.buffered_bytes, self.share.used());
+        self.metrics.snapshot()
+    }
+}
+
+impl std::fmt::Debug for Shared {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Sink").field("database", &self.database).field("table", &self.table).finish_non_exhaustive()
+    }
+}
+
+/// The headers of every load, compression included: the server takes compressed CSV by the name of the format in every
+/// version, and by `compression` in newer ones.
+fn load_headers(config: &SinkConfig) -> Result<Vec<(String, String)>> {
+    let mut headers = config.load_headers();
+    let alias = match buffer::compression_of(config)? {
+        Compression::None => {
+            headers.retain(|(name, _)| name != "compression");
+            None
+        }
+        Compression::Lz4Frame => Some("lz4"),
+        Compression::Gzip => Some("gzip"),
+        Compression::Zstd => Some("zstd"),
+    };
+    if let Some(alias) = alias.filter(|_| config.format == RowFormat::Csv) {
+        headers.push(("format".to_owned(), alias.to_owned()));
+    }
+    Ok(headers)
+}
+
+/// 64 random bits, to tell writers apart. Not for secrets.
+fn random() -> u64 {
+    use std::hash::{BuildHasher, Hasher, RandomState};
+    let mut hasher = RandomState::new().build_hasher();
+    hasher.write_u128(SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |t| t.as_nanos()));
+    hasher.write_u32(std::process::id());
+    hasher.finish()
+}
