@@ -5,6 +5,8 @@
 export CARGO_TARGET_DIR ?= $(HOME)/.cache/starrocks-flink/target
 # The Flink line of `quickstart` and `bench`.
 FLINK ?= 1.20
+# The lines that `dist` and `test` build.
+LINES ?= 1.13 1.18 1.20 2.3
 # `make bench BENCH=quick` runs a few cases for a first impression.
 BENCH ?= full
 
@@ -34,7 +36,7 @@ check: needs-check ## Check format, lints, licences and dependencies
 	@scripts/check.sh
 
 dist: needs-dist ## Build the release JARs and srctl into dist/
-	@scripts/dist.sh
+	@scripts/dist.sh $(LINES)
 
 bench: needs-bench srctl jar-release ## Measure this connector against the original one, in the same run
 	@echo "building the benchmark"
@@ -52,7 +54,7 @@ jar:
 	@echo "building the native library"
 	@cargo build -p starrocks-jni $(if $(filter release,$(PROFILE)),--release)
 	@echo "building the connector JAR for Flink $(FLINK)"
-	@$(MVN) -pl connector -am -Pflink-$(FLINK) -DskipTests -Dstarrocks.native.path=$(NATIVE) package
+	@$(MVN) -pl connector -am -Dflink.line=$(FLINK) -DskipTests -Dstarrocks.native.path=$(NATIVE) package
 
 jar-release:
 	@$(MAKE) --no-print-directory jar PROFILE=release

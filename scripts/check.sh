@@ -1,0 +1,35 @@
+#!/usr/bin/env bash
+# Copyright 2026 The StarRocks Connector for Apache Flink authors
+# SPDX-License-Identifier: Apache-2.0
+#
+# What can be said of the sources without running them: format, lints, licence headers, dependencies.
+
+NAME=check
+# shellcheck source=scripts/common.sh
+source "$(dirname "$0")/common.sh"
+
+say "licence header of each source file"
+missing=$(git ls-files '*.rs' '*.java' '*.sh' '*.toml' '*.xml' '*.py' Makefile .ci/run ':!*/testdata/*' ':!*/test/resources/*' |
+    while read -r file; do
+        [[ $file == *.toml && $file != deny.toml ]] && continue
+        head -n 8 "$file" | grep -q 'SPDX-License-Identifier: Apache-2.0' || echo "$file"
+    done)
+[[ -z $missing ]] || fail "no licence header in: ${missing//$'\n'/ }"
+
+say "Rust format (cargo fmt)"
+cargo fmt --all --check || fail "run: cargo fmt --all"
+
+say "Rust lints (cargo clippy, warnings are errors)"
+cargo clippy --workspace --all-targets --quiet -- -D warnings || fail "clippy"
+
+say "Java format (spotless)"
+mvn -B -ntp -q -f java/pom.xml spotless:check || fail "run: mvn -f java/pom.xml spotless:apply"
+
+deny=$(command -v cargo-deny || ls "$HOME/.cargo/bin/cargo-deny" 2>/dev/null || true)
+if [[ -n $deny ]]; then
+    say "licences, versions and sources of the dependencies (cargo deny)"
+    "$deny" --log-level error check bans licenses sources || fail "cargo deny"
+    say "OK"
+else
+    say "OK, but the dependencies were not checked: cargo-deny is missing, get it with: cargo install --locked cargo-deny"
+fi

@@ -1,0 +1,26 @@
+#!/usr/bin/env bash
+# Copyright 2026 The StarRocks Connector for Apache Flink authors
+# SPDX-License-Identifier: Apache-2.0
+#
+# Everything that continuous integration runs, in the order in which mistakes show soonest.
+
+NAME=test
+# shellcheck source=scripts/common.sh
+source "$(dirname "$0")/common.sh"
+started=$SECONDS
+
+step() {
+    local step_started=$SECONDS what=$1
+    shift
+    say "$what"
+    "$@" || fail "$what: $*"
+    say "$what: done after $(seconds_since "$step_started") s"
+}
+
+step "[1/5] sources" scripts/check.sh
+step "[2/5] Rust tests" cargo test --workspace --quiet
+step "[3/5] native library and srctl" cargo build --quiet -p starrocks-jni -p srctl
+step "[4/5] Java tests" mvn -B -ntp -f java/pom.xml "-Dstarrocks.native.path=$CARGO_TARGET_DIR/debug/libstarrocks_jni.so" "-Dsrctl=$CARGO_TARGET_DIR/debug/srctl" verify
+step "[5/5] quick start" make --no-print-directory quickstart
+
+say "OK after $(seconds_since "$started") s"
