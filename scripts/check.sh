@@ -25,10 +25,9 @@ cargo clippy --workspace --all-targets --quiet -- -D warnings || fail "clippy"
 say "Java format (spotless)"
 mvn -B -ntp -q -f java/pom.xml spotless:check || fail "run: mvn -f java/pom.xml spotless:apply"
 
-deny=$(command -v cargo-deny || ls "$HOME/.cargo/bin/cargo-deny" 2>/dev/null || true)
-if [[ -n $deny ]]; then
+if command -v cargo-deny >/dev/null; then
     say "licences, versions and sources of the dependencies (cargo deny)"
-    "$deny" --log-level error check bans licenses sources || fail "cargo deny"
+    cargo deny --log-level error check bans licenses sources || fail "cargo deny"
     say "OK"
 else
     say "OK, but the dependencies were not checked: cargo-deny is missing, get it with: cargo install --locked cargo-deny"
