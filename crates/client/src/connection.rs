@@ -11,12 +11,13 @@ use bytes::Bytes;
 use hyper::header::HeaderValue;
 use starrocks_load::Failure;
 use starrocks_protocol::{LabelState, Operation, Reply, RequestHead, basic_auth};
-use starrocks_types::{Error, ErrorKind, Result};
+use starrocks_types::{Error, ErrorKind, Result, StarRocksTable};
 
 use crate::endpoint::Endpoint;
 use crate::error_log;
 use crate::frontends::Frontends;
 use crate::http::{Answered, Http};
+use crate::metadata::{Metadata, jdbc};
 use crate::tls;
 use crate::transport::Connections;
 
@@ -31,6 +32,7 @@ pub struct StarRocks {
 
 struct Inner {
     http: Http,
+    metadata: Metadata,
     sanitize_error_log: bool,
 }
 
@@ -125,7 +127,14 @@ impl StarRocksBuilder {
             wait_for_continue: self.wait_for_continue,
             socket_timeout: self.socket_timeout,
         };
-        Ok(StarRocks { inner: Arc::new(Inner { http, sanitize_error_log: self.sanitize_error_log }) })
+        let metadata = Metadata {
+            hosts: if self.jdbc_url.is_empty() { Vec::new() } else { jdbc::parse(&self.jdbc_url)? },
+            user: self.user,
+            password: self.password,
+            connect_timeout: self.connect_timeout,
+            query_timeout: self.socket_timeout,
+        };
+        Ok(StarRocks { inner: Arc::new(Inner { http, metadata, sanitize_error_log: self.sanitize_error_log }) })
     }
 }
 
@@ -196,6 +205,20 @@ impl StarRocks {
                 _ => Err(failure.error),
             },
         }
+    }
+
+    /// Describes a table, as the MySQL port tells it.
+    pub async fn describe_table(&self, database: &str, table: &str) -> Result<StarRocksTable> {
+        self.inner.metadata.describe_table(database, table).await
+    }
+
+    /// The version of the server, such as `3.5.5-abcdef`.
+    pub async fn server_version(&self) -> Result<String> {
+        self.inner.metadata.server_version().await
+    }
+
+    pub(crate) async fn open_labels(&self, database: &str, prefix: &str) -> Result<Vec<String>> {
+        self.inner.metadata.open_labels(database, prefix).await
     }
 
     pub(crate) async fn call(

@@ -17,12 +17,18 @@ mod endpoint;
 mod error_log;
 mod frontends;
 mod http;
+mod lingering;
+mod metadata;
+mod schema;
 pub mod sink;
+pub mod tasks;
 mod tls;
 mod transaction;
 mod transport;
 
 pub use connection::{StarRocks, StarRocksBuilder};
 pub use endpoint::Endpoint;
+pub use lingering::{Lingering, LingeringReport};
+pub use schema::{CheckedSchema, check_schema};
 pub use starrocks_protocol::{LabelState, Reply};
 pub use transaction::{Transaction, TransactionOptions};

@@ -75,7 +75,7 @@ impl Transaction {
 
     /// Rolls back.
     pub async fn rollback(self) -> Result<()> {
-        self.wire.perform(Request::Rollback { label: self.label }).await.map(|_| ()).map_err(|f| f.error)
+        self.wire.rollback(&self.label).await
     }
 }
 
@@ -146,6 +146,11 @@ impl Wire {
                 .with("label", label),
             ..failure
         })
+    }
+
+    /// Rolls back, once.
+    pub(crate) async fn rollback(&self, label: &str) -> Result<()> {
+        self.perform(Request::Rollback { label: label.to_owned() }).await.map(|_| ()).map_err(|f| f.error)
     }
 
     /// Commits with retries.
