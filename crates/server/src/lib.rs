@@ -10,5 +10,10 @@
 pub mod catalog;
 pub mod clock;
 pub mod engine;
+pub mod http;
+mod load;
+mod server;
 pub mod storage;
 pub mod txn;
+
+pub use server::{Server, ServerConfig};

@@ -3,20 +3,15 @@
 
 //! The life of a transaction: begin, stage, prepare, commit, abort.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use arrow::array::{Array, AsArray, RecordBatch};
-use arrow::buffer::{BooleanBuffer, MutableBuffer};
-use arrow::datatypes::Int8Type;
-use arrow::util::bit_util;
-use starrocks_types::TableModel;
+use arrow::array::RecordBatch;
 
 use super::{Engine, EngineError, EngineResult, Writer, ddl};
 use crate::catalog::Catalog;
-use crate::storage::{KeyEncoder, PrimaryIndex, RowRef, Segment, Table};
-use crate::txn::{BeginTxn, LoadCounters, Txn, TxnInfo, TxnState};
+use crate::storage::Table;
+use crate::txn::{BeginTxn, LoadCounters, LoadSource, Txn, TxnInfo, TxnState};
 
 /// Rows that a transaction writes to one table, in order.
 #[derive(Debug, Clone)]
@@ -29,6 +24,8 @@ pub struct TableWrite {
     pub has_op: bool,
     /// What the rows do to the table.
     pub mode: WriteMode,
+    /// The id of a column: a row replaces a stored one only if this column is not less there. Primary-key tables only.
+    pub merge_condition: Option<u32>,
     /// The rows.
     pub batches: Vec<RecordBatch>,
 }
@@ -37,7 +34,7 @@ impl TableWrite {
     /// A write of whole rows, as [`Engine::complete_rows`] gives them.
     pub fn rows(table: &Table, batches: Vec<RecordBatch>) -> Self {
         let columns = table.def().columns.iter().map(|c| c.id).collect();
-        Self { table_id: table.id(), columns, has_op: false, mode: WriteMode::Write, batches }
+        Self { table_id: table.id(), columns, has_op: false, mode: WriteMode::Write, merge_condition: None, batches }
     }
 
     /// The same, replacing all rows of the table as it was at `table`'s version: INSERT OVERWRITE, and DELETE or UPDATE
@@ -53,6 +50,10 @@ impl TableWrite {
 pub enum WriteMode {
     /// Append, or upsert and delete in a primary-key table.
     Write,
+    /// Change the given columns of rows; a key that is not there is inserted with defaults. Primary-key tables only.
+    PartialRow,
+    /// Change the given columns of rows; a key that is not there is left out. Primary-key tables only.
+    PartialColumn,
     /// Replace everything.
     Overwrite {
         /// The version that must still be the table's.
@@ -110,7 +111,8 @@ impl Engine {
             reason: String::new(),
             counters: LoadCounters::default(),
         };
-        txns.insert(Txn { info, writes: Vec::new(), last_activity: now });
+        let may_be_empty = begin.source != LoadSource::BackendStreaming;
+        txns.insert(Txn { info, writes: Vec::new(), last_activity: now, may_be_empty });
         Ok(id)
     }
 
@@ -132,6 +134,13 @@ impl Engine {
         txn.info.counters.add(counters);
         txn.last_activity = now;
         Ok(())
+    }
+
+    /// Lets a transaction be prepared and committed without rows whatever the settings say.
+    pub(crate) fn allow_empty(&self, txn_id: i64) {
+        if let Some(txn) = self.txns().get_mut(txn_id) {
+            txn.may_be_empty = true;
+        }
     }
 
     /// Makes a transaction's rows durable, so that only commit or rollback can follow. Preparing again does nothing.
@@ -172,8 +181,9 @@ impl Engine {
                 return Ok(Committed::Before);
             }
             expect_state(&txn.info, "commit", &[TxnState::Prepare, TxnState::Prepared])?;
-            let sql_or_multi = !matches!(txn.info.source, crate::txn::LoadSource::BackendStreaming);
-            check_not_empty(txn, allow_empty || sql_or_multi)?;
+            if txn.info.state == TxnState::Prepare {
+                check_not_empty(txn, allow_empty)?;
+            }
             txn.writes.clone()
         };
         let mut catalog = Catalog::clone(&self.catalog());
@@ -262,106 +272,19 @@ impl Engine {
             let (database, table) = catalog.table_by_id(id).ok_or_else(|| {
                 EngineError::Invalid(format!("table {id} was dropped while the transaction was running"))
             })?;
-            tables.push((database.name.clone(), table.clone(), fit_writes(table, &writes)?));
+            tables.push((database.name.clone(), table.clone(), writes));
         }
-        for (database, table, fitted) in tables {
-            let segments = match table.def().model {
-                TableModel::Primary => upsert(writer, &table, fitted)?,
-                _ => {
-                    let mut segments = if fitted.overwrite { Vec::new() } else { table.segments().to_vec() };
-                    segments.extend(fitted.batches.into_iter().map(|(batch, _)| Segment::new(batch)));
-                    segments
-                }
-            };
-            let next = Table::new(table.def().clone(), table.version() + 1, now, segments);
+        for (database, table, writes) in tables {
+            let applied = self.apply_writes(writer, &table, &writes, now)?;
+            let next = Table::new(table.def().clone(), table.version() + 1, now, applied.segments);
             ddl::put_table(catalog, &database, Arc::new(next));
         }
         Ok(())
     }
 }
 
-/// Whole rows with the table's schema, each batch with its op column if it has one.
-struct Fitted {
-    overwrite: bool,
-    batches: Vec<(RecordBatch, Option<RecordBatch>)>,
-}
-
-fn fit_writes(table: &Table, writes: &[&TableWrite]) -> EngineResult<Fitted> {
-    let mut fitted = Fitted { overwrite: false, batches: Vec::new() };
-    for write in writes {
-        if let WriteMode::Overwrite { version } = write.mode {
-            if version != table.version() {
-                return Err(EngineError::Conflict { table: table.def().name.clone() });
-            }
-            fitted.overwrite = true;
-            fitted.batches.clear();
-        }
-        let positions: Vec<Option<usize>> =
-            table.def().columns.iter().map(|c| write.columns.iter().position(|&id| id == c.id)).collect();
-        for batch in write.batches.iter().filter(|b| b.num_rows() > 0) {
-            let columns = positions.iter().map(|p| p.and_then(|p| batch.columns().get(p).cloned()));
-            let columns: Option<Vec<_>> = columns.collect();
-            let columns = columns.ok_or_else(|| {
-                EngineError::Invalid(format!("table {} was altered while the transaction ran", table.def().name))
-            })?;
-            let op = if write.has_op { Some(batch.project(&[batch.num_columns().saturating_sub(1)])?) } else { None };
-            fitted.batches.push((RecordBatch::try_new(table.schema().clone(), columns)?, op));
-        }
-    }
-    Ok(fitted)
-}
-
-/// Applies upserts and deletes in order and returns the new segments.
-fn upsert(writer: &mut Writer, table: &Table, fitted: Fitted) -> EngineResult<Vec<Segment>> {
-    let encoder = KeyEncoder::new(table.schema(), table.def().key_positions())?;
-    let keys = fitted.batches.iter().map(|(batch, _)| encoder.encode(batch)).collect::<Result<Vec<_>, _>>()?;
-    let mut segments = if fitted.overwrite { Vec::new() } else { table.segments().to_vec() };
-    let built = match writer.primary_indexes.remove(&table.id()) {
-        Some(index) if !fitted.overwrite => index,
-        _ => PrimaryIndex::build(&encoder, &segments)?,
-    };
-    let index = writer.primary_indexes.entry(table.id()).or_insert(built);
-    let mut dead: HashMap<u32, Vec<u32>> = HashMap::new();
-    for ((batch, op), keys) in fitted.batches.into_iter().zip(keys) {
-        let position = segments.len();
-        let deletes = op.as_ref().map(|op| op.column(0).as_primitive::<Int8Type>());
-        for row in 0..batch.num_rows() {
-            let here = crate::storage::row_ref(position, row);
-            let key = keys.row(row);
-            let deleted = deletes.is_some_and(|d| d.is_valid(row) && d.value(row) == 1);
-            let replaced = if deleted { index.remove(key.as_ref()) } else { index.put(key.as_ref(), here) };
-            for RowRef { segment, row } in replaced.into_iter().chain(deleted.then_some(here)) {
-                dead.entry(segment).or_default().push(row);
-            }
-        }
-        segments.push(Segment::new(batch));
-    }
-    for (segment, rows) in dead {
-        if let Some(segment) = segments.get_mut(segment as usize) {
-            segment.live = Some(without(segment, &rows));
-        }
-    }
-    Ok(segments)
-}
-
-fn without(segment: &Segment, rows: &[u32]) -> BooleanBuffer {
-    let length = segment.batch.num_rows();
-    let mut bits = match &segment.live {
-        Some(live) => {
-            let mut bits = MutableBuffer::from_len_zeroed(bit_util::ceil(length, 8));
-            bits.as_slice_mut().copy_from_slice(live.sliced().as_slice());
-            bits
-        }
-        None => MutableBuffer::new_null(length).with_bitset(bit_util::ceil(length, 8), true),
-    };
-    for &row in rows {
-        bit_util::unset_bit(bits.as_slice_mut(), row as usize);
-    }
-    BooleanBuffer::new(bits.into(), 0, length)
-}
-
 fn check_not_empty(txn: &Txn, allow_empty: bool) -> EngineResult<()> {
-    if allow_empty || txn.writes.iter().any(|w| w.batches.iter().any(|b| b.num_rows() > 0)) {
+    if allow_empty || txn.may_be_empty || txn.writes.iter().any(|w| w.batches.iter().any(|b| b.num_rows() > 0)) {
         Ok(())
     } else {
         Err(EngineError::EmptyLoad)

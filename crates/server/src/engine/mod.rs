@@ -3,10 +3,12 @@
 
 //! The engine: catalog, storage and transactions behind one handle that every front end clones.
 
+mod apply;
 mod auth;
 mod commit;
 mod ddl;
 mod error;
+mod error_log;
 mod expression;
 mod rows;
 mod settings;
@@ -17,6 +19,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 pub use auth::{AccessControl, Credentials, Identity, Object, Privilege, RootOnly};
 pub use commit::{Committed, TableWrite, WriteMode};
 pub use error::{EngineError, EngineResult};
+pub use error_log::ErrorLog;
 pub use expression::{CompiledExpressions, ExpressionEvaluator};
 pub use rows::{CompletedRows, RejectedRow};
 pub use settings::Settings;
@@ -62,6 +65,7 @@ struct Inner {
     access: RwLock<Arc<dyn AccessControl>>,
     evaluator: RwLock<Option<Arc<dyn ExpressionEvaluator>>>,
     auto_increments: Mutex<HashMap<u64, i64>>,
+    error_logs: Mutex<error_log::ErrorLogs>,
 }
 
 /// What only the one who changes tables touches.
@@ -93,6 +97,7 @@ impl Engine {
                 access: RwLock::new(access),
                 evaluator: RwLock::default(),
                 auto_increments: Mutex::default(),
+                error_logs: Mutex::default(),
             }),
         }
     }

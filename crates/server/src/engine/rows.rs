@@ -7,18 +7,19 @@
 use std::sync::{Arc, PoisonError};
 
 use arrow::array::{
-    Array, ArrayRef, AsArray, BooleanArray, Int64Array, RecordBatch, StringArray, TimestampMicrosecondArray,
-    new_null_array,
+    Array, ArrayRef, AsArray, BooleanArray, Int64Array, RecordBatch, RecordBatchOptions, StringArray,
+    TimestampMicrosecondArray, new_null_array,
 };
 use arrow::buffer::BooleanBuffer;
-use arrow::compute::{cast, filter_record_batch, take};
-use arrow::datatypes::{DataType, Field, Schema};
+use arrow::compute::{cast, filter, take};
+use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use starrocks_types::StarRocksType;
 use uuid::Uuid;
 
 use super::{Engine, EngineError, EngineResult};
 use crate::catalog::{ColumnDef, DefaultValue, arrow_type};
 use crate::clock::Micros;
+use crate::load::parse_text;
 use crate::storage::Table;
 
 /// Whole rows of a table, and which rows are not among them.
@@ -68,22 +69,22 @@ impl Engine {
         self.generate_columns(table, &mut arrays, rows)?;
         let arrays: Vec<ArrayRef> = arrays.into_iter().flatten().collect();
         let rejected = check_rows(&def.columns, &arrays, rows);
-        // The schema admits no NULL in NOT NULL columns, so rejected rows go before the batch gets it.
-        let loose = Schema::new(
-            table.schema().fields().iter().map(|f| Field::clone(f).with_nullable(true)).collect::<Vec<_>>(),
-        );
-        let mut batch = RecordBatch::try_new(Arc::new(loose), arrays)?;
-        if !rejected.is_empty() {
-            let mut keep = vec![true; rows];
-            for reject in &rejected {
-                if let Some(flag) = keep.get_mut(reject.row) {
-                    *flag = false;
-                }
-            }
-            batch = filter_record_batch(&batch, &BooleanArray::new(BooleanBuffer::from(keep), None))?;
-        }
-        let batch = RecordBatch::try_new(table.schema().clone(), batch.columns().to_vec())?;
+        let batch = strict_batch(table.schema().clone(), arrays, rows, &rejected)?;
         Ok(CompletedRows { batch, rejected })
+    }
+
+    /// The same checks for a partial update, which has only `columns`; nothing is filled in.
+    ///
+    /// # Errors
+    /// [`EngineError::Arrow`].
+    pub fn check_columns(&self, table: &Table, columns: &[usize], batch: &RecordBatch) -> EngineResult<CompletedRows> {
+        let defs: Vec<ColumnDef> = columns.iter().filter_map(|&i| table.def().columns.get(i)).cloned().collect();
+        let rejected = check_rows(&defs, batch.columns(), batch.num_rows());
+        let schema = Arc::new(table.schema().project(columns)?);
+        Ok(CompletedRows {
+            batch: strict_batch(schema, batch.columns().to_vec(), batch.num_rows(), &rejected)?,
+            rejected,
+        })
     }
 
     fn missing_column(&self, table_id: u64, column: &ColumnDef, rows: usize, now: Micros) -> EngineResult<ArrayRef> {
@@ -100,7 +101,7 @@ impl Engine {
     }
 
     /// Takes `count` ids of a table's sequence and returns the first.
-    fn take_auto_increments(&self, table_id: u64, count: usize) -> i64 {
+    pub(super) fn take_auto_increments(&self, table_id: u64, count: usize) -> i64 {
         let mut sequences = self.inner.auto_increments.lock().unwrap_or_else(PoisonError::into_inner);
         let next = sequences.entry(table_id).or_insert(1);
         let first = *next;
@@ -125,7 +126,7 @@ impl Engine {
             .zip(arrays.iter())
             .filter_map(|(field, array)| Some((Field::clone(field).with_nullable(true), array.clone()?)))
             .unzip();
-        let options = arrow::array::RecordBatchOptions::new().with_row_count(Some(rows));
+        let options = RecordBatchOptions::new().with_row_count(Some(rows));
         let input = RecordBatch::try_new_with_options(Arc::new(Schema::new(fields)), given, &options)?;
         let expressions: Vec<String> = generated.iter().filter_map(|(_, c)| c.generated.clone()).collect();
         let values = evaluator
@@ -141,13 +142,37 @@ impl Engine {
     }
 }
 
+/// A batch without the rejected rows. The schema admits no NULL in NOT NULL columns, so they go before it is applied.
+fn strict_batch(
+    schema: SchemaRef,
+    mut arrays: Vec<ArrayRef>,
+    rows: usize,
+    rejected: &[RejectedRow],
+) -> EngineResult<RecordBatch> {
+    let mut left = rows;
+    if !rejected.is_empty() {
+        let mut keep = vec![true; rows];
+        for reject in rejected {
+            if let Some(flag) = keep.get_mut(reject.row) {
+                *flag = false;
+            }
+        }
+        left = rows - rejected.len();
+        let keep = BooleanArray::new(BooleanBuffer::from(keep), None);
+        arrays = arrays.iter().map(|a| filter(a, &keep)).collect::<Result<_, _>>()?;
+    }
+    let options = RecordBatchOptions::new().with_row_count(Some(left));
+    Ok(RecordBatch::try_new_with_options(schema, arrays, &options)?)
+}
+
 /// `rows` times the column's default; `None` when it has none.
 pub(super) fn default_array(column: &ColumnDef, rows: usize, now: Micros) -> EngineResult<Option<ArrayRef>> {
     let target = arrow_type(&column.data_type);
     let one: ArrayRef = match &column.default {
         None => return Ok(None),
         Some(DefaultValue::Null) => return Ok(Some(new_null_array(&target, rows))),
-        Some(DefaultValue::Literal(text)) => Arc::new(StringArray::from(vec![text.as_str()])),
+        Some(DefaultValue::Literal(text)) => parse_text(&column.data_type, text)
+            .ok_or_else(|| EngineError::Invalid(format!("Invalid default value for '{}'", column.name)))?,
         Some(DefaultValue::CurrentTimestamp { precision }) => {
             let unit = 10_i64.pow(6 - u32::from(precision.unwrap_or(0).min(6)));
             Arc::new(TimestampMicrosecondArray::from(vec![now.div_euclid(unit) * unit]))
@@ -162,9 +187,6 @@ pub(super) fn default_array(column: &ColumnDef, rows: usize, now: Micros) -> Eng
         }
     };
     let value = cast(&one, &target)?;
-    if value.is_null(0) {
-        return Err(EngineError::Invalid(format!("Invalid default value for '{}'", column.name)));
-    }
     Ok(Some(take(&value, &arrow::array::UInt32Array::from(vec![0; rows]), None)?))
 }
 

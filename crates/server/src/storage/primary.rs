@@ -67,6 +67,10 @@ impl PrimaryIndex {
         Ok(Self { rows })
     }
 
+    pub(crate) fn get(&self, key: &[u8]) -> Option<RowRef> {
+        self.rows.get(key).copied()
+    }
+
     /// Points `key` at a new row and returns the row it replaces.
     pub(crate) fn put(&mut self, key: &[u8], row: RowRef) -> Option<RowRef> {
         match self.rows.get_mut(key) {

@@ -14,6 +14,8 @@ pub(crate) struct Txn {
     pub(crate) info: TxnInfo,
     pub(crate) writes: Vec<TableWrite>,
     pub(crate) last_activity: Micros,
+    /// Whether it may be committed without rows whatever the settings say.
+    pub(crate) may_be_empty: bool,
 }
 
 /// Every transaction the server remembers.

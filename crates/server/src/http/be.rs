@@ -1,0 +1,398 @@
+// Copyright 2026 The StarRocks Connector for Apache Flink authors
+// SPDX-License-Identifier: Apache-2.0
+
+//! The BE: Stream Load, the error log, and the contexts of open transactions.
+
+use std::collections::HashMap;
+use std::io;
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+use http_body_util::BodyExt;
+use hyper::body::{Body, Incoming};
+use hyper::{Method, Request, StatusCode};
+use tokio::sync::mpsc::{self, Sender};
+use uuid::Uuid;
+
+use super::HttpConfig;
+use super::be_txn::Context;
+use super::reply::{HTML, JSON, Object, Reply, TEXT, be_result, closing, reply};
+use super::request::{basic, filled, header, host, parameter, segments};
+use crate::engine::{Credentials, Engine, EngineError, Identity, Object as Target, Privilege};
+use crate::load::{self, ChannelBody, Format, LoadFailure, LoadOptions, LoadPlan, Loaded};
+use crate::txn::{BeginTxn, LoadCounters, LoadSource};
+
+/// Pieces of a body between the connection and the parser.
+const BODY_QUEUE: usize = 16;
+
+/// The BE's HTTP role.
+pub(super) struct Backend {
+    pub(super) engine: Engine,
+    pub(super) config: Arc<HttpConfig>,
+    pub(super) address: SocketAddr,
+    pub(super) contexts: Mutex<HashMap<(String, String), Context>>,
+}
+
+/// What a load request names.
+#[derive(Debug, Clone)]
+pub(super) struct LoadTarget {
+    pub(super) database: String,
+    pub(super) table: String,
+    pub(super) label: String,
+}
+
+/// How a body was taken.
+pub(super) struct Received {
+    pub(super) loaded: Loaded,
+    pub(super) plan_time: Duration,
+    pub(super) read_time: Duration,
+}
+
+/// Why a load failed.
+pub(super) struct Failed {
+    pub(super) status: &'static str,
+    pub(super) message: String,
+    pub(super) counters: LoadCounters,
+    pub(super) error_log: Vec<String>,
+}
+
+impl Failed {
+    pub(super) fn new(status: &'static str, message: impl Into<String>) -> Self {
+        Self { status, message: message.into(), counters: LoadCounters::default(), error_log: Vec::new() }
+    }
+}
+
+impl Backend {
+    pub(super) fn new(engine: Engine, config: Arc<HttpConfig>, address: SocketAddr) -> Self {
+        Self { engine, config, address, contexts: Mutex::default() }
+    }
+
+    /// Answers one request. A reply that does not read the body closes the connection.
+    pub(super) async fn handle(&self, request: Request<Incoming>, peer: SocketAddr) -> Reply {
+        let path = segments(&request);
+        let path: Vec<&str> = path.iter().map(String::as_str).collect();
+        match (request.method(), path.as_slice()) {
+            (&Method::PUT, ["api", database, table, "_stream_load"]) => {
+                let label = filled(&request, "label").map_or_else(|| Uuid::new_v4().to_string(), str::to_owned);
+                let target = LoadTarget { database: (*database).into(), table: (*table).into(), label };
+                self.stream_load(request, peer, target).await
+            }
+            (&Method::POST | &Method::PUT, ["api", "transaction", operation]) => {
+                let operation = (*operation).to_owned();
+                self.transaction(request, peer, &operation).await
+            }
+            (&Method::GET, ["api", "_load_error_log"]) => self.error_log(&request),
+            (&Method::GET, ["api", "health"]) => {
+                reply(StatusCode::OK, JSON, &[], true, r#"{"status": "OK","msg": "To Be Added"}"#)
+            }
+            _ => {
+                let page = "<html><head><title>404 Not Found</title></head><body><h1>Not Found</h1></body></html>";
+                let missing = reply(StatusCode::NOT_FOUND, HTML, &[], true, page);
+                if request.body().is_end_stream() { missing } else { closing(missing) }
+            }
+        }
+    }
+
+    async fn stream_load(&self, request: Request<Incoming>, peer: SocketAddr, target: LoadTarget) -> Reply {
+        let started = Instant::now();
+        let url_host = self.url_host(&request);
+        let mut result = StreamLoad { label: target.label.clone(), ..StreamLoad::default() };
+        let done = self.execute(request, peer, &target, &mut result).await;
+        if let Err(failed) = done {
+            if let Some(id) = result.txn_id {
+                self.abort(id, &failed.message);
+            }
+            result.counters.filtered = result.counters.filtered.max(failed.counters.filtered);
+            result.counters.total = result.counters.total.max(failed.counters.total);
+            result.counters.unselected = result.counters.unselected.max(failed.counters.unselected);
+            result.counters.loaded = result.counters.total - result.counters.filtered.min(result.counters.total);
+            if result.error_log.is_none() {
+                result.error_log = self.keep_error_log(&target, failed.error_log);
+            }
+            result.status = failed.status;
+            result.message = failed.message;
+        }
+        let reply = be_result(&result.object(started, &url_host));
+        if result.body_taken { reply } else { closing(reply) }
+    }
+
+    async fn execute(
+        &self,
+        request: Request<Incoming>,
+        peer: SocketAddr,
+        target: &LoadTarget,
+        result: &mut StreamLoad,
+    ) -> Result<(), Failed> {
+        let identity = self.identity(&request, peer).map_err(|e| Failed::new("Fail", e))?;
+        let options = LoadOptions::parse(|name| header(&request, name)).map_err(|e| Failed::new("Fail", e))?;
+        self.check_size(&request, &options).map_err(|e| Failed::new("Fail", e))?;
+        let begin_started = Instant::now();
+        let txn_id = self.begin(&identity, target, &options).map_err(|error| {
+            let status = if let EngineError::LabelExists { state, .. } = &error {
+                result.existing = Some(state.job_status());
+                "Label Already Exists"
+            } else {
+                "Fail"
+            };
+            Failed::new(status, error.to_string())
+        })?;
+        result.txn_id = Some(txn_id);
+        result.begin_time = begin_started.elapsed();
+        // A client that hangs up mid-body drops this future; the guard then aborts what it began.
+        let mut guard = AbortGuard { engine: &self.engine, txn_id: Some(txn_id) };
+        let received = self.receive(request, target, options.clone(), None, &mut result.counters.bytes).await;
+        result.body_taken = received.is_ok();
+        let received = received.map_err(|e| Failed { status: "Fail", ..e })?;
+        (result.plan_time, result.read_time) = (received.plan_time, received.read_time);
+        let bytes = result.counters.bytes;
+        result.counters = LoadCounters { bytes, ..received.loaded.counters };
+        result.error_log = self.keep_error_log(target, received.loaded.error_log);
+        if load::too_many_filtered(&result.counters, options.max_filter_ratio) {
+            return Err(Failed::new("Fail", "too many filtered rows"));
+        }
+        if self.config.sink_hole {
+            self.engine.allow_empty(txn_id);
+        }
+        let commit_started = Instant::now();
+        let committed = self
+            .engine
+            .stage(txn_id, received.loaded.write.into_iter().collect(), &result.counters)
+            .and_then(|()| self.commit(txn_id).map(|_| ()));
+        guard.txn_id = None;
+        result.commit_time = commit_started.elapsed();
+        committed.map_err(|e| Failed::new("Fail", e.to_string()))
+    }
+
+    /// Reads a body into rows on a thread that may block. `plan` is made from the options if there is none yet.
+    pub(super) async fn receive(
+        &self,
+        request: Request<Incoming>,
+        target: &LoadTarget,
+        options: LoadOptions,
+        plan: Option<Arc<LoadPlan>>,
+        received_bytes: &mut u64,
+    ) -> Result<Received, Failed> {
+        let plan_started = Instant::now();
+        let plan = match plan {
+            Some(plan) => plan,
+            None => {
+                let table = self.engine.table(&target.database, &target.table);
+                let table = table.map_err(|e| Failed::new("ANALYSIS_ERROR", e.to_string()))?;
+                let plan = LoadPlan::new(&self.engine, table, &options);
+                Arc::new(plan.map_err(|e| Failed::new("ANALYSIS_ERROR", e))?)
+            }
+        };
+        let plan_time = plan_started.elapsed();
+        let read_started = Instant::now();
+        let default = Duration::from_secs(self.engine.settings().stream_load_default_timeout_second);
+        let deadline = tokio::time::Instant::now() + options.timeout.unwrap_or(default);
+        let (sender, receiver) = mpsc::channel(BODY_QUEUE);
+        let (engine, hole) = (self.engine.clone(), self.config.sink_hole);
+        let parser = tokio::task::spawn_blocking(move || {
+            let body = ChannelBody::new(receiver);
+            if hole { load::run_hole(&engine, &options, body) } else { load::run(&engine, plan, &options, body) }
+        });
+        let limit = self.engine.settings().streaming_load_max_mb.saturating_mul(1 << 20);
+        let pumped = tokio::time::timeout_at(deadline, pump(request.into_body(), sender, limit, received_bytes)).await;
+        let parsed = parser.await.map_err(|e| Failed::new("INTERNAL_ERROR", format!("the load thread ended: {e}")))?;
+        if pumped.is_err() {
+            return Err(Failed::new("TIMEOUT", "the load did not end within its timeout"));
+        }
+        match parsed {
+            Ok(loaded) => {
+                pumped.ok().transpose().map_err(|e| Failed::new("INTERNAL_ERROR", e.to_string()))?;
+                Ok(Received { loaded, plan_time, read_time: read_started.elapsed() })
+            }
+            Err(LoadFailure::Body(error)) => {
+                Err(Failed::new("INTERNAL_ERROR", format!("receive body don't equal with body bytes: {error}")))
+            }
+            Err(LoadFailure::Data { message, counters, error_log }) => {
+                Err(Failed { status: "INTERNAL_ERROR", message, counters, error_log })
+            }
+        }
+    }
+
+    /// Who the client is; the errors are the backend's texts.
+    pub(super) fn identity<B>(&self, request: &Request<B>, peer: SocketAddr) -> Result<Identity, String> {
+        let credentials = basic(request).map_err(|_| "no valid Basic authorization".to_owned())?;
+        let password = Credentials::Password(&credentials.password);
+        let host = peer.ip().to_string();
+        self.engine.authenticate(&credentials.user, &host, password).map_err(|e| e.to_string())
+    }
+
+    /// The body's declared size against the limits.
+    pub(super) fn check_size<B: Body>(&self, request: &Request<B>, options: &LoadOptions) -> Result<(), String> {
+        let Some(size) = request.body().size_hint().exact() else { return Ok(()) };
+        let settings = self.engine.settings();
+        let limit = settings.streaming_load_max_mb.saturating_mul(1 << 20);
+        if size > limit {
+            return Err(format!(
+                "body size {size} exceed limit: {limit}, please increase the value of streaming_load_max_mb in be.conf"
+            ));
+        }
+        let json_limit = settings.streaming_load_max_batch_size_mb.saturating_mul(1 << 20);
+        if let Format::Json(json) = &options.format
+            && size > json_limit
+            && !json.ignore_size
+        {
+            return Err(format!(
+                "The size of this batch exceed the max size [{json_limit}]  of json type data  data [ {size} ]. Set \
+                 ignore_json_size to skip the check, although it may lead huge memory consuming."
+            ));
+        }
+        Ok(())
+    }
+
+    /// Checks names and privilege and begins a transaction.
+    pub(super) fn begin(
+        &self,
+        identity: &Identity,
+        target: &LoadTarget,
+        options: &LoadOptions,
+    ) -> Result<i64, EngineError> {
+        self.engine.table(&target.database, &target.table)?;
+        let object = Target::Table { database: &target.database, table: &target.table };
+        self.engine.authorize(identity, Privilege::Insert, object)?;
+        self.engine.begin(BeginTxn {
+            database: target.database.clone(),
+            table: Some(target.table.clone()),
+            label: target.label.clone(),
+            source: LoadSource::BackendStreaming,
+            coordinator: format!("BE: {}", self.address.ip()),
+            timeout: options.timeout,
+            idle_timeout: options.idle_timeout,
+        })
+    }
+
+    /// Commits; a commit that fails leaves an aborted transaction.
+    pub(super) fn commit(&self, txn_id: i64) -> Result<crate::engine::Committed, EngineError> {
+        let committed = tokio::task::block_in_place(|| self.engine.commit(txn_id));
+        if let Err(error) = &committed {
+            self.abort(txn_id, &error.to_string());
+        }
+        committed
+    }
+
+    pub(super) fn abort(&self, txn_id: i64, reason: &str) {
+        if let Err(error) = self.engine.abort(txn_id, reason) {
+            tracing::debug!(txn = txn_id, %error, "not aborted");
+        }
+    }
+
+    /// Keeps rejected rows and returns the name of their log.
+    pub(super) fn keep_error_log(&self, target: &LoadTarget, lines: Vec<String>) -> Option<String> {
+        (!lines.is_empty()).then(|| self.engine.keep_error_log(&target.database, &target.label, lines.join("\n")))
+    }
+
+    /// The host and port under which this client reaches the backend.
+    pub(super) fn url_host<B>(&self, request: &Request<B>) -> String {
+        let fallback = self.address.ip().to_string();
+        let host = self.config.advertised_host.as_deref().or(host(request)).unwrap_or(&fallback).to_owned();
+        format!("{host}:{}", self.address.port())
+    }
+
+    fn error_log<B>(&self, request: &Request<B>) -> Reply {
+        let name = parameter(request, "file").unwrap_or_default();
+        match self.engine.error_log(&name) {
+            Some(text) => reply(StatusCode::OK, TEXT, &[], true, text),
+            None => reply(StatusCode::NOT_FOUND, TEXT, &[], true, format!("error log {name} does not exist")),
+        }
+    }
+}
+
+/// The reply's URL of an error log.
+pub(super) fn error_url(host: &str, file: &str) -> String {
+    format!("http://{host}/api/_load_error_log?file={file}")
+}
+
+/// Aborts a transaction whose request went away.
+struct AbortGuard<'a> {
+    engine: &'a Engine,
+    txn_id: Option<i64>,
+}
+
+impl Drop for AbortGuard<'_> {
+    fn drop(&mut self) {
+        if let Some(id) = self.txn_id
+            && let Err(error) = self.engine.abort(id, "the client closed the connection or the load failed")
+        {
+            tracing::debug!(txn = id, %error, "not aborted");
+        }
+    }
+}
+
+/// Moves a body into the channel. The parser may end first; the rest is then left unread.
+async fn pump(mut body: Incoming, sender: Sender<io::Result<Bytes>>, limit: u64, received: &mut u64) -> io::Result<()> {
+    while let Some(frame) = body.frame().await {
+        let data = match frame {
+            Ok(frame) => frame.into_data().unwrap_or_default(),
+            Err(error) => {
+                let broken = || io::Error::new(io::ErrorKind::UnexpectedEof, error.to_string());
+                // The parser learns that the body is incomplete; whether it still listens is no matter.
+                let _ended = sender.send(Err(broken())).await;
+                return Err(broken());
+            }
+        };
+        *received += data.len() as u64;
+        if *received > limit {
+            let message = format!(
+                "body size {received} exceed limit: {limit}, please increase the value of streaming_load_max_mb in be.conf"
+            );
+            let _ended = sender.send(Err(io::Error::other(message.clone()))).await;
+            return Err(io::Error::other(message));
+        }
+        if !data.is_empty() && sender.send(Ok(data)).await.is_err() {
+            return Ok(());
+        }
+    }
+    Ok(())
+}
+
+/// What the reply of a Stream Load tells.
+#[derive(Default)]
+struct StreamLoad {
+    txn_id: Option<i64>,
+    label: String,
+    status: &'static str,
+    existing: Option<&'static str>,
+    message: String,
+    counters: LoadCounters,
+    begin_time: Duration,
+    plan_time: Duration,
+    read_time: Duration,
+    commit_time: Duration,
+    error_log: Option<String>,
+    body_taken: bool,
+}
+
+impl StreamLoad {
+    fn object(&self, started: Instant, url_host: &str) -> Object {
+        let succeeded = self.status.is_empty();
+        let mut object = Object::new()
+            .number("TxnId", self.txn_id.unwrap_or(-1))
+            .text("Label", self.label.as_str())
+            .text("Status", if succeeded { "Success" } else { self.status });
+        if let Some(existing) = self.existing {
+            object = object.text("ExistingJobStatus", existing);
+        }
+        object = object
+            .text("Message", if succeeded { "OK" } else { self.message.as_str() })
+            .number("NumberTotalRows", self.counters.total)
+            .number("NumberLoadedRows", self.counters.loaded)
+            .number("NumberFilteredRows", self.counters.filtered)
+            .number("NumberUnselectedRows", self.counters.unselected)
+            .number("LoadBytes", self.counters.bytes)
+            .number("LoadTimeMs", started.elapsed().as_millis())
+            .number("BeginTxnTimeMs", self.begin_time.as_millis())
+            .number("StreamLoadPlanTimeMs", self.plan_time.as_millis())
+            .number("ReadDataTimeMs", self.read_time.as_millis())
+            .number("WriteDataTimeMs", self.read_time.as_millis())
+            .number("CommitAndPublishTimeMs", self.commit_time.as_millis());
+        match &self.error_log {
+            Some(file) => object.text("ErrorURL", error_url(url_host, file)),
+            None => object,
+        }
+    }
+}

@@ -1,0 +1,275 @@
+// Copyright 2026 The StarRocks Connector for Apache Flink authors
+// SPDX-License-Identifier: Apache-2.0
+
+//! The FE: authentication, routing to the backend, and what the FE answers itself.
+
+use std::collections::HashMap;
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex};
+
+use hyper::{Method, Request, StatusCode, Version};
+use serde_json::json;
+
+use super::HttpConfig;
+use super::reply::{
+    HTML, JSON, JSON_UTF8, Object, Reply, Style, fe_failure, redirect, reply, rest_error, rest_object, unauthorized,
+};
+use super::request::{NoBasic, basic, expects_continue, header, host, parameter, segments};
+use crate::engine::{Credentials, Engine, EngineError, Identity, Object as Target, Privilege};
+
+pub(super) const DDL_EXCEPTION: &str = "com.starrocks.common.DdlException";
+pub(super) const SR_EXCEPTION: &str = "com.starrocks.common.StarRocksException";
+
+/// The FE's HTTP role.
+pub(super) struct Frontend {
+    pub(super) engine: Engine,
+    config: Arc<HttpConfig>,
+    be_port: u16,
+    /// Labels whose begin was sent to the backend, with the time, by database.
+    pub(super) begun: Mutex<HashMap<(String, String), i64>>,
+}
+
+impl Frontend {
+    pub(super) fn new(engine: Engine, config: Arc<HttpConfig>, be_port: u16) -> Self {
+        Self { engine, config, be_port, begun: Mutex::default() }
+    }
+
+    /// Answers one request; the FE never reads a body.
+    pub(super) fn handle<B>(&self, request: &Request<B>, peer: SocketAddr) -> Reply {
+        let path = segments(request);
+        let path: Vec<&str> = path.iter().map(String::as_str).collect();
+        let method = request.method();
+        let get = method == Method::GET;
+        match path.as_slice() {
+            ["api", "health"] if get => health(),
+            ["api", "bootstrap"] if get => self.bootstrap(),
+            ["api", "transaction", operation] if method == Method::POST || method == Method::PUT => {
+                match self.authenticated(request, peer) {
+                    Ok(_) => self.transaction(request, operation),
+                    Err(reply) => *reply,
+                }
+            }
+            ["api", database, table, "_stream_load"] if method == Method::PUT => {
+                match self.authenticated(request, peer) {
+                    Ok(identity) => self.stream_load(request, &identity, database, table),
+                    Err(reply) => *reply,
+                }
+            }
+            ["api", database, "get_load_state"] if get => match self.authenticated(request, peer) {
+                Ok(_) => self.load_state(request, database),
+                Err(reply) => *reply,
+            },
+            ["api", _, "get_load_state"] if method == Method::POST => {
+                rest_error(StatusCode::NOT_IMPLEMENTED, "Not implemented", true)
+            }
+            ["api", database, _, "_cancel"] if method == Method::POST => match self.authenticated(request, peer) {
+                Ok(identity) => self.cancel(request, &identity, database),
+                Err(reply) => *reply,
+            },
+            ["api", _, _, "_stream_load_meta"] if get => match self.authenticated(request, peer) {
+                Ok(_) => self.load_meta(request),
+                Err(reply) => *reply,
+            },
+            ["api", database, table, what @ ("_schema" | "_count")] if get => match self.authenticated(request, peer) {
+                Ok(identity) => self.describe(&identity, database, table, what),
+                Err(reply) => *reply,
+            },
+            _ => not_found(method),
+        }
+    }
+
+    fn authenticated<B>(&self, request: &Request<B>, peer: SocketAddr) -> Result<Identity, Box<Reply>> {
+        let credentials = basic(request).map_err(|e| match e {
+            NoBasic::Missing => Box::new(unauthorized("Need auth information.", true)),
+            NoBasic::Malformed(text) => Box::new(unauthorized(&text, true)),
+        })?;
+        let host = peer.ip().to_string();
+        self.engine
+            .authenticate(&credentials.user, &host, Credentials::Password(&credentials.password))
+            .map_err(|_| Box::new(unauthorized(&format!("Access denied for {}@{host}", credentials.user), true)))
+    }
+
+    fn stream_load<B>(&self, request: &Request<B>, identity: &Identity, database: &str, table: &str) -> Reply {
+        if request.version() == Version::HTTP_11 && !expects_continue(request) {
+            return fe_failure(DDL_EXCEPTION, "There is no 100-continue header", false);
+        }
+        for (name, what) in [(database, "database"), (table, "table")] {
+            if name.trim().is_empty() {
+                return fe_failure(DDL_EXCEPTION, &format!("No {what} selected."), false);
+            }
+        }
+        if self.engine.authorize(identity, Privilege::Insert, Target::Table { database, table }).is_err() {
+            return unauthorized("Access denied.", false);
+        }
+        if let Some(warehouse) = header(request, "warehouse").filter(|w| !w.is_empty() && *w != "default_warehouse") {
+            let message = format!("Warehouse name: {warehouse} not exist.");
+            return rest_error(StatusCode::INTERNAL_SERVER_ERROR, &message, false);
+        }
+        if header(request, "enable_merge_commit").is_some_and(|v| v.eq_ignore_ascii_case("true")) {
+            return merge_commit_refused(request);
+        }
+        redirect(&self.backend_location(request), false)
+    }
+
+    /// The same path on the backend.
+    pub(super) fn backend_location<B>(&self, request: &Request<B>) -> String {
+        let host = self.config.advertised_host.as_deref().or(host(request));
+        let fallback = self.config.listen.to_string();
+        let target = request.uri().path_and_query().map_or("/", |p| p.as_str());
+        format!("http://{}:{}{target}", host.unwrap_or(&fallback), self.be_port)
+    }
+
+    fn load_state<B>(&self, request: &Request<B>, database: &str) -> Reply {
+        let Some(label) = parameter(request, "label").filter(|l| !l.is_empty()) else {
+            return rest_error(StatusCode::OK, "No label selected.", true);
+        };
+        let object = match self.engine.transaction(database, &label) {
+            Err(error) => return rest_error(StatusCode::OK, &error.to_string(), true),
+            Ok(None) => Object::new().text("state", "UNKNOWN"),
+            Ok(Some(txn)) => Object::new().text("state", txn.state.name()).text("reason", txn.reason),
+        };
+        reply(StatusCode::OK, JSON_UTF8, &[], true, rest_object(object, None).write(Style::Compact))
+    }
+
+    fn cancel<B>(&self, request: &Request<B>, identity: &Identity, database: &str) -> Reply {
+        let Some(label) = parameter(request, "label").filter(|l| !l.is_empty()) else {
+            return rest_error(StatusCode::OK, "No label selected.", true);
+        };
+        let cancelled = self.engine.transaction(database, &label).and_then(|txn| {
+            let missing = || EngineError::Invalid(format!("transaction not found: {label}"));
+            let txn = txn.filter(|t| !t.state.is_final()).ok_or_else(missing)?;
+            for table in &txn.table_ids {
+                if let Some((home, table)) = self.engine.catalog().table_by_id(*table) {
+                    let target = Target::Table { database: &home.name, table: &table.def().name };
+                    self.engine.authorize(identity, Privilege::Insert, target)?;
+                }
+            }
+            self.engine.abort(txn.id, "user cancel")
+        });
+        match cancelled {
+            Ok(()) => {
+                let body = rest_object(Object::new(), None).write(Style::Compact);
+                reply(StatusCode::OK, JSON_UTF8, &[], true, body)
+            }
+            Err(EngineError::AccessDenied { .. }) => unauthorized("Access denied.", true),
+            Err(error) => rest_error(StatusCode::OK, &error.to_string(), true),
+        }
+    }
+
+    fn load_meta<B>(&self, request: &Request<B>) -> Reply {
+        let mut body = json!({"status": "OK", "code": "OK", "msg": "", "message": ""});
+        if parameter(request, "type").as_deref() == Some("nodes") {
+            let fallback = self.config.listen.to_string();
+            let host = self.config.advertised_host.as_deref().or(host(request)).unwrap_or(&fallback);
+            if let Some(body) = body.as_object_mut() {
+                body.insert("nodes".into(), json!({"http": format!("{host}:{}", self.be_port)}));
+            }
+            return reply(StatusCode::OK, JSON_UTF8, &[], true, body.to_string());
+        }
+        let plain = Object::new().text("status", "OK").text("code", "OK").text("msg", "").text("message", "");
+        reply(StatusCode::OK, JSON_UTF8, &[], true, plain.write(Style::Compact))
+    }
+
+    fn describe(&self, identity: &Identity, database: &str, table: &str, what: &str) -> Reply {
+        let target = Target::Table { database, table };
+        if self.engine.authorize(identity, Privilege::Select, target).is_err() {
+            return unauthorized("Access denied.", true);
+        }
+        let found = self.engine.table(database, table);
+        let table = match found {
+            Ok(table) => table,
+            Err(EngineError::UnknownDatabase(name)) => {
+                return plan_error(&format!("Database [{name}] does not exists"));
+            }
+            Err(_) => return plan_error(&format!("Table [{table}] does not exists")),
+        };
+        let body = if what == "_schema" {
+            let properties: Vec<_> = table.def().columns.iter().map(schema_property).collect();
+            json!({"properties": properties, "status": 200})
+        } else {
+            match table.row_count() {
+                Ok(rows) => json!({"size": rows, "status": 200}),
+                Err(error) => {
+                    return rest_error(StatusCode::INTERNAL_SERVER_ERROR, &EngineError::from(error).to_string(), true);
+                }
+            }
+        };
+        reply(StatusCode::OK, JSON, &[], true, body.to_string())
+    }
+
+    fn bootstrap(&self) -> Reply {
+        let body = json!({
+            "replayedJournalId": 0, "queryPort": 0, "rpcPort": 0, "feStartTime": 0,
+            "feVersion": format!("{}-embedded", self.engine.config().compat_version),
+            "heapUsedPercent": 0.0, "cpuCores": 0,
+            "status": "OK", "code": "0", "msg": "Success", "message": "OK",
+        });
+        reply(StatusCode::OK, JSON, &[], true, body.to_string())
+    }
+}
+
+fn health() -> Reply {
+    let body = r#"{"online_backend_num":1,"total_backend_num":1,"status":"OK"}"#;
+    reply(StatusCode::OK, JSON_UTF8, &[], true, body)
+}
+
+fn schema_property(column: &crate::catalog::ColumnDef) -> serde_json::Value {
+    use starrocks_types::StarRocksType;
+    let declared = column.data_type.to_string();
+    let name = declared.split(['(', '<']).next().unwrap_or_default();
+    match column.data_type {
+        StarRocksType::Decimal(precision, scale) => {
+            let width = if precision <= 9 {
+                32
+            } else if precision <= 18 {
+                64
+            } else {
+                128
+            };
+            json!({"name": column.name, "type": format!("DECIMAL{width}"), "comment": column.comment,
+                   "precision": precision.to_string(), "scale": scale.to_string()})
+        }
+        _ => json!({"name": column.name, "type": name, "comment": column.comment}),
+    }
+}
+
+fn plan_error(exception: &str) -> Reply {
+    reply(StatusCode::NOT_FOUND, JSON, &[], true, json!({"exception": exception, "status": 404}).to_string())
+}
+
+/// Merge commit is not offered; its header checks are.
+fn merge_commit_refused<B>(request: &Request<B>) -> Reply {
+    let missing = ["interval_ms", "parallel"].into_iter().find(|name| {
+        let value = header(request, &format!("merge_commit_{name}"));
+        !value.and_then(|v| v.parse::<i64>().ok()).is_some_and(|v| v > 0)
+    });
+    let (code, message) = match missing {
+        Some(name) => {
+            let value = header(request, &format!("merge_commit_{name}")).unwrap_or("null");
+            let what = if name == "parallel" { "parallel" } else { "interval" };
+            ("INVALID_ARGUMENT", format!("Batch write {what} must be set positive, but is {value}"))
+        }
+        None => ("NOT_IMPLEMENTED_ERROR", "the embedded server does not support merge commit".to_owned()),
+    };
+    let object = Object::new()
+        .text("status", "FAILED")
+        .text("code", code)
+        .text("msg", message.as_str())
+        .text("message", message.as_str());
+    reply(StatusCode::OK, JSON_UTF8, &[], false, object.write(Style::Compact))
+}
+
+/// Unknown paths: a page for GET, an error for methods that only known paths have.
+fn not_found(method: &Method) -> Reply {
+    match *method {
+        Method::GET => {
+            let page = "<!DOCTYPE html><html><head><title>StarRocks</title></head><body>Not Found</body></html>";
+            reply(StatusCode::NOT_FOUND, HTML, &[], true, page)
+        }
+        Method::POST => rest_error(StatusCode::NOT_IMPLEMENTED, "Not implemented", true),
+        _ => {
+            let message = format!("HTTP method is not allowed: {method}");
+            rest_error(StatusCode::METHOD_NOT_ALLOWED, &message, true)
+        }
+    }
+}

@@ -1,0 +1,131 @@
+// Copyright 2026 The StarRocks Connector for Apache Flink authors
+// SPDX-License-Identifier: Apache-2.0
+
+//! The FE and BE HTTP sockets.
+
+mod be;
+mod be_txn;
+mod connection;
+mod fe;
+mod fe_txn;
+mod reply;
+mod request;
+
+use std::io;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+
+use crate::engine::Engine;
+use be::Backend;
+use fe::Frontend;
+
+/// How often expired transactions are looked for.
+const SWEEP_INTERVAL: Duration = Duration::from_secs(1);
+
+/// Where and how HTTP is served.
+#[derive(Debug, Clone)]
+pub struct HttpConfig {
+    /// The address both sockets listen on.
+    pub listen: IpAddr,
+    /// FE port, 0 for a free one.
+    pub fe_port: u16,
+    /// BE port, 0 for a free one.
+    pub be_port: u16,
+    /// The host in redirects; without it, the host that the client used.
+    pub advertised_host: Option<String>,
+    /// Checks the framing of loads and counts rows, but keeps nothing: for benchmarks.
+    pub sink_hole: bool,
+    /// The time a client has to send a request's head.
+    pub header_timeout: Duration,
+    /// Connections a socket serves at once; more wait to be accepted.
+    pub max_connections: usize,
+}
+
+impl Default for HttpConfig {
+    fn default() -> Self {
+        Self {
+            listen: IpAddr::V4(Ipv4Addr::LOCALHOST),
+            fe_port: 0,
+            be_port: 0,
+            advertised_host: None,
+            sink_hole: false,
+            header_timeout: Duration::from_secs(30),
+            max_connections: 1024,
+        }
+    }
+}
+
+/// Both sockets, bound.
+pub struct HttpServer {
+    fe: TcpListener,
+    be: TcpListener,
+    fe_address: SocketAddr,
+    be_address: SocketAddr,
+    engine: Engine,
+    config: HttpConfig,
+}
+
+impl HttpServer {
+    /// Binds both sockets.
+    ///
+    /// # Errors
+    /// The operating system's, with the address in the text.
+    pub async fn bind(engine: Engine, config: HttpConfig) -> io::Result<Self> {
+        let fe = bind("FE HTTP", SocketAddr::new(config.listen, config.fe_port)).await?;
+        let be = bind("BE HTTP", SocketAddr::new(config.listen, config.be_port)).await?;
+        let (fe_address, be_address) = (fe.local_addr()?, be.local_addr()?);
+        Ok(Self { fe, be, fe_address, be_address, engine, config })
+    }
+
+    /// The FE's address.
+    pub fn fe_address(&self) -> SocketAddr {
+        self.fe_address
+    }
+
+    /// The BE's address.
+    pub fn be_address(&self) -> SocketAddr {
+        self.be_address
+    }
+
+    /// Serves until `stop` becomes true; requests under way then have a few seconds to end.
+    pub async fn serve(self, stop: watch::Receiver<bool>) {
+        let config = Arc::new(self.config);
+        let backend = Arc::new(Backend::new(self.engine.clone(), config.clone(), self.be_address));
+        let frontend = Arc::new(Frontend::new(self.engine.clone(), config.clone(), self.be_address.port()));
+        let fe = connection::serve(self.fe, config.clone(), stop.clone(), move |request, peer| {
+            let frontend = frontend.clone();
+            async move { frontend.handle(&request, peer) }
+        });
+        let be_handler = backend.clone();
+        let be = connection::serve(self.be, config.clone(), stop.clone(), move |request, peer| {
+            let backend = be_handler.clone();
+            async move { backend.handle(request, peer).await }
+        });
+        let sweep = sweep(self.engine, backend, stop);
+        tokio::join!(fe, be, sweep);
+    }
+}
+
+async fn bind(what: &str, address: SocketAddr) -> io::Result<TcpListener> {
+    TcpListener::bind(address)
+        .await
+        .map_err(|e| io::Error::new(e.kind(), format!("cannot listen on {address} for {what}: {e}")))
+}
+
+async fn sweep(engine: Engine, backend: Arc<Backend>, mut stop: watch::Receiver<bool>) {
+    let mut ticks = tokio::time::interval(SWEEP_INTERVAL);
+    ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        tokio::select! {
+            _ = ticks.tick() => {
+                engine.sweep();
+                backend.forget_finished();
+            }
+            _ = stop.wait_for(|stop| *stop) => return,
+        }
+    }
+}

@@ -1,0 +1,506 @@
+// Copyright 2026 The StarRocks Connector for Apache Flink authors
+// SPDX-License-Identifier: Apache-2.0
+
+//! Arrow builders that take text and JSON.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use arrow::array::{
+    ArrayRef, BinaryBuilder, BooleanBuilder, Date32Builder, Decimal128Builder, Decimal256Builder, Float32Builder,
+    Float64Builder, Int8Builder, Int16Builder, Int32Builder, Int64Builder, ListArray, MapArray, NullBufferBuilder,
+    StringBuilder, StructArray, TimestampMicrosecondBuilder,
+};
+use arrow::buffer::OffsetBuffer;
+use arrow::datatypes::{DataType, Field, FieldRef};
+use arrow::error::ArrowError;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde::Deserialize;
+use serde::de::{MapAccess, Visitor};
+use serde_json::value::RawValue;
+use starrocks_types::StarRocksType;
+
+use super::value;
+use crate::catalog::arrow_type;
+
+/// Builds one column. A failed append has appended NULL, so that all columns of a batch stay equally long.
+pub(crate) struct ColumnBuilder {
+    data_type: StarRocksType,
+    values: Values,
+}
+
+enum Values {
+    Boolean(BooleanBuilder),
+    TinyInt(Int8Builder),
+    SmallInt(Int16Builder),
+    Int(Int32Builder),
+    BigInt(Int64Builder),
+    LargeInt(Decimal256Builder),
+    Float(Float32Builder),
+    Double(Float64Builder),
+    Decimal(Decimal128Builder, u8, u8),
+    Text(StringBuilder),
+    Json(StringBuilder),
+    Date(Date32Builder),
+    DateTime(TimestampMicrosecondBuilder),
+    Binary(BinaryBuilder),
+    Nested(Box<Nested>),
+}
+
+struct Nested {
+    kind: NestedKind,
+    valid: NullBufferBuilder,
+    /// Element counts; unused by structs.
+    lengths: Vec<usize>,
+    children: Vec<ColumnBuilder>,
+}
+
+enum NestedKind {
+    List(FieldRef),
+    Map(FieldRef),
+    Struct(arrow::datatypes::Fields),
+}
+
+/// Why a value was not taken.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Unfit {
+    /// It cannot be converted; without strict mode it is NULL.
+    Cast,
+    /// A text is not UTF-8; the row is rejected in either mode.
+    Utf8,
+    /// The row is rejected in either mode.
+    Reject(String),
+}
+
+impl ColumnBuilder {
+    pub(crate) fn new(data_type: &StarRocksType) -> Self {
+        let nested = |kind, children: Vec<&StarRocksType>| {
+            Values::Nested(Box::new(Nested {
+                kind,
+                valid: NullBufferBuilder::new(0),
+                lengths: Vec::new(),
+                children: children.into_iter().map(Self::new).collect(),
+            }))
+        };
+        let values = match (data_type, arrow_type(data_type)) {
+            (StarRocksType::Boolean, _) => Values::Boolean(BooleanBuilder::new()),
+            (StarRocksType::TinyInt, _) => Values::TinyInt(Int8Builder::new()),
+            (StarRocksType::SmallInt, _) => Values::SmallInt(Int16Builder::new()),
+            (StarRocksType::Int, _) => Values::Int(Int32Builder::new()),
+            (StarRocksType::BigInt, _) => Values::BigInt(Int64Builder::new()),
+            (StarRocksType::LargeInt, t) => Values::LargeInt(Decimal256Builder::new().with_data_type(t)),
+            (StarRocksType::Float, _) => Values::Float(Float32Builder::new()),
+            (StarRocksType::Double, _) => Values::Double(Float64Builder::new()),
+            (StarRocksType::Decimal(p, s), t) => Values::Decimal(Decimal128Builder::new().with_data_type(t), *p, *s),
+            (StarRocksType::Json, _) => Values::Json(StringBuilder::new()),
+            (StarRocksType::Date, _) => Values::Date(Date32Builder::new()),
+            (StarRocksType::DateTime, _) => Values::DateTime(TimestampMicrosecondBuilder::new()),
+            (StarRocksType::Array(item), DataType::List(field)) => nested(NestedKind::List(field), vec![item]),
+            (StarRocksType::Map(k, v), DataType::Map(field, _)) => nested(NestedKind::Map(field), vec![k, v]),
+            (StarRocksType::Struct(types), DataType::Struct(fields)) => {
+                nested(NestedKind::Struct(fields), types.iter().map(|(_, t)| t).collect())
+            }
+            (_, DataType::Binary) => Values::Binary(BinaryBuilder::new()),
+            _ => Values::Text(StringBuilder::new()),
+        };
+        Self { data_type: data_type.clone(), values }
+    }
+
+    pub(crate) fn append_null(&mut self) {
+        match &mut self.values {
+            Values::Boolean(b) => b.append_null(),
+            Values::TinyInt(b) => b.append_null(),
+            Values::SmallInt(b) => b.append_null(),
+            Values::Int(b) => b.append_null(),
+            Values::BigInt(b) => b.append_null(),
+            Values::LargeInt(b) => b.append_null(),
+            Values::Float(b) => b.append_null(),
+            Values::Double(b) => b.append_null(),
+            Values::Decimal(b, ..) => b.append_null(),
+            Values::Text(b) | Values::Json(b) => b.append_null(),
+            Values::Date(b) => b.append_null(),
+            Values::DateTime(b) => b.append_null(),
+            Values::Binary(b) => b.append_null(),
+            Values::Nested(n) => n.append_null(),
+        }
+    }
+
+    /// Appends a text that is not NULL.
+    pub(crate) fn append_text(&mut self, text: &str) -> Result<(), Unfit> {
+        self.append_bytes(text.as_bytes())
+    }
+
+    /// Appends a CSV field that is not NULL. Only texts are checked to be UTF-8: whatever else is no value anyway.
+    pub(crate) fn append_bytes(&mut self, bytes: &[u8]) -> Result<(), Unfit> {
+        match &mut self.values {
+            Values::Boolean(b) => fit(value::boolean(bytes), |v| b.append_option(v)),
+            Values::TinyInt(b) => {
+                fit(value::integer(bytes, 8).and_then(|v| i8::try_from(v).ok()), |v| b.append_option(v))
+            }
+            Values::SmallInt(b) => {
+                fit(value::integer(bytes, 16).and_then(|v| i16::try_from(v).ok()), |v| b.append_option(v))
+            }
+            Values::Int(b) => {
+                fit(value::integer(bytes, 32).and_then(|v| i32::try_from(v).ok()), |v| b.append_option(v))
+            }
+            Values::BigInt(b) => fit(value::integer(bytes, 64), |v| b.append_option(v)),
+            Values::LargeInt(b) => fit(value::large_decimal(bytes), |v| b.append_option(v)),
+            Values::Float(b) => fit(value::float32(bytes), |v| b.append_option(v)),
+            Values::Double(b) => fit(value::float(bytes), |v| b.append_option(v)),
+            Values::Decimal(b, p, s) => fit(value::decimal(bytes, *p, *s), |v| b.append_option(v)),
+            Values::Text(b) => match str::from_utf8(bytes) {
+                Ok(text) => {
+                    b.append_value(text);
+                    Ok(())
+                }
+                Err(_) => {
+                    b.append_null();
+                    Err(Unfit::Utf8)
+                }
+            },
+            Values::Json(b) => fit(str::from_utf8(bytes).ok().and_then(normal_json), |v| b.append_option(v)),
+            Values::Date(b) => fit(value::date(bytes), |v| b.append_option(v)),
+            Values::DateTime(b) => fit(value::date_time(bytes), |v| b.append_option(v)),
+            Values::Binary(b) => {
+                match STANDARD.decode(bytes) {
+                    Ok(decoded) => b.append_value(decoded),
+                    // Newer backends take what is no base64 as it is.
+                    Err(_) => b.append_value(bytes),
+                }
+                Ok(())
+            }
+            Values::Nested(n) => match serde_json::from_slice::<&RawValue>(bytes) {
+                Ok(json) => n.append(json.get()),
+                Err(_) => {
+                    n.append_null();
+                    Err(Unfit::Cast)
+                }
+            },
+        }
+    }
+
+    /// Appends a JSON value given as its source text, which is valid JSON without blanks around it.
+    pub(crate) fn append_json(&mut self, name: &str, json: &str) -> Result<(), Unfit> {
+        let first = json.bytes().next().unwrap_or(b'n');
+        if first == b'n' {
+            self.append_null();
+            return Ok(());
+        }
+        match &mut self.values {
+            Values::Json(b) => return fit(normal_json(json), |v| b.append_option(v)),
+            Values::Nested(n) => {
+                // A string may hold the nested value as text.
+                return match serde_json::from_str::<Text<'_>>(json) {
+                    Ok(Text(text)) if first == b'"' => self.append_text(&text),
+                    _ => n.append(json),
+                };
+            }
+            Values::Text(b) if matches!(first, b'{' | b'[') => {
+                return fit(minified(json), |v| b.append_option(v));
+            }
+            _ => {}
+        }
+        match first {
+            b'"' => {
+                let Ok(Text(text)) = serde_json::from_str::<Text<'_>>(json) else {
+                    self.append_null();
+                    return Err(Unfit::Cast);
+                };
+                let is_number = self.is_json_number();
+                self.append_text(&text).map_err(|unfit| {
+                    if !is_number {
+                        return unfit;
+                    }
+                    Unfit::Reject(format!(
+                        "Unable to cast string value to {}. value={text}, column={name}",
+                        self.data_type
+                    ))
+                })
+            }
+            b't' => self.append_text(if matches!(self.values, Values::Boolean(_)) { "true" } else { "1" }),
+            b'f' => self.append_text(if matches!(self.values, Values::Boolean(_)) { "false" } else { "0" }),
+            b'{' | b'[' => {
+                self.append_null();
+                Err(Unfit::Reject(format!(
+                    "Unable to cast object or array to {}. value={json}, column={name}",
+                    self.data_type
+                )))
+            }
+            _ => {
+                let is_number = self.is_json_number();
+                // JSON writes integers as doubles too; for BIGINT they count when nothing is lost.
+                let whole = if is_number { whole_number(json) } else { None };
+                self.append_text(whole.as_deref().unwrap_or(json)).map_err(|unfit| {
+                    if is_number {
+                        Unfit::Reject(format!("Value is overflow. column={name}, value={json}"))
+                    } else {
+                        unfit
+                    }
+                })
+            }
+        }
+    }
+
+    /// Whether the backend's JSON reader converts numbers for this type itself instead of casting text later.
+    fn is_json_number(&self) -> bool {
+        matches!(
+            self.values,
+            Values::TinyInt(_)
+                | Values::SmallInt(_)
+                | Values::Int(_)
+                | Values::BigInt(_)
+                | Values::Float(_)
+                | Values::Double(_)
+        )
+    }
+
+    pub(crate) fn finish(&mut self) -> Result<ArrayRef, ArrowError> {
+        Ok(match &mut self.values {
+            Values::Boolean(b) => Arc::new(b.finish()),
+            Values::TinyInt(b) => Arc::new(b.finish()),
+            Values::SmallInt(b) => Arc::new(b.finish()),
+            Values::Int(b) => Arc::new(b.finish()),
+            Values::BigInt(b) => Arc::new(b.finish()),
+            Values::LargeInt(b) => Arc::new(b.finish()),
+            Values::Float(b) => Arc::new(b.finish()),
+            Values::Double(b) => Arc::new(b.finish()),
+            Values::Decimal(b, ..) => Arc::new(b.finish()),
+            Values::Text(b) | Values::Json(b) => Arc::new(b.finish()),
+            Values::Date(b) => Arc::new(b.finish()),
+            Values::DateTime(b) => Arc::new(b.finish()),
+            Values::Binary(b) => Arc::new(b.finish()),
+            Values::Nested(n) => n.finish()?,
+        })
+    }
+}
+
+impl Nested {
+    fn append_null(&mut self) {
+        self.valid.append_null();
+        match self.kind {
+            NestedKind::Struct(_) => self.children.iter_mut().for_each(ColumnBuilder::append_null),
+            _ => self.lengths.push(0),
+        }
+    }
+
+    fn append(&mut self, json: &str) -> Result<(), Unfit> {
+        let done = match &self.kind {
+            NestedKind::List(_) => self.append_list(json),
+            NestedKind::Map(_) => self.append_map(json),
+            NestedKind::Struct(_) => self.append_struct(json),
+        };
+        if done.is_none() {
+            self.append_null();
+        }
+        done.ok_or(Unfit::Cast)
+    }
+
+    fn append_list(&mut self, json: &str) -> Option<()> {
+        let items: Vec<&RawValue> = serde_json::from_str(json).ok()?;
+        let child = self.children.first_mut()?;
+        for item in &items {
+            // An element that does not fit is NULL, as a failed cast is.
+            let _null = child.append_json("", item.get());
+        }
+        self.lengths.push(items.len());
+        self.valid.append_non_null();
+        Some(())
+    }
+
+    fn append_map(&mut self, json: &str) -> Option<()> {
+        let Entries(entries) = serde_json::from_str(json).ok()?;
+        let [keys, values] = self.children.as_mut_slice() else { return None };
+        // No key may be NULL, so a key that does not fit makes the whole map unfit, found before anything is appended.
+        let mut probe = ColumnBuilder::new(&keys.data_type);
+        if entries.iter().any(|(key, _)| probe.append_text(key).is_err()) {
+            return None;
+        }
+        let count = entries.len();
+        for (key, item) in entries {
+            keys.append_text(&key).ok()?;
+            let _null = values.append_json("", item.get());
+        }
+        self.lengths.push(count);
+        self.valid.append_non_null();
+        Some(())
+    }
+
+    fn append_struct(&mut self, json: &str) -> Option<()> {
+        let NestedKind::Struct(fields) = &self.kind else { return None };
+        let Entries(entries) = serde_json::from_str(json).ok()?;
+        for (field, child) in fields.iter().zip(&mut self.children) {
+            match entries.iter().find(|(name, _)| name.eq_ignore_ascii_case(field.name())) {
+                Some((_, item)) => {
+                    let _null = child.append_json("", item.get());
+                }
+                None => child.append_null(),
+            }
+        }
+        self.valid.append_non_null();
+        Some(())
+    }
+
+    fn finish(&mut self) -> Result<ArrayRef, ArrowError> {
+        let valid = self.valid.finish();
+        let lengths = std::mem::take(&mut self.lengths);
+        let mut children = self.children.iter_mut().map(ColumnBuilder::finish).collect::<Result<Vec<_>, _>>()?;
+        Ok(match &self.kind {
+            NestedKind::Struct(fields) => Arc::new(StructArray::try_new(fields.clone(), children, valid)?),
+            NestedKind::List(field) => {
+                let items = children.pop().ok_or_else(|| ArrowError::InvalidArgumentError("no item".into()))?;
+                Arc::new(ListArray::try_new(field.clone(), OffsetBuffer::from_lengths(lengths), items, valid)?)
+            }
+            NestedKind::Map(field) => {
+                let DataType::Struct(entry_fields) = Field::data_type(field) else {
+                    return Err(ArrowError::SchemaError("map entries are a struct".into()));
+                };
+                let entries = StructArray::try_new(entry_fields.clone(), children, None)?;
+                let offsets = OffsetBuffer::from_lengths(lengths);
+                Arc::new(MapArray::try_new(field.clone(), offsets, entries, valid, false)?)
+            }
+        })
+    }
+}
+
+/// Appends the value or NULL.
+fn fit<T>(value: Option<T>, append: impl FnOnce(Option<T>)) -> Result<(), Unfit> {
+    let fits = value.is_some();
+    append(value);
+    if fits { Ok(()) } else { Err(Unfit::Cast) }
+}
+
+/// A string, borrowed when it has no escapes.
+#[derive(Deserialize)]
+struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
+
+/// The members of an object in source order, duplicates included.
+struct Entries<'a>(Vec<(Cow<'a, str>, &'a RawValue)>);
+
+impl<'de> Deserialize<'de> for Entries<'de> {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Members;
+        impl<'de> Visitor<'de> for Members {
+            type Value = Entries<'de>;
+
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                let mut entries = Vec::new();
+                while let Some((Text(key), value)) = map.next_entry::<Text<'de>, &'de RawValue>()? {
+                    entries.push((key, value));
+                }
+                Ok(Entries(entries))
+            }
+        }
+        deserializer.deserialize_map(Members)
+    }
+}
+
+/// `12.0` and `1.2e1` as `12`; `None` for what already is an integer or is none.
+fn whole_number(json: &str) -> Option<String> {
+    if !json.contains(['.', 'e', 'E']) {
+        return None;
+    }
+    let value: f64 = json.parse().ok()?;
+    // Beyond 2^53 a double does not tell integers apart.
+    (value.abs() < 9_007_199_254_740_992.0).then(|| format!("{:.0}", value.trunc()))
+}
+
+/// JSON with the server's spacing, `{"a": 1, "b": [1, 2]}`.
+fn normal_json(text: &str) -> Option<String> {
+    let value: serde_json::Value = serde_json::from_str(text).ok()?;
+    let mut out = Vec::with_capacity(text.len());
+    let mut writer = serde_json::Serializer::with_formatter(&mut out, Spaced);
+    serde::Serialize::serialize(&value, &mut writer).ok()?;
+    String::from_utf8(out).ok()
+}
+
+fn minified(text: &str) -> Option<String> {
+    let value: &RawValue = serde_json::from_str(text).ok()?;
+    let mut out = String::with_capacity(text.len());
+    let (mut quoted, mut escaped) = (false, false);
+    for c in value.get().chars() {
+        if quoted {
+            quoted = escaped || c != '"';
+            escaped = !escaped && c == '\\';
+        } else if c == '"' {
+            quoted = true;
+        } else if c.is_ascii_whitespace() {
+            continue;
+        }
+        out.push(c);
+    }
+    Some(out)
+}
+
+/// A blank after each `:` and `,`.
+struct Spaced;
+
+impl serde_json::ser::Formatter for Spaced {
+    fn begin_array_value<W: ?Sized + std::io::Write>(&mut self, writer: &mut W, first: bool) -> std::io::Result<()> {
+        if first { Ok(()) } else { writer.write_all(b", ") }
+    }
+
+    fn begin_object_key<W: ?Sized + std::io::Write>(&mut self, writer: &mut W, first: bool) -> std::io::Result<()> {
+        if first { Ok(()) } else { writer.write_all(b", ") }
+    }
+
+    fn begin_object_value<W: ?Sized + std::io::Write>(&mut self, writer: &mut W) -> std::io::Result<()> {
+        writer.write_all(b": ")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use arrow::util::display::array_value_to_string;
+
+    use super::*;
+
+    fn json(data_type: &StarRocksType, values: &[&str]) -> Vec<String> {
+        let mut builder = ColumnBuilder::new(data_type);
+        for value in values {
+            let _unfit = builder.append_json("c", value);
+        }
+        let array = builder.finish().unwrap();
+        (0..values.len()).map(|i| array_value_to_string(&array, i).unwrap()).collect()
+    }
+
+    #[test]
+    fn json_values_become_what_the_backend_makes_of_them() {
+        assert_eq!(
+            json(&StarRocksType::Varchar(50), &["1.0", "true", "null", "{\"a\": [1, \"x y\"]}", "\"\\u00e4\""]),
+            ["1.0", "1", "", "{\"a\":[1,\"x y\"]}", "ä"]
+        );
+        assert_eq!(json(&StarRocksType::BigInt, &["1", "\"2\"", "false", "3.0"]), ["1", "2", "0", "3"]);
+        assert_eq!(json(&StarRocksType::Decimal(20, 10), &["0.1234567891"]), ["0.1234567891"]);
+        assert_eq!(json(&StarRocksType::Json, &["{\"b\":1,\"a\":[1,2]}"]), ["{\"a\": [1, 2], \"b\": 1}"]);
+    }
+
+    #[test]
+    fn nested_values_come_from_json_and_from_text() {
+        let list = StarRocksType::Array(Box::new(StarRocksType::Int));
+        assert_eq!(json(&list, &["[1,null,\"3\"]", "null", "\"[4]\"", "5"]), ["[1, , 3]", "", "[4]", ""]);
+        let map = StarRocksType::Map(Box::new(StarRocksType::Int), Box::new(StarRocksType::Varchar(9)));
+        assert_eq!(json(&map, &["{\"1\":\"a\"}"]), ["{1: a}"]);
+        let fields = vec![("a".to_owned(), StarRocksType::Int), ("b".to_owned(), list)];
+        assert_eq!(json(&StarRocksType::Struct(fields), &["{\"B\":[1],\"x\":2}"]), ["{a: , b: [1]}"]);
+    }
+
+    #[test]
+    fn unfit_values_say_why() {
+        let mut builder = ColumnBuilder::new(&StarRocksType::TinyInt);
+        assert_eq!(
+            builder.append_json("c", "128"),
+            Err(Unfit::Reject("Value is overflow. column=c, value=128".into()))
+        );
+        assert_eq!(
+            builder.append_json("c", "\"x\""),
+            Err(Unfit::Reject("Unable to cast string value to TINYINT. value=x, column=c".into()))
+        );
+        assert_eq!(builder.append_text("x"), Err(Unfit::Cast));
+        assert_eq!(builder.finish().unwrap().null_count(), 3);
+    }
+}

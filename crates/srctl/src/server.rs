@@ -1,0 +1,77 @@
+// Copyright 2026 The StarRocks Connector for Apache Flink authors
+// SPDX-License-Identifier: Apache-2.0
+
+//! `srctl server`.
+
+use std::io::{self, Write};
+use std::net::IpAddr;
+
+use clap::Args;
+use serde_json::json;
+use starrocks_server::engine::EngineConfig;
+use starrocks_server::http::HttpConfig;
+use starrocks_server::{Server, ServerConfig};
+use tokio::signal::unix::{SignalKind, signal};
+
+/// Flags of `srctl server`.
+#[derive(Args)]
+pub(crate) struct ServerArgs {
+    /// Address that all sockets listen on
+    #[arg(long, default_value = "127.0.0.1")]
+    listen: IpAddr,
+    /// Port of the FE's HTTP socket; 0 takes a free one, as for every port
+    #[arg(long, default_value_t = 8030)]
+    fe_http_port: u16,
+    /// Port of the BE's HTTP socket
+    #[arg(long, default_value_t = 8040)]
+    be_http_port: u16,
+    /// Root's password
+    #[arg(long, default_value = "", hide_default_value = true)]
+    password: String,
+    /// StarRocks version to impersonate
+    #[arg(long, default_value = "3.5.5")]
+    compat_version: String,
+    /// Host to name in redirects; without it, the host that the client used
+    #[arg(long)]
+    advertised_host: Option<String>,
+    /// Check and count the rows of loads but keep none, for benchmarks
+    #[arg(long)]
+    sink_hole: bool,
+}
+
+/// Serves until a signal ends it.
+pub(crate) fn run(args: ServerArgs) -> io::Result<()> {
+    tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(serve(args))
+}
+
+async fn serve(args: ServerArgs) -> io::Result<()> {
+    // Signals are watched before the server is ready, so that none is lost.
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let config = ServerConfig {
+        engine: EngineConfig {
+            compat_version: args.compat_version,
+            root_password: args.password,
+            ..EngineConfig::default()
+        },
+        http: HttpConfig {
+            listen: args.listen,
+            fe_port: args.fe_http_port,
+            be_port: args.be_http_port,
+            advertised_host: args.advertised_host,
+            sink_hole: args.sink_hole,
+            ..HttpConfig::default()
+        },
+    };
+    let server = Server::start(config).await?;
+    let ready = json!({"fe_http": server.fe_http().to_string(), "be_http": server.be_http().to_string()});
+    let mut out = io::stdout();
+    writeln!(out, "{ready}")?;
+    out.flush()?;
+    tokio::select! {
+        _ = terminate.recv() => tracing::info!("SIGTERM, stopping"),
+        _ = interrupt.recv() => tracing::info!("SIGINT, stopping"),
+    }
+    server.stop().await;
+    Ok(())
+}
