@@ -44,6 +44,16 @@ pub(super) struct Driver {
     closing: bool,
 }
 
+impl Drop for Driver {
+    /// However the task ends, whoever waits for it gets to know: also when it panics or its runtime is stopped.
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            self.shared.fail(Error::new(ErrorKind::Panic, "the task that sends the loads panicked"));
+        }
+        self.shared.close();
+    }
+}
+
 enum Event {
     Command(Option<Command>),
     Answer(std::result::Result<Answer, Failure>),
@@ -88,7 +98,6 @@ impl Driver {
             }
         }
         self.settle();
-        self.shared.close();
     }
 
     /// Does what the machine wants until it waits; returns for how long.

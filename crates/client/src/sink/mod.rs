@@ -126,8 +126,6 @@ struct Shared {
     closed: AtomicBool,
     /// The driver has something to look at.
     wake: Notify,
-    /// The driver has ended.
-    ended: Notify,
 }
 
 impl Sink {
@@ -175,7 +173,6 @@ impl Sink {
             failure: Mutex::new(None),
             closed: AtomicBool::new(false),
             wake: Notify::new(),
-            ended: Notify::new(),
         });
         let (commands, receiver) = mpsc::unbounded_channel();
         let driver = Driver::new(machine, Wire::new(client, options), Arc::clone(&shared), receiver, config.max_bytes);
@@ -215,13 +212,7 @@ impl Sink {
 
     /// Waits until the driver has ended.
     pub async fn closed(&self) {
-        loop {
-            let ended = self.shared.ended.notified();
-            if self.commands.is_closed() {
-                return;
-            }
-            ended.await;
-        }
+        self.commands.closed().await;
     }
 
     /// Whether the driver has ended.
@@ -424,7 +415,6 @@ impl Shared {
     fn close(&self) {
         self.closed.store(true, Ordering::Release);
         self.share.wake();
-        self.ended.notify_waiters();
     }
 
     fn committable(&self, c: starrocks_load::Committable) -> Committable {
