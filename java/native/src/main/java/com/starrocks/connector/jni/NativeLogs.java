@@ -18,6 +18,8 @@ public final class NativeLogs {
 
     /** Guarded by the class. */
     private static ByteBuffer buffer;
+    /** Guarded by the class. */
+    private static boolean draining;
 
     private NativeLogs() {}
 
@@ -45,12 +47,22 @@ public final class NativeLogs {
 
     /** Hands pending records over; returns how many there were. Does nothing while the library is not loaded. */
     public static synchronized int drain(Receiver receiver) {
-        if (!NativeLibrary.isLoaded()) {
+        // A receiver that drains would find the buffer in use.
+        if (!NativeLibrary.isLoaded() || draining) {
             return 0;
         }
         if (buffer == null) {
             buffer = ByteBuffer.allocateDirect(BUFFER_BYTES).order(ByteOrder.LITTLE_ENDIAN);
         }
+        draining = true;
+        try {
+            return drainTo(receiver);
+        } finally {
+            draining = false;
+        }
+    }
+
+    private static int drainTo(Receiver receiver) {
         int count = 0;
         for (int length = Native.drainLogs(buffer); length > 0; length = Native.drainLogs(buffer)) {
             buffer.clear().limit(length);

@@ -1,0 +1,96 @@
+// Copyright 2026 The StarRocks Connector for Apache Flink authors
+// SPDX-License-Identifier: Apache-2.0
+
+//! What stands behind the handles: the sinks and tasks of the SDK.
+
+use std::sync::{Arc, LazyLock};
+
+use starrocks_client::sink::{self, Budget, SinkConfig, SinkEncoder, SinkSnapshot};
+use starrocks_client::tasks;
+use starrocks_types::{Error, ErrorKind};
+use tokio::runtime::Handle;
+
+use crate::error::Result;
+use crate::metrics::{Counters, Metrics, SinkMetric};
+use crate::sink::{FlushMode, Writer};
+use crate::task::Task;
+
+/// The bytes that all sinks of this copy of the library may hold.
+static BUDGET: LazyLock<Arc<Budget>> = LazyLock::new(Budget::new);
+
+/// A sink of the SDK, driven by the task of its handle.
+pub(crate) struct SinkWriter {
+    sink: sink::Sink,
+    encoder: SinkEncoder,
+    /// The batches hold rows in the format of the sink rather than row records.
+    raw: bool,
+}
+
+/// Opens a sink from its configuration document. Connects to nothing yet.
+pub(crate) fn open(config: &[u8], runtime: &Handle) -> Result<(SinkWriter, Arc<Metrics>)> {
+    let config = SinkConfig::from_json(config)?;
+    let raw = config.columns.is_empty();
+    let (sink, encoder) = sink::Sink::open(config, runtime, &BUDGET)?;
+    let source = sink.clone();
+    Ok((SinkWriter { sink, encoder, raw }, Arc::new(move || counters(source.metrics()))))
+}
+
+/// Starts a task from its request document.
+pub(crate) fn submit(request: Vec<u8>, runtime: &Handle) -> Arc<Task> {
+    Task::spawn(runtime, async move { tasks::run_task(&request).await })
+}
+
+impl Writer for SinkWriter {
+    fn encode(&mut self, batch: &[u8], rows: usize) -> Result<(), Error> {
+        if self.raw { self.encoder.write_raw(batch, rows as u64) } else { self.encoder.encode(batch, rows) }
+    }
+
+    async fn ready(&mut self) -> Result<(), Error> {
+        self.encoder.ready().await
+    }
+
+    async fn flush(&mut self, mode: FlushMode, checkpoint_id: i64) -> Result<Vec<u8>, Error> {
+        let mode = match mode {
+            FlushMode::Commit => sink::FlushMode::Commit,
+            FlushMode::Prepare => sink::FlushMode::Prepare,
+        };
+        // A flush that belongs to no checkpoint has a negative number.
+        let committables = self.encoder.start_flush(mode, u64::try_from(checkpoint_id).ok())?.await?;
+        serde_json::to_vec(&serde_json::json!({ "committables": committables }))
+            .map_err(|cause| Error::new(ErrorKind::Unexpected, "the committables cannot be written").caused_by(cause))
+    }
+
+    async fn background(&mut self) -> Error {
+        self.sink.closed().await;
+        match self.sink.check() {
+            Err(error) => error,
+            Ok(()) => Error::new(ErrorKind::Unexpected, "the sink ended without a failure"),
+        }
+    }
+
+    async fn abort(&mut self) {
+        self.sink.start_close();
+        self.sink.closed().await;
+    }
+}
+
+fn counters(sink: SinkSnapshot) -> Counters {
+    let mut counters = Counters::default();
+    counters.set(SinkMetric::RowsEncoded, sink.rows);
+    counters.set(SinkMetric::RowsSkipped, sink.rows_skipped);
+    counters.set(SinkMetric::BytesEncoded, sink.bytes_encoded);
+    counters.set(SinkMetric::BytesLoaded, sink.bytes_out);
+    counters.set(SinkMetric::Loads, sink.loads);
+    counters.set(SinkMetric::Transactions, sink.transactions);
+    counters.set(SinkMetric::Flushes, sink.flushes);
+    counters.set(SinkMetric::Retries, sink.retries);
+    counters.set(SinkMetric::Failures, sink.failures);
+    counters.set(SinkMetric::LoadMillis, sink.load_time_ms);
+    counters.set(SinkMetric::LastLoadMillis, sink.last_load_ms);
+    counters.set(SinkMetric::BufferedBytes, sink.buffered_bytes);
+    counters.set(SinkMetric::InFlightBytes, sink.in_flight_bytes);
+    counters.set(SinkMetric::OldestUnflushedMillis, sink.oldest_unflushed_ms);
+    counters.set(SinkMetric::BudgetUsedBytes, BUDGET.used());
+    counters.set(SinkMetric::BudgetBytes, BUDGET.limit());
+    counters
+}

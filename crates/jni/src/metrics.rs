@@ -1,0 +1,68 @@
+// Copyright 2026 The StarRocks Connector for Apache Flink authors
+// SPDX-License-Identifier: Apache-2.0
+
+//! The counters of a sink, in the order that Java's `SinkMetric` has.
+
+/// What a sink counts and gauges. The order is part of the ABI.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum SinkMetric {
+    /// Rows handed over.
+    RowsReceived,
+    /// Bytes of row batches handed over.
+    BytesReceived,
+    /// Rows written to load bodies.
+    RowsEncoded,
+    /// Rows dropped for their kind: UPDATE_BEFORE, or DELETE without a primary key.
+    RowsSkipped,
+    /// Bytes of encoded rows, before compression.
+    BytesEncoded,
+    /// Body bytes of loads that succeeded.
+    BytesLoaded,
+    /// Loads that succeeded.
+    Loads,
+    /// Transactions that were prepared or committed.
+    Transactions,
+    /// Flushes that completed.
+    Flushes,
+    /// Failures that led to another attempt.
+    Retries,
+    /// Failures that ended the sink.
+    Failures,
+    /// Time spent in loads that succeeded, in milliseconds.
+    LoadMillis,
+    /// Gauge: time of the last load that succeeded, in milliseconds.
+    LastLoadMillis,
+    /// Gauge: native memory that the sink holds: buffered, waiting, and kept for replay.
+    BufferedBytes,
+    /// Gauge: body bytes of the load under way.
+    InFlightBytes,
+    /// Gauge: age in milliseconds of the oldest row that no flush has taken up.
+    OldestUnflushedMillis,
+    /// Gauge: native memory that all sinks of this copy of the library hold.
+    BudgetUsedBytes,
+    /// Gauge: native memory that all sinks of this copy of the library may hold.
+    BudgetBytes,
+}
+
+const COUNT: usize = SinkMetric::BudgetBytes as usize + 1;
+
+/// One reading of all counters.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Counters([i64; COUNT]);
+
+impl Counters {
+    /// Sets one counter.
+    pub(crate) fn set(&mut self, metric: SinkMetric, value: impl TryInto<i64>) {
+        if let Some(slot) = self.0.get_mut(metric as usize) {
+            *slot = value.try_into().unwrap_or(i64::MAX);
+        }
+    }
+
+    /// The counters in order.
+    pub(crate) fn values(&self) -> &[i64] {
+        &self.0
+    }
+}
+
+/// Reads the counters of one sink, from any thread.
+pub(crate) type Metrics = dyn Fn() -> Counters + Send + Sync;

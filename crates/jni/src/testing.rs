@@ -1,0 +1,181 @@
+// Copyright 2026 The StarRocks Connector for Apache Flink authors
+// SPDX-License-Identifier: Apache-2.0
+
+//! The native methods of `com.starrocks.connector.jni.NativeTesting`, which a test class declares: they provoke what the
+//! boundary must survive. Compiled only with the feature `testing`.
+
+use std::sync::Arc;
+
+use jni::objects::{JClass, JObjectArray, JString};
+use jni::sys::{jint, jlong};
+use jni::{EnvUnowned, jni_str};
+use starrocks_types::{Error, ErrorKind, Retry};
+
+use crate::buffers;
+use crate::error::{Failure, Result, plain, with_env};
+use crate::handles::{self, Entry, Object};
+use crate::metrics::{Counters, SinkMetric};
+use crate::runtime::{self, Lease};
+use crate::sink::{FlushMode, Sink, Writer};
+
+/// A writer without a server.
+pub(crate) struct Double {
+    behaviour: Behaviour,
+    rows: usize,
+    bytes: usize,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Behaviour {
+    /// Takes everything; a flush tells how much it was.
+    Count,
+    /// Never takes a second batch, like a sink whose budget is spent on a server that does not answer.
+    Block,
+    /// Fails at the first batch.
+    Fail,
+    /// Panics at the first batch, on a thread of the runtime.
+    Panic,
+}
+
+impl Double {
+    fn new(behaviour: &str) -> Option<Self> {
+        let behaviour = match behaviour {
+            "count" => Behaviour::Count,
+            "block" => Behaviour::Block,
+            "fail" => Behaviour::Fail,
+            "panic" => Behaviour::Panic,
+            _ => return None,
+        };
+        Some(Self { behaviour, rows: 0, bytes: 0 })
+    }
+}
+
+impl Writer for Double {
+    fn encode(&mut self, batch: &[u8], rows: usize) -> Result<(), Error> {
+        match self.behaviour {
+            Behaviour::Count | Behaviour::Block => {}
+            Behaviour::Fail => {
+                return Err(Error::new(ErrorKind::Network, "connection refused")
+                    .operation("begin transaction")
+                    .with("label", "l1")
+                    .retry(Retry::Safe));
+            }
+            #[expect(clippy::panic, reason = "what this double is for")]
+            Behaviour::Panic => panic!("injected in the writer"),
+        }
+        self.rows += rows;
+        self.bytes += batch.len();
+        Ok(())
+    }
+
+    async fn ready(&mut self) -> Result<(), Error> {
+        if self.behaviour == Behaviour::Block {
+            std::future::pending::<()>().await;
+        }
+        Ok(())
+    }
+
+    async fn flush(&mut self, mode: FlushMode, checkpoint_id: i64) -> Result<Vec<u8>, Error> {
+        let (rows, bytes) = (std::mem::take(&mut self.rows), std::mem::take(&mut self.bytes));
+        let mode = format!("{mode:?}");
+        Ok(serde_json::json!({"mode": mode, "checkpoint": checkpoint_id, "rows": rows, "bytes": bytes})
+            .to_string()
+            .into())
+    }
+
+    async fn background(&mut self) -> Error {
+        std::future::pending().await
+    }
+
+    async fn abort(&mut self) {}
+}
+
+#[unsafe(no_mangle)]
+extern "system" fn Java_com_starrocks_connector_jni_NativeTesting_openDouble<'local>(
+    env: EnvUnowned<'local>,
+    _class: JClass<'local>,
+    behaviour: JString<'local>,
+    buffers: JObjectArray<'local>,
+) -> jlong {
+    with_env(env, |env| {
+        let behaviour = behaviour.try_to_string(env)?;
+        let writer = Double::new(&behaviour).ok_or_else(|| Failure::argument(format!("no double {behaviour}")))?;
+        let (regions, pins) = buffers::register(env, &buffers)?;
+        let lease = Lease::acquire()?;
+        let metrics = Arc::new(|| {
+            let mut counters = Counters::default();
+            counters.set(SinkMetric::Retries, 42);
+            counters
+        });
+        let sink = Sink::spawn(lease.handle(), writer, regions, metrics);
+        Ok(handles::insert(Entry { object: Object::Sink(sink), lease, pins }))
+    })
+}
+
+#[unsafe(no_mangle)]
+#[expect(clippy::panic, reason = "what this function is for")]
+extern "system" fn Java_com_starrocks_connector_jni_NativeTesting_panicPlain<'local>(
+    env: EnvUnowned<'local>,
+    _class: JClass<'local>,
+) -> jint {
+    plain(env, || panic!("injected without an environment"))
+}
+
+#[unsafe(no_mangle)]
+#[expect(clippy::panic, reason = "what this function is for")]
+extern "system" fn Java_com_starrocks_connector_jni_NativeTesting_panicWithEnv<'local>(
+    env: EnvUnowned<'local>,
+    _class: JClass<'local>,
+) -> jint {
+    with_env(env, |_| panic!("injected with an environment"))
+}
+
+/// Panics in a call on a sink.
+#[unsafe(no_mangle)]
+#[expect(clippy::panic, reason = "what this function is for")]
+extern "system" fn Java_com_starrocks_connector_jni_NativeTesting_panicOnSink<'local>(
+    env: EnvUnowned<'local>,
+    _class: JClass<'local>,
+    sink: jlong,
+) -> jint {
+    plain(env, || crate::exports::on_sink(sink, |_| panic!("injected in a call")))
+}
+
+/// Fails while an exception of Java's is pending already.
+#[unsafe(no_mangle)]
+extern "system" fn Java_com_starrocks_connector_jni_NativeTesting_failWhilePending<'local>(
+    env: EnvUnowned<'local>,
+    _class: JClass<'local>,
+) -> jint {
+    with_env(env, |env| {
+        // Reports the exception it throws as an error; the point is the error that follows.
+        let _ = env.throw_new(jni_str!("java/lang/ArithmeticException"), jni_str!("pending"));
+        Err(Error::new(ErrorKind::Unexpected, "must not replace the pending exception").into())
+    })
+}
+
+#[unsafe(no_mangle)]
+extern "system" fn Java_com_starrocks_connector_jni_NativeTesting_log<'local>(
+    env: EnvUnowned<'local>,
+    _class: JClass<'local>,
+    message: JString<'local>,
+    count: jint,
+) {
+    with_env(env, |env| {
+        let message = message.try_to_string(env)?;
+        for number in 0..count {
+            tracing::info!(number, "{message}");
+        }
+        tracing::debug!("below the default level");
+        Ok(())
+    });
+}
+
+/// How many threads of the runtime live.
+#[unsafe(no_mangle)]
+extern "system" fn Java_com_starrocks_connector_jni_NativeTesting_threads<'local>(
+    _env: EnvUnowned<'local>,
+    _class: JClass<'local>,
+) -> jint {
+    runtime::threads() as jint
+}
