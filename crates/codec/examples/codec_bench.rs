@@ -1,0 +1,331 @@
+// Copyright 2026 The StarRocks Connector for Apache Flink authors
+// SPDX-License-Identifier: Apache-2.0
+
+//! Speed of the codec alone, on one thread, beside the speed of copying memory.
+//!
+//! `cargo run --release -p starrocks-codec --example codec_bench [-- --json]`
+//!
+//! Three shapes (narrow 5 columns, lineitem 16, wide 100 with 5 % NULLs), CSV and JSON, as text and as LZ4 frames. A batch
+//! of 256 KiB is encoded again and again, so the input is in cache, as it is behind a Flink task. Medians of 15 rounds, and the best round.
+
+#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout)]
+
+#[path = "../tests/support/mod.rs"]
+mod support;
+
+use std::hint::black_box;
+use std::time::Instant;
+
+use starrocks_codec::{BodyFrame, Compression, Compressor, CsvFormat, EncoderConfig, Format, RowEncoder};
+use starrocks_types::{FlinkColumn, FlinkTypeRoot as Root};
+use support::{INSERT, Value, batch, column, string};
+
+const BATCH: usize = 256 * 1024;
+const BLOCK: usize = 1024 * 1024;
+const ROUNDS: usize = 15;
+const ROUND_BYTES: usize = 24 * 1024 * 1024;
+
+/// A small generator of repeatable pseudo-random numbers (SplitMix64).
+struct Random(u64);
+
+impl Random {
+    fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let x = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        let x = (x ^ (x >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        x ^ (x >> 31)
+    }
+
+    fn below(&mut self, n: i64) -> i64 {
+        (self.next() % n as u64) as i64
+    }
+
+    fn pick<'a>(&mut self, words: &[&'a str]) -> &'a str {
+        words[self.below(words.len() as i64) as usize]
+    }
+
+    fn text(&mut self, longest: i64) -> Value {
+        const WORDS: [&str; 12] = [
+            "furiously",
+            "regular",
+            "deposits",
+            "sleep",
+            "quickly",
+            "final",
+            "packages",
+            "haggle",
+            "blithely",
+            "even",
+            "ideas",
+            "above",
+        ];
+        let wanted = 10 + self.below(longest - 9) as usize;
+        let mut text = String::new();
+        while text.len() < wanted {
+            text.push_str(self.pick(&WORDS));
+            text.push(' ');
+        }
+        text.truncate(wanted);
+        Value::Text(text)
+    }
+}
+
+struct Shape {
+    name: &'static str,
+    columns: Vec<FlinkColumn>,
+    row: fn(&mut Random, i64) -> Vec<Value>,
+}
+
+fn shapes() -> Vec<Shape> {
+    let decimal = |precision, scale| Root::Decimal { precision, scale };
+    let timestamp = |precision| Root::TimestampWithoutTimeZone { precision };
+    let char1 = || Root::Char { length: 1 };
+    let narrow = vec![
+        column("id", Root::Bigint),
+        column("k", Root::Integer),
+        column("name", string()),
+        column("v", Root::Double),
+        column("ts", timestamp(3)),
+    ];
+    let lineitem = vec![
+        column("l_orderkey", Root::Bigint),
+        column("l_partkey", Root::Bigint),
+        column("l_suppkey", Root::Bigint),
+        column("l_linenumber", Root::Integer),
+        column("l_quantity", decimal(15, 2)),
+        column("l_extendedprice", decimal(15, 2)),
+        column("l_discount", decimal(15, 2)),
+        column("l_tax", decimal(15, 2)),
+        column("l_returnflag", char1()),
+        column("l_linestatus", char1()),
+        column("l_shipdate", Root::Date),
+        column("l_commitdate", Root::Date),
+        column("l_receiptdate", Root::Date),
+        column("l_shipinstruct", string()),
+        column("l_shipmode", string()),
+        column("l_comment", string()),
+    ];
+    let wide = (0..100)
+        .map(|i| {
+            let root = match i % 10 {
+                0 => Root::Bigint,
+                1 => Root::Integer,
+                2 => Root::Double,
+                3 => decimal(18, 4),
+                4 => string(),
+                5 => Root::Date,
+                6 => timestamp(3),
+                7 => Root::Boolean,
+                8 => Root::Smallint,
+                _ => string(),
+            };
+            column(&format!("c{i:02}"), root)
+        })
+        .collect();
+    vec![
+        Shape { name: "narrow", columns: narrow, row: narrow_row },
+        Shape { name: "lineitem", columns: lineitem, row: lineitem_row },
+        Shape { name: "wide", columns: wide, row: wide_row },
+    ]
+}
+
+fn narrow_row(random: &mut Random, i: i64) -> Vec<Value> {
+    vec![
+        Value::Int(4_000_000_000_000_000_000 + i),
+        Value::Int(random.below(2_000_000_000)),
+        random.text(20),
+        Value::Double(random.below(1 << 53) as f64 / 9_007_199_254_740_993.0),
+        Value::Timestamp(1_700_000_000_000 + i * 37, 0),
+    ]
+}
+
+fn lineitem_row(random: &mut Random, i: i64) -> Vec<Value> {
+    let decimal = |v: i64| Value::Decimal(i128::from(v));
+    let ship = 8_036 + random.below(2_526);
+    vec![
+        Value::Int(1 + i / 4 * 8 + i % 4),
+        Value::Int(1 + random.below(200_000)),
+        Value::Int(1 + random.below(10_000)),
+        Value::Int(1 + i % 7),
+        decimal(100 * (1 + random.below(50))),
+        decimal(90_000 + random.below(10_000_000)),
+        decimal(random.below(11)),
+        decimal(random.below(9)),
+        Value::Text(random.pick(&["R", "A", "N"]).into()),
+        Value::Text(random.pick(&["O", "F"]).into()),
+        Value::Int(ship),
+        Value::Int(ship + random.below(60) - 30),
+        Value::Int(ship + 1 + random.below(30)),
+        Value::Text(random.pick(&["DELIVER IN PERSON", "COLLECT COD", "NONE", "TAKE BACK RETURN"]).into()),
+        Value::Text(random.pick(&["REG AIR", "AIR", "RAIL", "SHIP", "TRUCK", "MAIL", "FOB"]).into()),
+        random.text(34),
+    ]
+}
+
+fn wide_row(random: &mut Random, i: i64) -> Vec<Value> {
+    (0..100)
+        .map(|c| {
+            if random.below(20) == 0 {
+                return Value::Null;
+            }
+            match c % 10 {
+                0 => Value::Int(random.next() as i64 >> 8),
+                1 => Value::Int(random.below(1_000_000)),
+                2 => Value::Double(random.below(1_000_000_000) as f64 / 1_000.0),
+                3 => Value::Decimal(i128::from(random.below(1_000_000_000_000))),
+                4 => random.text(14),
+                5 => Value::Int(random.below(20_000)),
+                6 => Value::Timestamp(1_700_000_000_000 + i * 1000 + random.below(1000), 0),
+                7 => Value::Bool(random.below(2) == 0),
+                8 => Value::Int(random.below(30_000)),
+                _ => Value::Text(random.pick(&["AIR", "SHIP", "TRUCK", "a medium text"]).into()),
+            }
+        })
+        .collect()
+}
+
+/// Median and best.
+#[derive(Clone, Copy)]
+struct Time {
+    median: f64,
+    best: f64,
+}
+
+impl Time {
+    fn per(self, n: usize) -> Self {
+        Self { median: self.median / n as f64, best: self.best / n as f64 }
+    }
+}
+
+fn summary(mut samples: Vec<f64>) -> Time {
+    samples.sort_by(f64::total_cmp);
+    Time { median: samples[samples.len() / 2], best: samples[0] }
+}
+
+/// Nanoseconds of one call of `work`, which is repeated to make a round long enough to be measured.
+fn nanos(bytes_per_call: usize, mut work: impl FnMut()) -> Time {
+    let calls = (ROUND_BYTES / bytes_per_call).max(1);
+    work();
+    summary(
+        (0..ROUNDS)
+            .map(|_| {
+                let start = Instant::now();
+                (0..calls).for_each(|_| work());
+                start.elapsed().as_nanos() as f64 / calls as f64
+            })
+            .collect(),
+    )
+}
+
+struct Line {
+    shape: &'static str,
+    format: &'static str,
+    compression: &'static str,
+    time: Time,
+    text_bytes_per_row: f64,
+    ratio: f64,
+}
+
+fn measure(shape: &Shape, format: &Format, format_name: &'static str, lines: &mut Vec<Line>) {
+    let mut random = Random(42);
+    let mut rows = Vec::new();
+    let mut bytes = 0;
+    while bytes < BATCH {
+        let row = (INSERT, (shape.row)(&mut random, rows.len() as i64));
+        bytes += batch(&shape.columns, std::slice::from_ref(&row)).len();
+        rows.push(row);
+    }
+    let count = rows.len();
+    let data = batch(&shape.columns, &rows);
+    let mut encoder = RowEncoder::new(EncoderConfig::new(&shape.columns, format.clone())).unwrap();
+    let mut out = Vec::with_capacity(2 * BLOCK);
+    let encode = nanos(data.len(), || {
+        out.clear();
+        encoder.encode(black_box(&data), count, &mut out).unwrap();
+        black_box(&out);
+    });
+    let text = out.len() as f64 / count as f64;
+    let line = |compression, time: Time, ratio| Line {
+        shape: shape.name,
+        format: format_name,
+        compression,
+        time: time.per(count),
+        text_bytes_per_row: text,
+        ratio,
+    };
+    lines.push(line("none", encode, 1.0));
+
+    let frame = BodyFrame::of(format);
+    {
+        let mut compressor = Compressor::new(Compression::Lz4Frame);
+        let (mut raw, mut packed) = (0, Vec::with_capacity(2 * BLOCK));
+        let (mut total_raw, mut total_packed) = (0usize, 0usize);
+        out.clear();
+        let ns = nanos(data.len(), || {
+            encoder.encode(black_box(&data), count, &mut out).unwrap();
+            if out.len() >= BLOCK {
+                raw += out.len();
+                compressor.write(&out, &mut packed).unwrap();
+                out.clear();
+            }
+            if raw >= 8 * BLOCK {
+                compressor.write(frame.end, &mut packed).unwrap();
+                compressor.finish(&mut packed).unwrap();
+                (total_raw, total_packed) = (total_raw + raw, total_packed + packed.len());
+                raw = 0;
+                packed.clear();
+            }
+        });
+        lines.push(line("lz4", ns, total_raw as f64 / total_packed as f64));
+    }
+}
+
+fn main() {
+    let json = std::env::args().any(|a| a == "--json");
+    let copy = |size: usize| {
+        let (from, mut to) = (vec![1u8; size], vec![0u8; size]);
+        let ns = nanos(size, || black_box(&mut to).copy_from_slice(black_box(&from)));
+        size as f64 / ns.median * 1000.0
+    };
+    let (cached, memory) = (copy(BATCH), copy(128 * 1024 * 1024));
+    let mut lines = Vec::new();
+    for shape in shapes() {
+        measure(&shape, &Format::Csv(CsvFormat::default()), "csv", &mut lines);
+        measure(&shape, &Format::Json, "json", &mut lines);
+    }
+    if json {
+        let cases: Vec<_> = lines
+            .iter()
+            .map(|l| {
+                serde_json::json!({
+                    "shape": l.shape, "format": l.format, "compression": l.compression, "ns_per_row": l.time.median, "ns_per_row_best": l.time.best,
+                    "text_bytes_per_row": l.text_bytes_per_row, "text_mb_per_s": l.text_bytes_per_row / l.time.median * 1000.0,
+                    "compression_ratio": l.ratio,
+                })
+            })
+            .collect();
+        println!(
+            "{}",
+            serde_json::json!({ "memcpy_mb_per_s": { "cached": cached, "memory": memory }, "cases": cases })
+        );
+        return;
+    }
+    println!("copying memory: {cached:.0} MB/s in cache (256 KiB), {memory:.0} MB/s out of cache (128 MiB)\n");
+    println!(
+        "{:<10}{:<7}{:<7}{:>9}{:>9}{:>10}{:>13}{:>8}",
+        "shape", "format", "codec", "ns/row", "best", "B/row", "text MB/s", "ratio"
+    );
+    for l in &lines {
+        println!(
+            "{:<10}{:<7}{:<7}{:>9.1}{:>9.1}{:>10.1}{:>13.0}{:>8.2}",
+            l.shape,
+            l.format,
+            l.compression,
+            l.time.median,
+            l.time.best,
+            l.text_bytes_per_row,
+            l.text_bytes_per_row / l.time.median * 1000.0,
+            l.ratio
+        );
+    }
+}
