@@ -3,7 +3,7 @@
 
 //! Speed of the codec alone, on one thread, beside the speed of copying memory.
 //!
-//! `cargo run --release -p starrocks-codec --example codec_bench [-- --json]`
+//! `cargo run --release -p starrocks-codec --example codec_bench [-- [--json] [--text] [SHAPE] [FORMAT]]`; `--text` leaves out compression.
 //!
 //! Three shapes (narrow 5 columns, lineitem 16, wide 100 with 5 % NULLs), CSV and JSON, as text and as LZ4 frames. A batch
 //! of 256 KiB is encoded again and again, so the input is in cache, as it is behind a Flink task. Medians of 15 rounds, and the best round.
@@ -255,6 +255,9 @@ fn measure(shape: &Shape, format: &Format, format_name: &'static str, lines: &mu
     };
     lines.push(line("none", encode, 1.0));
 
+    if std::env::args().any(|a| a == "--text") {
+        return;
+    }
     let frame = BodyFrame::of(format);
     {
         let mut compressor = Compressor::new(Compression::Lz4Frame);
@@ -288,10 +291,14 @@ fn main() {
         size as f64 / ns.median * 1000.0
     };
     let (cached, memory) = (copy(BATCH), copy(128 * 1024 * 1024));
+    let only: Vec<String> = std::env::args().skip(1).filter(|a| !a.starts_with("--")).collect();
     let mut lines = Vec::new();
     for shape in shapes() {
-        measure(&shape, &Format::Csv(CsvFormat::default()), "csv", &mut lines);
-        measure(&shape, &Format::Json, "json", &mut lines);
+        for (format, name) in [(Format::Csv(CsvFormat::default()), "csv"), (Format::Json, "json")] {
+            if only.iter().all(|o| o == shape.name || o == name) {
+                measure(&shape, &format, name, &mut lines);
+            }
+        }
     }
     if json {
         let cases: Vec<_> = lines
