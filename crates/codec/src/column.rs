@@ -124,7 +124,7 @@ impl Column {
             F::Char { .. } | F::Varchar { .. } => {
                 column.alphabet = b"";
                 column.encode = match syntax {
-                    Syntax::Json if target == Some(&StarRocksType::Json) => json_column,
+                    Syntax::Json if target.is_some_and(takes_documents) => json_column,
                     Syntax::Json => |_, slot, base, sink, pos| json_text(slot, base, sink, pos),
                     Syntax::Csv { quoting: false } => {
                         |_, slot, base, sink, pos| csv_text::<false>(slot, base, sink, pos)
@@ -256,6 +256,12 @@ pub(crate) fn top_level(column: &FlinkColumn, target: Option<&StarRocksType>, sy
         encoder.encode = boolean_digit;
     }
     Ok(encoder)
+}
+
+/// Columns for which text is a JSON document.
+fn takes_documents(target: &StarRocksType) -> bool {
+    use StarRocksType as S;
+    matches!(target, S::Json | S::Array(_) | S::Map(..) | S::Struct(_))
 }
 
 /// StarRocks' CSV parser splits an array at every comma outside nested brackets, and reads no STRUCT.
@@ -477,7 +483,7 @@ fn binary_number(column: &Column, slot: u64, base: &[u8], sink: &mut Sink<'_>, p
     }
 }
 
-/// Text for a JSON column: a JSON document is embedded as it is written, other text becomes a JSON string.
+/// Text for a JSON or nested column: a JSON document is embedded as it is written, other text becomes a JSON string.
 fn json_column(_: &Column, slot: u64, base: &[u8], sink: &mut Sink<'_>, pos: usize) -> Cell {
     let slot = slot.to_le_bytes();
     let data = bytes(&slot, base)?;
@@ -486,7 +492,9 @@ fn json_column(_: &Column, slot: u64, base: &[u8], sink: &mut Sink<'_>, pos: usi
         return Ok(sink.write(pos, data));
     }
     if text.trim_start().starts_with(['{', '[']) {
-        return Err(cause("the text for a JSON column begins like an object or an array but is not valid JSON"));
+        return Err(cause(
+            "the text for a JSON or nested column begins like an object or an array but is not valid JSON",
+        ));
     }
     json_string(data, sink, pos)
 }

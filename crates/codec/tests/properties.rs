@@ -85,7 +85,7 @@ fn value(root: &Root) -> BoxedStrategy<Value> {
         }
         Root::Char { .. } | Root::Varchar { .. } => text.prop_map(Value::Text).boxed(),
         Root::Binary { .. } | Root::Varbinary { .. } => vec(any::<u8>(), 0..50).prop_map(Value::Bytes).boxed(),
-        Root::Array { element } => vec(nullable(&element.root), 0..40).prop_map(Value::Array).boxed(),
+        Root::Array { element } => vec(nullable(&element.root), 0..6).prop_map(Value::Array).boxed(),
         Root::Map { key, value: v } => vec((value(&key.root), nullable(&v.root)), 0..5).prop_map(Value::Map).boxed(),
         Root::Row { fields } => {
             fields.iter().map(|f| nullable(&f.data_type.root)).collect::<Vec<_>>().prop_map(Value::Row).boxed()
@@ -101,7 +101,7 @@ fn table(
     vec(types, 1..most).prop_flat_map(|types| {
         let row: Vec<_> = types.iter().map(nullable).collect();
         let columns = types.into_iter().enumerate().map(|(i, t)| column(&format!("c{i}"), t)).collect::<Vec<_>>();
-        (Just(columns), vec((prop_oneof![Just(INSERT), Just(UPDATE_AFTER)], row), 1..5))
+        (Just(columns), vec((prop_oneof![Just(INSERT), Just(UPDATE_AFTER)], row), 1..4))
     })
 }
 
@@ -195,10 +195,10 @@ fn encoder(columns: &[FlinkColumn], format: Format) -> RowEncoder {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 300, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
 
     #[test]
-    fn json_is_what_plain_formatting_gives((columns, rows) in table(any_type(), 12)) {
+    fn json_is_what_plain_formatting_gives((columns, rows) in table(any_type(), 8)) {
         let mut out = Vec::new();
         encoder(&columns, Format::Json).encode(&batch(&columns, &rows), rows.len(), &mut out).unwrap();
         let objects: Vec<String> = rows.iter().map(|(_, values)| {
@@ -214,7 +214,7 @@ proptest! {
     }
 
     #[test]
-    fn csv_splits_into_what_plain_formatting_gives((columns, rows) in table(any_type(), 12)) {
+    fn csv_splits_into_what_plain_formatting_gives((columns, rows) in table(any_type(), 8)) {
         let mut out = Vec::new();
         let fields: Vec<Vec<String>> = rows.iter().map(|(_, values)| {
             columns.iter().zip(values).map(|(c, v)| expected(&c.data_type.root, v, false, true)).collect()
@@ -232,19 +232,6 @@ proptest! {
             let lines: Vec<Vec<&str>> = text.strip_suffix('\n').unwrap().split('\n').map(|l| l.split('\t').collect()).collect();
             let want: Vec<Vec<&str>> = fields.iter().map(|f| f.iter().map(String::as_str).chain(["0"]).collect()).collect();
             prop_assert_eq!(lines, want);
-        }
-    }
-
-    #[test]
-    fn many_columns_keep_their_nulls((columns, rows) in table(prop_oneof![Just(Root::Integer), Just(string())], 200)) {
-        let mut out = Vec::new();
-        encoder(&columns, Format::Json).encode(&batch(&columns, &rows), rows.len(), &mut out).unwrap();
-        let text = format!("[{}]", String::from_utf8(out).unwrap());
-        let parsed: Vec<serde_json::Value> = serde_json::from_str(&text).unwrap();
-        for (object, (_, values)) in parsed.iter().zip(&rows) {
-            for (c, v) in columns.iter().zip(values) {
-                prop_assert_eq!(object[&c.name].is_null(), *v == Value::Null);
-            }
         }
     }
 
@@ -292,5 +279,38 @@ proptest! {
                 prop_assert_eq!(e.kind(), ErrorKind::InvalidRow);
             }
         }
+    }
+}
+
+#[test]
+fn any_number_of_columns_keeps_its_nulls() {
+    for arity in (1..140).chain([1000]) {
+        let columns: Vec<_> = (0..arity).map(|i| column(&format!("c{i}"), Root::Integer)).collect();
+        let null = |row: usize, i: usize| (i * 7 + row + arity).is_multiple_of(3);
+        let rows: Vec<_> = (0..3)
+            .map(|r| {
+                (INSERT, (0..arity).map(|i| if null(r, i) { Value::Null } else { Value::Int(i as i64) }).collect())
+            })
+            .collect();
+        let mut out = Vec::new();
+        encoder(&columns, Format::Csv(CsvFormat::default())).encode(&batch(&columns, &rows), 3, &mut out).unwrap();
+        for (r, line) in String::from_utf8(out).unwrap().lines().enumerate() {
+            let want: Vec<_> = (0..arity).map(|i| if null(r, i) { "\\N".to_owned() } else { i.to_string() }).collect();
+            assert_eq!(line, want.join("\t") + "\t0");
+        }
+    }
+}
+
+#[test]
+fn long_arrays_keep_their_nulls() {
+    let columns = [column("a", Root::Array { element: Box::new(FlinkType::nullable(Root::Tinyint)) })];
+    for n in [31, 32, 33, 64, 65, 5000] {
+        let values: Vec<_> = (0..n).map(|i| if i % 3 == 0 { Value::Null } else { Value::Int(i % 100) }).collect();
+        let rows = [(INSERT, vec![Value::Array(values)])];
+        let mut out = Vec::new();
+        encoder(&columns, Format::Json).encode(&batch(&columns, &rows), 1, &mut out).unwrap();
+        let parsed: serde_json::Value = serde_json::from_slice(&out).unwrap();
+        let want: Vec<_> = (0..n).map(|i| (i % 3 != 0).then_some(i % 100)).collect();
+        assert_eq!(parsed["a"], serde_json::json!(want));
     }
 }

@@ -3,7 +3,7 @@
 
 //! A writer of row batches for tests, written from `docs/design/row-batch.md` alone.
 
-#![allow(dead_code, unreachable_pub)]
+#![allow(dead_code, unreachable_pub, clippy::panic, clippy::unwrap_used)]
 
 use starrocks_types::{FlinkColumn, FlinkType, FlinkTypeRoot as Root};
 
