@@ -12,6 +12,7 @@ pub mod clock;
 pub mod engine;
 pub mod http;
 mod load;
+pub mod persist;
 mod server;
 pub mod storage;
 pub mod txn;

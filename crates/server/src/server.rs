@@ -11,6 +11,7 @@ use tokio::task::JoinHandle;
 
 use crate::engine::{Engine, EngineConfig};
 use crate::http::{HttpConfig, HttpServer};
+use crate::persist::DataDir;
 
 /// How a server is started.
 #[derive(Debug, Clone, Default)]
@@ -19,6 +20,8 @@ pub struct ServerConfig {
     pub engine: EngineConfig,
     /// The HTTP sockets.
     pub http: HttpConfig,
+    /// Where the state is kept; in memory only if `None`.
+    pub data_dir: Option<DataDir>,
 }
 
 /// A running server. Dropping it ends it at once; [`Server::stop`] lets requests under way end first.
@@ -34,9 +37,12 @@ impl Server {
     /// Binds all sockets and serves them on the current runtime, which must have several threads.
     ///
     /// # Errors
-    /// A socket that cannot be bound; the text names it.
+    /// A socket that cannot be bound or a data directory that cannot be used; the text names it.
     pub async fn start(config: ServerConfig) -> io::Result<Self> {
-        let engine = Engine::new(config.engine);
+        let engine = match config.data_dir {
+            Some(dir) => Engine::open(config.engine, dir).map_err(io::Error::other)?,
+            None => Engine::new(config.engine),
+        };
         let (stop, stopped) = watch::channel(false);
         let http = HttpServer::bind(engine.clone(), config.http).await?;
         let (fe_http, be_http) = (http.fe_address(), http.be_address());

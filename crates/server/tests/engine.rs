@@ -136,7 +136,7 @@ fn labels_databases_and_tables_are_checked_at_begin() {
     assert!(matches!(begin(&engine, ""), Err(EngineError::InvalidLabel(_))));
     assert_eq!(engine.table("x", "t").unwrap_err().to_string(), "unknown database, database=x");
     assert_eq!(engine.table("d", "x").unwrap_err().to_string(), "unknown table \"d.x\"");
-    engine.update_settings(|s| s.max_running_txn_num_per_db = 1);
+    engine.update_settings(|s| s.max_running_txn_num_per_db = 1).unwrap();
     begin(&engine, "one").unwrap();
     assert_eq!(
         begin(&engine, "two").unwrap_err().to_string(),
@@ -149,7 +149,7 @@ fn a_transaction_without_rows_is_refused_unless_the_settings_allow_it() {
     let engine = id_and_v(TableModel::Duplicate);
     let txn = begin(&engine, "l").unwrap();
     assert!(matches!(engine.commit(txn), Err(EngineError::EmptyLoad)));
-    engine.update_settings(|s| s.empty_load_as_error = false);
+    engine.update_settings(|s| s.empty_load_as_error = false).unwrap();
     engine.commit(txn).unwrap();
 }
 

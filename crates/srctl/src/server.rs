@@ -5,11 +5,13 @@
 
 use std::io::{self, Write};
 use std::net::IpAddr;
+use std::path::PathBuf;
 
 use clap::Args;
 use serde_json::json;
 use starrocks_server::engine::EngineConfig;
 use starrocks_server::http::HttpConfig;
+use starrocks_server::persist::DataDir;
 use starrocks_server::{Server, ServerConfig};
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -25,6 +27,9 @@ pub(crate) struct ServerArgs {
     /// Port of the BE's HTTP socket
     #[arg(long, default_value_t = 8040)]
     be_http_port: u16,
+    /// Directory to keep data, labels and prepared transactions in; without it everything is in memory
+    #[arg(long, value_name = "DIR")]
+    data_dir: Option<PathBuf>,
     /// Root's password
     #[arg(long, default_value = "", hide_default_value = true)]
     password: String,
@@ -62,6 +67,7 @@ async fn serve(args: ServerArgs) -> io::Result<()> {
             sink_hole: args.sink_hole,
             ..HttpConfig::default()
         },
+        data_dir: args.data_dir.map(DataDir::new),
     };
     let server = Server::start(config).await?;
     let ready = json!({"fe_http": server.fe_http().to_string(), "be_http": server.be_http().to_string()});

@@ -13,7 +13,7 @@ use arrow::datatypes::{Field, Int8Type, Schema};
 use arrow::util::bit_util;
 use starrocks_types::{StarRocksType, TableModel};
 
-use super::rows::default_array;
+use super::rows::{cast_to, default_array};
 use super::{Engine, EngineError, EngineResult, TableWrite, WriteMode, Writer};
 use crate::catalog::{ColumnDef, arrow_type};
 use crate::clock::Micros;
@@ -28,13 +28,6 @@ pub(super) struct Resolved {
     pub(super) deletes: Option<BooleanBuffer>,
 }
 
-/// A table's next segments and the rows that made them, which are what the log keeps.
-pub(super) struct Applied {
-    pub(super) segments: Vec<Segment>,
-    pub(super) rows: Vec<Resolved>,
-    pub(super) overwrite: bool,
-}
-
 impl Engine {
     /// Applies writes to a table in order. Primary indexes run ahead of what is published.
     pub(super) fn apply_writes(
@@ -43,10 +36,9 @@ impl Engine {
         table: &Table,
         writes: &[&TableWrite],
         now: Micros,
-    ) -> EngineResult<Applied> {
+    ) -> EngineResult<Vec<Segment>> {
         let mut target =
             Target::open(writer, table, writes.iter().any(|w| matches!(w.mode, WriteMode::Overwrite { .. })))?;
-        let mut rows = Vec::new();
         for write in writes {
             if let WriteMode::Overwrite { version } = write.mode
                 && version != table.version()
@@ -56,12 +48,10 @@ impl Engine {
             for batch in write.batches.iter().filter(|b| b.num_rows() > 0) {
                 if let Some(resolved) = self.resolve(table, &target, write, batch, now)? {
                     target.put(&resolved)?;
-                    rows.push(resolved);
                 }
             }
         }
-        let overwrite = target.overwrite;
-        Ok(Applied { segments: target.close(writer), rows, overwrite })
+        Ok(target.close(writer))
     }
 
     /// From the columns a write has to whole rows of the table as it is now.
@@ -83,7 +73,7 @@ impl Engine {
         let given = |column: &ColumnDef| -> EngineResult<Option<ArrayRef>> {
             let position = write.columns.iter().position(|&id| id == column.id);
             let array = position.and_then(|p| batch.columns().get(p));
-            Ok(array.map(|a| cast(a, &arrow_type(&column.data_type))).transpose()?)
+            array.map(|a| cast_to(a, &arrow_type(&column.data_type))).transpose()
         };
         let held = if partial { target.held_rows(&given, batch.num_rows())? } else { Vec::new() };
         let mut columns = Vec::with_capacity(table.def().columns.len());
@@ -157,7 +147,6 @@ impl Resolved {
 pub(super) struct Target<'a> {
     table: &'a Table,
     segments: Vec<Segment>,
-    overwrite: bool,
     primary: Option<Primary>,
 }
 
@@ -180,7 +169,7 @@ impl<'a> Target<'a> {
         } else {
             None
         };
-        Ok(Self { table, segments, overwrite, primary })
+        Ok(Self { table, segments, primary })
     }
 
     /// Adds whole rows.

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use arrow::array::RecordBatch;
+use serde::{Deserialize, Serialize};
 
 use super::{Engine, EngineError, EngineResult, Writer, ddl};
 use crate::catalog::Catalog;
@@ -46,7 +47,7 @@ impl TableWrite {
 }
 
 /// What staged rows do to a table.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum WriteMode {
     /// Append, or upsert and delete in a primary-key table.
     Write,
@@ -111,6 +112,10 @@ impl Engine {
             reason: String::new(),
             counters: LoadCounters::default(),
         };
+        if let Some(journal) = self.journal() {
+            // Nobody waits for it: a transaction that is lost before it is prepared has not begun.
+            journal.txn(&info)?;
+        }
         let may_be_empty = begin.source != LoadSource::BackendStreaming;
         txns.insert(Txn { info, writes: Vec::new(), last_activity: now, may_be_empty });
         Ok(id)
@@ -121,6 +126,11 @@ impl Engine {
     /// # Errors
     /// [`EngineError::UnknownTransaction`], [`EngineError::TxnState`].
     pub fn stage(&self, txn_id: i64, writes: Vec<TableWrite>, counters: &LoadCounters) -> EngineResult<()> {
+        if let Some(journal) = self.journal() {
+            for write in &writes {
+                journal.stage(&write.batches)?;
+            }
+        }
         let now = self.clock().now();
         let mut txns = self.txns();
         let txn = txns.get_mut(txn_id).ok_or(EngineError::UnknownTransaction(txn_id))?;
@@ -151,18 +161,31 @@ impl Engine {
     pub fn prepare(&self, txn_id: i64, prepared_timeout: Option<Duration>) -> EngineResult<()> {
         let allow_empty = !self.settings().empty_load_as_error;
         let now = self.clock().now();
+        let (info, writes) = {
+            let txns = self.txns();
+            let txn = txns.get(txn_id).ok_or(EngineError::UnknownTransaction(txn_id))?;
+            if txn.info.state == TxnState::Prepared {
+                return Ok(());
+            }
+            expect_state(&txn.info, "prepare", &[TxnState::Prepare])?;
+            check_not_empty(txn, allow_empty)?;
+            let mut info = txn.info.clone();
+            info.state = TxnState::Prepared;
+            info.prepared = Some(now);
+            if let Some(timeout) = prepared_timeout {
+                info.prepared_timeout = timeout;
+            }
+            (info, txn.writes.clone())
+        };
+        // Held until the state has changed.
+        let _stored = self.persist_prepared(&info, &writes)?;
         let mut txns = self.txns();
         let txn = txns.get_mut(txn_id).ok_or(EngineError::UnknownTransaction(txn_id))?;
-        if txn.info.state == TxnState::Prepared {
-            return Ok(());
-        }
         expect_state(&txn.info, "prepare", &[TxnState::Prepare])?;
-        check_not_empty(txn, allow_empty)?;
-        txn.info.state = TxnState::Prepared;
-        txn.info.prepared = Some(now);
-        if let Some(timeout) = prepared_timeout {
-            txn.info.prepared_timeout = timeout;
+        if txn.writes.len() != writes.len() {
+            return Err(EngineError::Invalid(format!("transaction {txn_id} was written to while it was prepared")));
         }
+        txn.info = info;
         Ok(())
     }
 
@@ -174,7 +197,7 @@ impl Engine {
     pub fn commit(&self, txn_id: i64) -> EngineResult<Committed> {
         let allow_empty = !self.settings().empty_load_as_error;
         let mut writer = self.writer();
-        let writes = {
+        let (mut info, writes) = {
             let txns = self.txns();
             let txn = txns.get(txn_id).ok_or(EngineError::UnknownTransaction(txn_id))?;
             if matches!(txn.info.state, TxnState::Committed | TxnState::Visible) {
@@ -184,25 +207,27 @@ impl Engine {
             if txn.info.state == TxnState::Prepare {
                 check_not_empty(txn, allow_empty)?;
             }
-            txn.writes.clone()
+            (txn.info.clone(), txn.writes.clone())
         };
         let mut catalog = Catalog::clone(&self.catalog());
-        if let Err(error) = self.apply(&mut writer, &mut catalog, &writes) {
+        let now = self.clock().now();
+        info.state = TxnState::Visible;
+        info.prepared.get_or_insert(now);
+        info.committed = Some(now);
+        info.finished = Some(now);
+        let applied = self.apply(&mut writer, &mut catalog, &writes);
+        if let Err(error) = applied.and_then(|()| self.publish(&writer, catalog, Some(&info))) {
             // An index may have run ahead of its table; without it the next commit builds one from the segments.
             for write in &writes {
                 writer.primary_indexes.remove(&write.table_id);
             }
             return Err(error);
         }
-        self.publish(catalog);
-        let now = self.clock().now();
         if let Some(txn) = self.txns().get_mut(txn_id) {
-            txn.info.state = TxnState::Visible;
-            txn.info.prepared.get_or_insert(now);
-            txn.info.committed = Some(now);
-            txn.info.finished = Some(now);
+            txn.info = info;
             txn.writes = Vec::new();
         }
+        self.checkpoint_if_due(&writer);
         Ok(Committed::Now)
     }
 
@@ -212,17 +237,21 @@ impl Engine {
     /// [`EngineError::UnknownTransaction`], [`EngineError::TxnState`] when it is committed.
     pub fn abort(&self, txn_id: i64, reason: &str) -> EngineResult<()> {
         let now = self.clock().now();
+        // A commit that is under way decides first.
+        let _writer = self.writer();
         let mut txns = self.txns();
         let txn = txns.get_mut(txn_id).ok_or(EngineError::UnknownTransaction(txn_id))?;
         if txn.info.state == TxnState::Aborted {
             return Ok(());
         }
         expect_state(&txn.info, "abort", &[TxnState::Prepare, TxnState::Prepared])?;
-        txn.info.state = TxnState::Aborted;
-        txn.info.finished = Some(now);
-        txn.info.reason = reason.to_owned();
+        let info =
+            TxnInfo { state: TxnState::Aborted, finished: Some(now), reason: reason.to_owned(), ..txn.info.clone() };
+        let recorded = self.persist_aborted(&txn.info, &info)?;
+        txn.info = info;
         txn.writes = Vec::new();
-        Ok(())
+        drop(txns);
+        self.wait_for_disk(recorded)
     }
 
     /// The newest transaction with that label in a database.
@@ -255,6 +284,7 @@ impl Engine {
         }
         let settings = self.settings();
         self.txns().forget_finished(now, &settings);
+        self.checkpoint_if_due(&self.writer());
     }
 
     /// Applies writes to `catalog` and to the primary indexes; nothing of it is visible before the catalog is.
@@ -275,8 +305,8 @@ impl Engine {
             tables.push((database.name.clone(), table.clone(), writes));
         }
         for (database, table, writes) in tables {
-            let applied = self.apply_writes(writer, &table, &writes, now)?;
-            let next = Table::new(table.def().clone(), table.version() + 1, now, applied.segments);
+            let segments = self.apply_writes(writer, &table, &writes, now)?;
+            let next = Table::new(table.def().clone(), table.version() + 1, now, segments);
             ddl::put_table(catalog, &database, Arc::new(next));
         }
         Ok(())

@@ -6,7 +6,6 @@
 use std::sync::Arc;
 
 use arrow::array::{ArrayRef, RecordBatch, new_null_array};
-use arrow::compute::cast;
 use starrocks_types::TableModel;
 
 use super::{Engine, EngineError, EngineResult, Writer, rows};
@@ -31,7 +30,7 @@ impl Engine {
             tables: Default::default(),
         });
         catalog.databases.insert(name.to_owned(), database.clone());
-        self.publish(catalog);
+        self.publish(&writer, catalog, None)?;
         Ok(database)
     }
 
@@ -46,7 +45,7 @@ impl Engine {
         for table in dropped.tables() {
             writer.primary_indexes.remove(&table.id());
         }
-        self.publish(catalog);
+        self.publish(&writer, catalog, None)?;
         Ok(())
     }
 
@@ -72,7 +71,7 @@ impl Engine {
         def.next_column_id = u32::try_from(def.columns.len()).unwrap_or(u32::MAX);
         let table = Arc::new(Table::new(Arc::new(def), 1, now, Vec::new()));
         put_table(&mut catalog, database, table.clone());
-        self.publish(catalog);
+        self.publish(&writer, catalog, None)?;
         Ok(table)
     }
 
@@ -86,7 +85,7 @@ impl Engine {
         let dropped = existing_table(&catalog, database, table)?;
         remove_table(&mut catalog, database, table);
         writer.primary_indexes.remove(&dropped.id());
-        self.publish(catalog);
+        self.publish(&writer, catalog, None)?;
         Ok(())
     }
 
@@ -95,7 +94,7 @@ impl Engine {
     /// # Errors
     /// [`EngineError::UnknownTable`], [`EngineError::TableExists`].
     pub fn rename_table(&self, database: &str, table: &str, new_name: &str) -> EngineResult<()> {
-        let _writer = self.writer();
+        let writer = self.writer();
         let mut catalog = Catalog::clone(&self.catalog());
         let old = existing_table(&catalog, database, table)?;
         if existing(&catalog, database)?.tables.contains_key(new_name) {
@@ -104,7 +103,7 @@ impl Engine {
         let def = TableDef { name: new_name.to_owned(), ..TableDef::clone(old.def()) };
         remove_table(&mut catalog, database, table);
         put_table(&mut catalog, database, with_def(&old, def));
-        self.publish(catalog);
+        self.publish(&writer, catalog, None)?;
         Ok(())
     }
 
@@ -119,7 +118,7 @@ impl Engine {
         writer.primary_indexes.remove(&old.id());
         let empty = Table::new(old.def().clone(), old.version() + 1, self.clock().now(), Vec::new());
         put_table(&mut catalog, database, Arc::new(empty));
-        self.publish(catalog);
+        self.publish(&writer, catalog, None)?;
         Ok(())
     }
 
@@ -154,7 +153,7 @@ impl Engine {
         check_def(&def)?;
         let altered = self.rewrite(&mut writer, &old, def)?;
         put_table(&mut catalog, database, altered.clone());
-        self.publish(catalog);
+        self.publish(&writer, catalog, None)?;
         Ok(altered)
     }
 
@@ -167,7 +166,7 @@ impl Engine {
         let column_of = |batch: &RecordBatch, column: &ColumnDef| -> EngineResult<ArrayRef> {
             let target = arrow_type(&column.data_type);
             match old.def().column_by_id(column.id) {
-                Some((position, _)) => Ok(cast(batch.column(position), &target)?),
+                Some((position, _)) => rows::cast_to(batch.column(position), &target),
                 None => match rows::default_array(column, batch.num_rows(), now)? {
                     Some(values) => Ok(values),
                     None => Ok(new_null_array(&target, batch.num_rows())),

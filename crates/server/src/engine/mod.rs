@@ -7,13 +7,14 @@ mod apply;
 mod auth;
 mod commit;
 mod ddl;
+mod durable;
 mod error;
 mod error_log;
 mod expression;
 mod rows;
 mod settings;
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 pub use auth::{AccessControl, Credentials, Identity, Object, Privilege, RootOnly};
@@ -26,8 +27,9 @@ pub use settings::Settings;
 
 use crate::catalog::{Catalog, Database};
 use crate::clock::Clock;
+use crate::persist::Journal;
 use crate::storage::{PrimaryIndex, Table};
-use crate::txn::TxnTable;
+use crate::txn::{TxnInfo, TxnTable};
 
 /// How an engine is made.
 #[derive(Debug, Clone)]
@@ -45,6 +47,9 @@ impl Default for EngineConfig {
         Self { clock: Clock::system(), compat_version: "3.5.5".to_owned(), root_password: String::new() }
     }
 }
+
+/// Ids up to this one are the system's own in StarRocks.
+const FIRST_ID: u64 = 10_000;
 
 /// The server's state. Clones share it.
 ///
@@ -66,6 +71,9 @@ struct Inner {
     evaluator: RwLock<Option<Arc<dyn ExpressionEvaluator>>>,
     auto_increments: Mutex<HashMap<u64, i64>>,
     error_logs: Mutex<error_log::ErrorLogs>,
+    metadata: RwLock<BTreeMap<String, serde_json::Value>>,
+    /// `None` when everything is in memory only.
+    journal: Option<Journal>,
 }
 
 /// What only the one who changes tables touches.
@@ -82,24 +90,29 @@ impl Writer {
     }
 }
 
+impl Inner {
+    fn empty(config: EngineConfig) -> Self {
+        let access: Arc<dyn AccessControl> = Arc::new(RootOnly::new(config.root_password.clone()));
+        Self {
+            config,
+            catalog: RwLock::default(),
+            writer: Mutex::new(Writer { last_id: FIRST_ID, ..Writer::default() }),
+            txns: Mutex::default(),
+            settings: RwLock::default(),
+            access: RwLock::new(access),
+            evaluator: RwLock::default(),
+            auto_increments: Mutex::default(),
+            error_logs: Mutex::default(),
+            metadata: RwLock::default(),
+            journal: None,
+        }
+    }
+}
+
 impl Engine {
     /// An empty engine in memory.
     pub fn new(config: EngineConfig) -> Self {
-        let access: Arc<dyn AccessControl> = Arc::new(RootOnly::new(config.root_password.clone()));
-        Self {
-            inner: Arc::new(Inner {
-                config,
-                catalog: RwLock::default(),
-                // Ids below 10000 are the system's own in StarRocks.
-                writer: Mutex::new(Writer { last_id: 10_000, ..Writer::default() }),
-                txns: Mutex::default(),
-                settings: RwLock::default(),
-                access: RwLock::new(access),
-                evaluator: RwLock::default(),
-                auto_increments: Mutex::default(),
-                error_logs: Mutex::default(),
-            }),
-        }
+        Self { inner: Arc::new(Inner::empty(config)) }
     }
 
     /// What the engine was made with.
@@ -148,8 +161,18 @@ impl Engine {
     }
 
     /// Changes settings, as ADMIN SET FRONTEND CONFIG does.
-    pub fn update_settings(&self, change: impl FnOnce(&mut Settings)) {
-        change(&mut self.inner.settings.write().unwrap_or_else(PoisonError::into_inner));
+    ///
+    /// # Errors
+    /// [`EngineError::Io`] when the change cannot be made durable; then there is none.
+    pub fn update_settings(&self, change: impl FnOnce(&mut Settings)) -> EngineResult<()> {
+        let mut settings = self.inner.settings.write().unwrap_or_else(PoisonError::into_inner);
+        let mut changed = settings.clone();
+        change(&mut changed);
+        if let Some(journal) = self.journal() {
+            journal.settings(&changed)?;
+        }
+        *settings = changed;
+        Ok(())
     }
 
     /// Who the client is.
@@ -197,8 +220,14 @@ impl Engine {
         self.inner.txns.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Publishes a changed catalog; call with the writer lock held.
-    fn publish(&self, catalog: Catalog) {
+    fn journal(&self) -> Option<&Journal> {
+        self.inner.journal.as_ref()
+    }
+
+    /// Publishes a changed catalog, and the transaction that changed it, once they are durable.
+    fn publish(&self, writer: &Writer, catalog: Catalog, txn: Option<&TxnInfo>) -> EngineResult<()> {
+        self.persist_catalog(writer, &catalog, txn)?;
         *self.inner.catalog.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(catalog);
+        Ok(())
     }
 }

@@ -165,6 +165,11 @@ fn strict_batch(
     Ok(RecordBatch::try_new_with_options(schema, arrays, &options)?)
 }
 
+/// The array itself if it has the type already, so that the log recognises rows that it holds.
+pub(super) fn cast_to(array: &ArrayRef, target: &DataType) -> EngineResult<ArrayRef> {
+    if array.data_type() == target { Ok(array.clone()) } else { Ok(cast(array, target)?) }
+}
+
 /// `rows` times the column's default; `None` when it has none.
 pub(super) fn default_array(column: &ColumnDef, rows: usize, now: Micros) -> EngineResult<Option<ArrayRef>> {
     let target = arrow_type(&column.data_type);

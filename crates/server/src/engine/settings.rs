@@ -5,10 +5,14 @@
 
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use crate::txn::LoadSource;
 
 /// Settings with the names and defaults of StarRocks.
-#[derive(Debug, Clone, PartialEq, Eq)]
+// Unknown names are ignored and missing ones have their defaults, so that directories of other versions can be read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Settings {
     /// FE: life of a stream load that names none.
     pub stream_load_default_timeout_second: u64,

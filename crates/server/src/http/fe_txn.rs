@@ -64,7 +64,7 @@ impl Frontend {
     }
 
     fn commit(&self, txn: &TxnInfo) -> Reply {
-        match self.engine.commit(txn.id) {
+        match tokio::task::block_in_place(|| self.engine.commit(txn.id)) {
             Ok(Committed::Now) => finished(txn, ""),
             Ok(Committed::Before) => {
                 finished(txn, &format!("Transaction {} has already committed, label is {}", txn.id, txn.label))
@@ -77,7 +77,7 @@ impl Frontend {
         if txn.state == TxnState::Aborted {
             return finished(txn, &format!("Transaction {} has already aborted, label is {}", txn.id, txn.label));
         }
-        match self.engine.abort(txn.id, "User Aborted") {
+        match tokio::task::block_in_place(|| self.engine.abort(txn.id, "User Aborted")) {
             Ok(()) => finished(txn, ""),
             Err(error) => failed(&error),
         }

@@ -122,7 +122,8 @@ async fn sweep(engine: Engine, backend: Arc<Backend>, mut stop: watch::Receiver<
     loop {
         tokio::select! {
             _ = ticks.tick() => {
-                engine.sweep();
+                // It may write a snapshot of the data directory.
+                tokio::task::block_in_place(|| engine.sweep());
                 backend.forget_finished();
             }
             _ = stop.wait_for(|stop| *stop) => return,

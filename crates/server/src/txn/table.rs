@@ -28,6 +28,15 @@ pub(crate) struct TxnTable {
 }
 
 impl TxnTable {
+    /// An empty table that gives out ids above `last_id`.
+    pub(crate) fn starting_after(last_id: i64) -> Self {
+        Self { last_id, ..Self::default() }
+    }
+
+    pub(crate) fn last_id(&self) -> i64 {
+        self.last_id
+    }
+
     pub(crate) fn next_id(&mut self) -> i64 {
         self.last_id += 1;
         self.last_id

@@ -36,7 +36,7 @@ impl TestServer {
 
     pub(crate) fn with(engine: EngineConfig, http: HttpConfig) -> Self {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
-        let server = runtime.block_on(Server::start(ServerConfig { engine, http })).unwrap();
+        let server = runtime.block_on(Server::start(ServerConfig { engine, http, ..ServerConfig::default() })).unwrap();
         let this = Self { runtime, server: Some(server) };
         this.engine().create_database("gh").unwrap();
         this.create("t", TableModel::Primary);
