@@ -1,0 +1,170 @@
+// Copyright 2026 The StarRocks Connector for Apache Flink authors
+// SPDX-License-Identifier: Apache-2.0
+
+package com.starrocks.connector.flink.load;
+
+import com.starrocks.connector.flink.table.sink.SinkSchema;
+import com.starrocks.connector.flink.table.sink.StarRocksSinkOptions;
+import com.starrocks.connector.flink.table.sink.StarRocksSinkSemantic;
+import com.starrocks.connector.flink.table.sink.v2.StarRocksCommittable;
+import com.starrocks.connector.flink.tools.Json;
+import com.starrocks.connector.jni.NativeTask;
+import com.starrocks.connector.jni.StarRocksNativeException;
+import com.starrocks.connector.jni.Waiter;
+import java.io.IOException;
+import java.io.Serializable;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.apache.flink.table.api.ValidationException;
+
+/**
+ * What planning found out about a sink, shipped to its tasks: the options, the columns, and how they fit the StarRocks table.
+ * Knows the documents that cross the JNI boundary.
+ */
+public final class SinkPlan implements Serializable {
+    private static final long serialVersionUID = 1L;
+
+    private final StarRocksSinkOptions options;
+    private final SinkSchema schema;
+    private final boolean upsertDelete;
+    private final boolean aligned;
+    /** The StarRocks types of the columns, JSON that only the native library looks into. */
+    private final byte[] starRocksTypes;
+
+    private SinkPlan(StarRocksSinkOptions options, SinkSchema schema, Map<String, Object> check) {
+        this.options = options;
+        this.schema = schema;
+        this.upsertDelete = Boolean.TRUE.equals(check.get("upsert_delete"));
+        this.aligned = Boolean.TRUE.equals(check.get("aligned"));
+        this.starRocksTypes = Json.write(Json.list(check.get("starrocks_types")));
+    }
+
+    /** Compares the schema with the StarRocks table; a {@link ValidationException} says what does not fit. */
+    public static SinkPlan check(StarRocksSinkOptions options, SinkSchema schema) {
+        Map<String, Object> request = request("check_schema", options);
+        request.put("columns", schema.toJson());
+        request.put("primary_key", schema.primaryKey().orElse(null));
+        request.put("properties", options.getSinkStreamLoadProperties());
+        try {
+            byte[] result = NativeTask.run(Json.write(request), Waiter.NONE);
+            return new SinkPlan(options, schema, Json.readObject(result));
+        } catch (StarRocksNativeException | IOException e) {
+            throw new ValidationException(
+                    "The sink for " + options.getDatabaseName() + "." + options.getTableName() + " cannot be planned: "
+                            + e.getMessage(),
+                    e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new ValidationException(
+                    "Interrupted while the schema of " + options.getTableName() + " was checked.", e);
+        } finally {
+            NativeLog.drain();
+        }
+    }
+
+    public StarRocksSinkOptions options() {
+        return options;
+    }
+
+    public SinkSchema schema() {
+        return schema;
+    }
+
+    /** Whether the sink commits when a checkpoint completes. */
+    public boolean isExactlyOnce() {
+        return options.getSemantic() == StarRocksSinkSemantic.EXACTLY_ONCE;
+    }
+
+    /** {@code database.table}, for messages. */
+    public String tableName() {
+        return options.getDatabaseName() + "." + options.getTableName();
+    }
+
+    /** The configuration of a writer. */
+    byte[] sinkConfig(Subtask subtask, Long restoredCheckpointId) {
+        Map<String, Object> config = new LinkedHashMap<>();
+        config.put("version", 1);
+        putConnection(config, options);
+        config.put("database", options.getDatabaseName());
+        config.put("table", options.getTableName());
+        config.put("columns", schema.toJson());
+        config.put("starrocks_types", Json.read(starRocksTypes));
+        config.put("upsert_delete", upsertDelete);
+        config.put(
+                "format", options.getStreamLoadFormat() == StarRocksSinkOptions.StreamLoadFormat.JSON ? "json" : "csv");
+        config.put("properties", options.getSinkStreamLoadProperties());
+        config.put(
+                "send_columns_header",
+                options.getStreamLoadFormat() == StarRocksSinkOptions.StreamLoadFormat.CSV
+                        && !aligned
+                        && !options.hasColumnMappingProperty());
+        config.put("label_prefix", options.getLabelPrefix());
+        config.put("subtask", subtask.index());
+        config.put("parallelism", subtask.parallelism());
+        config.put("attempt", subtask.attempt());
+        config.put("restored_checkpoint_id", restoredCheckpointId);
+        config.put("job_id", subtask.jobId());
+        config.put("semantic", options.getSemantic().getName());
+        config.put("use_transaction", isExactlyOnce() || options.getSinkAtLeastOnceUseTransactionStreamLoad());
+        config.put("ignore_update_before", options.getIgnoreUpdateBefore());
+        config.put("max_bytes", options.getSinkMaxBytes());
+        config.put("flush_interval_ms", options.getSinkMaxFlushInterval());
+        config.put("chunk_bytes", options.getChunkLimit());
+        config.put("continue_timeout_ms", options.getWaitForContinueTimeout());
+        config.put("max_retries", options.getSinkMaxRetries());
+        config.put("retry_interval_ms", options.getRetryIntervalMs());
+        config.put("session_time_zone", options.getTimestampLtzTimeZone());
+        config.put("native_memory_bytes", options.getNativeMemory());
+        config.put("sanitize_error_log", options.isSanitizeErrorLog());
+        return Json.write(config);
+    }
+
+    /** A request that commits prepared transactions; committing one twice is harmless. */
+    byte[] commitRequest(Collection<StarRocksCommittable> committables) {
+        Map<String, Object> request = new LinkedHashMap<>();
+        request.put("task", "commit");
+        request.put("connection", connection(options));
+        request.put(
+                "committables",
+                committables.stream().map(StarRocksCommittable::toJson).collect(Collectors.toList()));
+        request.put("max_retries", options.getSinkMaxRetries());
+        request.put("retry_interval_ms", options.getRetryIntervalMs());
+        return Json.write(request);
+    }
+
+    /** A request that aborts what an earlier attempt left behind after its last checkpoint. */
+    byte[] abortLingeringRequest(Subtask subtask, String labelPrefix, Long restoredCheckpointId) {
+        Map<String, Object> request = request("abort_lingering", options);
+        request.put("label_prefix", labelPrefix);
+        request.put("subtask", subtask.index());
+        request.put("parallelism", subtask.parallelism());
+        request.put("restored_checkpoint_id", restoredCheckpointId);
+        return Json.write(request);
+    }
+
+    private static Map<String, Object> request(String task, StarRocksSinkOptions options) {
+        Map<String, Object> request = new LinkedHashMap<>();
+        request.put("task", task);
+        request.put("connection", connection(options));
+        request.put("database", options.getDatabaseName());
+        request.put("table", options.getTableName());
+        return request;
+    }
+
+    private static Map<String, Object> connection(StarRocksSinkOptions options) {
+        Map<String, Object> connection = new LinkedHashMap<>();
+        putConnection(connection, options);
+        return connection;
+    }
+
+    private static void putConnection(Map<String, Object> json, StarRocksSinkOptions options) {
+        json.put("load_urls", options.getLoadUrlList());
+        json.put("jdbc_url", options.getJdbcUrl());
+        json.put("username", options.getUsername());
+        json.put("password", options.getPassword());
+        json.put("connect_timeout_ms", options.getConnectTimeout());
+        json.put("socket_timeout_ms", options.getSocketTimeout());
+    }
+}

@@ -1,0 +1,18 @@
+// Copyright 2026 The StarRocks Connector for Apache Flink authors
+// SPDX-License-Identifier: Apache-2.0
+
+package com.starrocks.connector.flink.row.batch;
+
+import com.starrocks.connector.flink.table.sink.SinkSchema;
+import java.io.Serializable;
+import org.apache.flink.table.data.RowData;
+
+/** Makes the writer of a subtask's records. */
+@FunctionalInterface
+public interface RecordWriterFactory<T> extends Serializable {
+    /** Rows of the planner. */
+    RecordWriterFactory<RowData> ROWS = schema -> new RowWriter(schema.types());
+
+    /** A writer for records of this schema. */
+    RecordWriter<T> create(SinkSchema schema);
+}

@@ -1,0 +1,171 @@
+// Copyright 2026 The StarRocks Connector for Apache Flink authors
+// SPDX-License-Identifier: Apache-2.0
+
+package com.starrocks.connector.flink.table.sink;
+
+import com.starrocks.connector.flink.load.LoadMetrics;
+import com.starrocks.connector.flink.load.LoadWriter;
+import com.starrocks.connector.flink.load.SinkPlan;
+import com.starrocks.connector.flink.row.batch.RecordWriterFactory;
+import com.starrocks.connector.flink.table.sink.v2.StarRocksCommittable;
+import com.starrocks.connector.jni.Waiter;
+import java.util.List;
+import org.apache.flink.api.common.state.ListState;
+import org.apache.flink.api.common.state.ListStateDescriptor;
+import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
+import org.apache.flink.metrics.MetricGroup;
+import org.apache.flink.runtime.state.FunctionInitializationContext;
+import org.apache.flink.runtime.state.FunctionSnapshotContext;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The sink as a function of Flink's first sink interface.
+ *
+ * <p>At-least-once: a checkpoint waits until everything is committed. Exactly-once: a checkpoint waits until everything is
+ * prepared and keeps the transactions in its state; they are committed when it completes, or after a restore from it. Without
+ * checkpoints there is nothing to wait for but the end of the input: then all transactions are committed there.
+ */
+public class StarRocksDynamicSinkFunctionV2<T> extends StarRocksDynamicSinkFunctionBase<T> {
+    private static final long serialVersionUID = 1L;
+    private static final Logger LOG = LoggerFactory.getLogger(StarRocksDynamicSinkFunctionV2.class);
+    private static final String STATE_NAME = "starrocks-sink-transaction";
+
+    private final SinkPlan plan;
+    private final RecordWriterFactory<T> records;
+
+    private transient ListState<byte[]> state;
+    private transient TransactionState transactions;
+    private transient boolean restored;
+    private transient LoadWriter<T> writer;
+    private transient LoadMetrics metrics;
+    private transient boolean unflushed;
+
+    public StarRocksDynamicSinkFunctionV2(SinkPlan plan, RecordWriterFactory<T> records) {
+        this.plan = plan;
+        this.records = records;
+    }
+
+    @Override
+    public void initializeState(FunctionInitializationContext context) throws Exception {
+        state = context.getOperatorStateStore()
+                .getListState(
+                        new ListStateDescriptor<>(STATE_NAME, PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO));
+        transactions = new TransactionState();
+        restored = context.isRestored();
+        if (restored) {
+            for (byte[] element : state.get()) {
+                transactions.merge(TransactionState.deserialize(element));
+            }
+        }
+    }
+
+    @Override
+    protected void openSink() throws Exception {
+        Long checkpoint = restored ? Long.valueOf(transactions.checkpointId()) : null;
+        if (plan.isExactlyOnce()) {
+            if (!isCheckpointingEnabled() && !hasEndOfInput()) {
+                throw new IllegalStateException("Exactly-once to " + plan.tableName()
+                        + " needs checkpoints on this Flink version: set execution.checkpointing.interval.");
+            }
+            commitUpTo(Long.MAX_VALUE);
+            if (plan.options().isAbortLingeringTxns()) {
+                abortLingering(plan.options().getLabelPrefix(), checkpoint);
+                String before = transactions.labelPrefix();
+                if (before != null && !before.equals(plan.options().getLabelPrefix())) {
+                    abortLingering(before, checkpoint);
+                }
+            }
+        }
+        writer = LoadWriter.open(plan, subtask(), checkpoint, records.create(plan.schema()), Waiter.NONE);
+        MetricGroup group = getRuntimeContext().getMetricGroup();
+        metrics = new LoadMetrics(writer, group, group.counter("numRecordsSend"), group.counter("numBytesSend"));
+        scheduleTick(writer.tickMillis());
+    }
+
+    private void abortLingering(String labelPrefix, Long checkpoint) throws Exception {
+        if (labelPrefix != null) {
+            LoadWriter.abortLingering(plan, subtask(), labelPrefix, checkpoint, Waiter.NONE);
+        }
+    }
+
+    @Override
+    public void invoke(T record, Context context) throws Exception {
+        unflushed = true;
+        writer.write(record);
+        metrics.recordWritten();
+    }
+
+    @Override
+    protected void tick() {
+        writer.tick();
+        metrics.update();
+        scheduleTick(writer.tickMillis());
+    }
+
+    @Override
+    public void snapshotState(FunctionSnapshotContext context) throws Exception {
+        transactions.add(context.getCheckpointId(), flush(plan.isExactlyOnce(), context.getCheckpointId()));
+        state.clear();
+        state.add(transactions.serialize(plan.options().getLabelPrefix()));
+    }
+
+    @Override
+    public void notifyCheckpointComplete(long checkpointId) throws Exception {
+        commitUpTo(checkpointId);
+    }
+
+    @Override
+    protected void endInput() throws Exception {
+        if (!plan.isExactlyOnce()) {
+            flush(false, transactions.checkpointId());
+        } else if (!isCheckpointingEnabled()) {
+            transactions.add(Long.MAX_VALUE, flush(true, transactions.checkpointId()));
+            commitUpTo(Long.MAX_VALUE);
+        }
+        // Else the last checkpoint, which follows, prepares and commits.
+    }
+
+    private List<StarRocksCommittable> flush(boolean prepare, long checkpointId) throws Exception {
+        List<StarRocksCommittable> committables = writer.flush(prepare, checkpointId);
+        unflushed = false;
+        metrics.update();
+        return committables;
+    }
+
+    private void commitUpTo(long checkpointId) throws Exception {
+        List<StarRocksCommittable> due = transactions.upTo(checkpointId);
+        if (!due.isEmpty()) {
+            LOG.info("Committing {} transactions to {}: {}", due.size(), plan.tableName(), due);
+            LoadWriter.commit(plan, due, Waiter.NONE);
+            transactions.removeUpTo(checkpointId);
+        }
+    }
+
+    /** Here because the input ended or because something failed; nobody tells which. */
+    private void closeWithoutEndOfInput() throws Exception {
+        if (plan.isExactlyOnce()) {
+            LOG.warn(
+                    "Rows for {} that were written after the last checkpoint are not committed: this Flink version takes no "
+                            + "checkpoint at the end of a bounded input.",
+                    plan.tableName());
+        } else {
+            flush(false, transactions.checkpointId());
+        }
+    }
+
+    @Override
+    public void close() throws Exception {
+        if (writer == null) {
+            return;
+        }
+        try {
+            if (!hasEndOfInput() && unflushed && !Thread.currentThread().isInterrupted()) {
+                closeWithoutEndOfInput();
+            }
+        } finally {
+            writer.close();
+            writer = null;
+        }
+    }
+}

@@ -1,0 +1,125 @@
+// Copyright 2026 The StarRocks Connector for Apache Flink authors
+// SPDX-License-Identifier: Apache-2.0
+
+package com.starrocks.connector.flink.table.sink.v2;
+
+import com.starrocks.connector.flink.load.LoadMetrics;
+import com.starrocks.connector.flink.load.LoadWriter;
+import com.starrocks.connector.flink.load.SinkPlan;
+import com.starrocks.connector.flink.load.Subtask;
+import com.starrocks.connector.flink.row.batch.RecordWriterFactory;
+import com.starrocks.connector.jni.Waiter;
+import java.io.IOException;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.apache.flink.api.common.operators.MailboxExecutor;
+import org.apache.flink.api.common.operators.ProcessingTimeService;
+import org.apache.flink.metrics.groups.SinkWriterMetricGroup;
+
+/**
+ * Writes records and, with exactly-once, prepares transactions when a checkpoint barrier arrives.
+ *
+ * <p>While it waits for the native library it yields to the mailbox, so that timers and cancellation get their turn.
+ */
+public final class StarRocksWriter<InputT> implements PreparingWriter<InputT> {
+    private final SinkPlan plan;
+    private final ProcessingTimeService timers;
+    private final LoadWriter<InputT> writer;
+    private final LoadMetrics metrics;
+    /** The last checkpoint that is known. */
+    private long checkpointId;
+
+    private boolean closed;
+
+    StarRocksWriter(
+            SinkPlan plan,
+            RecordWriterFactory<InputT> records,
+            Subtask subtask,
+            Long restoredCheckpointId,
+            Collection<StarRocksWriterState> states,
+            MailboxExecutor mailbox,
+            ProcessingTimeService timers,
+            SinkWriterMetricGroup metricGroup)
+            throws IOException {
+        this.plan = plan;
+        this.timers = timers;
+        this.checkpointId = restoredCheckpointId == null ? 0 : restoredCheckpointId;
+        Waiter waiter = mailbox::tryYield;
+        if (plan.isExactlyOnce() && plan.options().isAbortLingeringTxns()) {
+            abortLingering(subtask, restoredCheckpointId, states);
+        }
+        writer = LoadWriter.open(plan, subtask, restoredCheckpointId, records.create(plan.schema()), waiter);
+        metrics = new LoadMetrics(
+                writer,
+                metricGroup,
+                metricGroup.getNumRecordsSendCounter(),
+                metricGroup.getNumBytesSendCounter());
+        scheduleTick();
+    }
+
+    private void abortLingering(Subtask subtask, Long restoredCheckpointId, Collection<StarRocksWriterState> states)
+            throws IOException {
+        Set<String> prefixes = new HashSet<>();
+        prefixes.add(plan.options().getLabelPrefix());
+        states.forEach(state -> prefixes.add(state.labelPrefix()));
+        prefixes.remove(null);
+        try {
+            for (String prefix : prefixes) {
+                LoadWriter.abortLingering(plan, subtask, prefix, restoredCheckpointId, Waiter.NONE);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("Interrupted while old transactions of " + plan.tableName() + " were aborted", e);
+        }
+    }
+
+    private void scheduleTick() {
+        timers.registerTimer(timers.getCurrentProcessingTime() + writer.tickMillis(), time -> {
+            if (!closed) {
+                writer.tick();
+                metrics.update();
+                scheduleTick();
+            }
+        });
+    }
+
+    @Override
+    public void write(InputT record, Context context) throws IOException, InterruptedException {
+        writer.write(record);
+        metrics.recordWritten();
+    }
+
+    @Override
+    public void flush(boolean endOfInput) throws IOException, InterruptedException {
+        // With exactly-once it is prepareCommit, always called next, that has something to return.
+        if (!plan.isExactlyOnce()) {
+            writer.flush(false, checkpointId + 1);
+            metrics.update();
+        }
+    }
+
+    @Override
+    public Collection<StarRocksCommittable> prepareCommit() throws IOException, InterruptedException {
+        if (!plan.isExactlyOnce()) {
+            return Collections.emptyList();
+        }
+        Collection<StarRocksCommittable> committables = writer.flush(true, checkpointId + 1);
+        metrics.update();
+        return committables;
+    }
+
+    @Override
+    public List<StarRocksWriterState> snapshotState(long checkpointId) {
+        this.checkpointId = checkpointId;
+        return Collections.singletonList(new StarRocksWriterState(plan.options().getLabelPrefix(), checkpointId));
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        writer.close();
+    }
+}

@@ -1,0 +1,44 @@
+// Copyright 2026 The StarRocks Connector for Apache Flink authors
+// SPDX-License-Identifier: Apache-2.0
+
+package com.starrocks.connector.flink.table.sink.v2;
+
+import com.starrocks.connector.flink.tools.Json;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.apache.flink.core.io.SimpleVersionedSerializer;
+
+/** Writer states in checkpoints, as JSON. */
+public final class StarRocksWriterStateSerializer implements SimpleVersionedSerializer<StarRocksWriterState> {
+    /** The version of connector 1.x is 1. */
+    private static final int VERSION = 2;
+
+    @Override
+    public int getVersion() {
+        return VERSION;
+    }
+
+    @Override
+    public byte[] serialize(StarRocksWriterState state) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("label_prefix", state.labelPrefix());
+        json.put("checkpoint_id", state.checkpointId());
+        return Json.write(json);
+    }
+
+    @Override
+    public StarRocksWriterState deserialize(int version, byte[] bytes) throws IOException {
+        if (version != VERSION) {
+            throw new IOException("A writer state of the StarRocks sink has version " + version
+                    + ", this connector reads version " + VERSION + ".");
+        }
+        try {
+            Map<String, Object> json = Json.readObject(bytes);
+            return new StarRocksWriterState(
+                    (String) json.get("label_prefix"), ((Number) json.get("checkpoint_id")).longValue());
+        } catch (RuntimeException e) {
+            throw new IOException("A writer state of the StarRocks sink cannot be read: " + e.getMessage(), e);
+        }
+    }
+}

@@ -1,0 +1,141 @@
+// Copyright 2026 The StarRocks Connector for Apache Flink authors
+// SPDX-License-Identifier: Apache-2.0
+
+package com.starrocks.connector.flink.table.sink;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
+import org.apache.flink.table.api.ValidationException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class StarRocksSinkOptionsTest {
+    private static StarRocksSinkOptions.Builder builder() {
+        return StarRocksSinkOptions.builder()
+                .withProperty("jdbc-url", "jdbc:mysql://fe:9030")
+                .withProperty("load-url", "fe1:8030;http://fe2:8030;https://fe3:443")
+                .withProperty("database-name", "d")
+                .withProperty("table-name", "t")
+                .withProperty("username", "u")
+                .withProperty("password", "");
+    }
+
+    @Test
+    void hasTheDefaultsOfTheOriginal() {
+        StarRocksSinkOptions options = builder().build();
+        assertThat(options.getLoadUrlList()).containsExactly("fe1:8030", "http://fe2:8030", "https://fe3:443");
+        assertThat(options.getSemantic()).isEqualTo(StarRocksSinkSemantic.AT_LEAST_ONCE);
+        assertThat(options.getLabelPrefix()).isNull();
+        assertThat(options.getConnectTimeout()).isEqualTo(30_000);
+        assertThat(options.getSocketTimeout()).isEqualTo(-1);
+        assertThat(options.getWaitForContinueTimeout()).isEqualTo(30_000);
+        assertThat(options.getSinkMaxBytes()).isEqualTo(94_371_840);
+        assertThat(options.getSinkMaxFlushInterval()).isEqualTo(300_000);
+        assertThat(options.getSinkMaxRetries()).isEqualTo(3);
+        assertThat(options.getRetryIntervalMs()).isEqualTo(10_000);
+        assertThat(options.getIgnoreUpdateBefore()).isTrue();
+        assertThat(options.getSinkAtLeastOnceUseTransactionStreamLoad()).isTrue();
+        assertThat(options.isUseUnifiedSinkApi()).isFalse();
+        assertThat(options.getSinkParallelism()).isNull();
+        assertThat(options.getStreamLoadFormat()).isEqualTo(StarRocksSinkOptions.StreamLoadFormat.CSV);
+        assertThat(options.getSinkStreamLoadProperties()).isEmpty();
+    }
+
+    @Test
+    void clampsTimeouts() {
+        StarRocksSinkOptions options = builder()
+                .withProperty("sink.connect.timeout-ms", "1")
+                .withProperty("sink.wait-for-continue.timeout-ms", "1")
+                .build();
+        assertThat(options.getConnectTimeout()).isEqualTo(100);
+        assertThat(options.getWaitForContinueTimeout()).isEqualTo(3_000);
+    }
+
+    @Test
+    void passesLoadPropertiesOnInLowerCase() {
+        StarRocksSinkOptions options = builder()
+                .withProperty("sink.properties.Format", "JSON")
+                .withProperty("sink.properties.partial_update", "true")
+                .build();
+        assertThat(options.getStreamLoadFormat()).isEqualTo(StarRocksSinkOptions.StreamLoadFormat.JSON);
+        assertThat(options.getSinkStreamLoadProperties())
+                .containsEntry("format", "JSON")
+                .containsEntry("partial_update", "true")
+                .containsEntry("strip_outer_array", "true")
+                .containsEntry("ignore_json_size", "true");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "load-url, fe, Could not parse host",
+        "load-url, https://fe, Could not parse host",
+        "sink.semantic, EXACTLY_ONCE, at-least-once or exactly-once",
+        "sink.version, V3, 'V1, V2 or AUTO'",
+        "sink.buffer-flush.max-bytes, 1, 67108864 to 10737418240",
+        "sink.buffer-flush.interval-ms, 0, 1 to 3600000",
+        "sink.max-retries, -1, 0 to 1000",
+        "sink.label-prefix, a b, 'letters, digits'",
+        "sink.timestamp-ltz.time-zone, Mars, a zone",
+        "sink.properties.format, parquet, csv or json",
+        "sink.transaction.multi-table.enabled, true, not supported",
+        "sink.properties.enable_merge_commit, true, not supported",
+    })
+    void refusesBadValuesAndNamesTheOption(String key, String value, String expected) {
+        assertThatThrownBy(() -> builder().withProperty(key, value).build())
+                .isInstanceOf(ValidationException.class)
+                .hasMessageContaining(key)
+                .hasMessageContaining(expected);
+    }
+
+    @Test
+    void namesMissingOptions() {
+        assertThatThrownBy(() -> StarRocksSinkOptions.builder()
+                        .withProperty("load-url", "fe:8030")
+                        .build())
+                .isInstanceOf(ValidationException.class)
+                .hasMessageContaining("jdbc-url, database-name, table-name, username, password");
+    }
+
+    @Test
+    void namesUnknownOptionsAndTheNearestKnownOne() {
+        assertThatThrownBy(() -> builder()
+                        .withProperty("sink.semantics", "exactly-once")
+                        .withProperty("colour", "blue")
+                        .build())
+                .isInstanceOf(ValidationException.class)
+                .hasMessageContaining("'sink.semantics' (did you mean 'sink.semantic'?)")
+                .hasMessageContaining("'colour',")
+                .hasMessageNotContaining("exactly-once");
+    }
+
+    @Test
+    void acceptsOptionsOfTheOriginalWithoutEffect() {
+        StarRocksSinkOptions options = builder()
+                .withProperty("sink.io.thread-count", "8")
+                .withProperty("sink.publish-timeout.ms", "10")
+                .withProperty("sink.merge-commit.chunk.size", "1")
+                .build();
+        assertThat(options.optionsWithoutEffect()).containsExactly("sink.io.thread-count", "sink.publish-timeout.ms");
+    }
+
+    @Test
+    void travelsToTheTasks() throws Exception {
+        StarRocksSinkOptions options =
+                builder().withProperty("sink.properties.columns", "a,b").build();
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
+            out.writeObject(options);
+        }
+        try (ObjectInputStream in = new ObjectInputStream(new ByteArrayInputStream(bytes.toByteArray()))) {
+            StarRocksSinkOptions copy = (StarRocksSinkOptions) in.readObject();
+            assertThat(copy.hasColumnMappingProperty()).isTrue();
+            assertThat(copy.getTableName()).isEqualTo("t");
+        }
+    }
+}
