@@ -83,6 +83,7 @@ pub(crate) fn register(env: &mut Env<'_>, array: &JObjectArray<'_, JObject<'_>>)
         })?;
         regions.push(region);
         pins.push(env.new_global_ref(&buffer)?);
+        env.delete_local_ref(buffer);
     }
     Ok((regions, Pins { buffers: pins }))
 }

@@ -10,6 +10,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.Paths;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -19,14 +21,18 @@ class CheckJniTest {
     @Test
     void theJvmFindsNoFault(@TempDir Path directory) throws Exception {
         File output = directory.resolve("output").toFile();
-        Process process = new ProcessBuilder(
-                        Paths.get(System.getProperty("java.home"), "bin", "java")
-                                .toString(),
-                        "-Xcheck:jni",
-                        "-D" + NativeLibrary.PATH_PROPERTY + "=" + System.getProperty(NativeLibrary.PATH_PROPERTY),
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        Scenario.class.getName())
+        List<String> command = new ArrayList<>();
+        command.add(Paths.get(System.getProperty("java.home"), "bin", "java").toString());
+        command.add("-Xcheck:jni");
+        if (Double.parseDouble(System.getProperty("java.specification.version")) >= 22) {
+            // Newer JVMs warn of every native library that nobody allowed.
+            command.add("--enable-native-access=ALL-UNNAMED");
+        }
+        command.add("-D" + NativeLibrary.PATH_PROPERTY + "=" + System.getProperty(NativeLibrary.PATH_PROPERTY));
+        command.add("-cp");
+        command.add(System.getProperty("java.class.path"));
+        command.add(Scenario.class.getName());
+        Process process = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(output)
                 .start();

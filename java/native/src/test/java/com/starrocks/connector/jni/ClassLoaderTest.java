@@ -41,6 +41,8 @@ class ClassLoaderTest {
             Function<String, String> first = NativeLibraryTest.scenario(one);
             Function<String, String> second = NativeLibraryTest.scenario(other);
             first.apply("open");
+            // When work is done, a thread has told that it started.
+            first.apply("use");
             assertThat(first.apply("threads")).isNotEqualTo("0");
             assertThat(second.apply("threads"))
                     .as("the other copy has its own runtime")

@@ -108,13 +108,17 @@ class NativeLibraryTest {
     }
 
     @Test
-    void aFileThatIsNoLibraryIsNamed(@TempDir Path directory) throws Exception {
-        Path file = Files.write(directory.resolve("broken.so"), new byte[] {1, 2, 3});
+    void aLibraryForAnotherPlatformIsNamed(@TempDir Path directory) throws Exception {
+        byte[] library = Files.readAllBytes(new File(path).toPath());
+        // The field e_machine of the ELF header: SPARC.
+        library[18] = 2;
+        library[19] = 0;
+        Path file = Files.write(directory.resolve("other.so"), library);
         System.setProperty(NativeLibrary.PATH_PROPERTY, file.toString());
         try (URLClassLoader loader = loader()) {
             Function<String, String> scenario = scenario(loader);
             assertThatThrownBy(() -> scenario.apply("load"))
-                    .hasMessageContaining("broken.so")
+                    .hasMessageContaining("other.so")
                     .hasMessageContaining(NativeLibrary.TEMP_DIRECTORY_PROPERTY);
         }
     }
