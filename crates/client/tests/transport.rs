@@ -7,6 +7,7 @@
 
 mod support;
 
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -100,6 +101,24 @@ async fn an_answer_before_the_body_is_read_is_taken() {
     let error = load_error(&builder([server.url()]).build().unwrap()).await;
     assert_eq!((error.kind(), error.retry_class()), (ErrorKind::NotFound, Retry::Permanent));
     names(&error, &["unknown table", "table=d.t", "label=l", &server.address, "case-sensitive"]);
+}
+
+#[tokio::test]
+async fn a_connection_whose_body_was_not_wanted_is_closed_and_not_used_again() {
+    let text = r#"{"Status":"FAILED","Message":"x"}"#.to_owned();
+    let server = Server::start(move |_| Reaction::EarlyKeepAlive(200, text.clone())).await;
+    let client = builder([server.url()]).build().unwrap();
+    for _ in 0..3 {
+        load_error(&client).await;
+    }
+    let closed = async {
+        while server.open.load(Ordering::SeqCst) > 0 {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(60), closed).await.expect("a connection is left behind");
+    let connections: Vec<usize> = server.requests().iter().map(|s| s.connection).collect();
+    assert_eq!(connections, [1, 2, 3]);
 }
 
 #[tokio::test]

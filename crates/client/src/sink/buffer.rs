@@ -34,8 +34,10 @@ pub(super) struct Buffer {
     frame: BodyFrame,
     compression: Compression,
     compressor: Compressor,
-    /// Framed rows, not compressed.
+    /// Rows without frame or compression. The encoder separates what it appends from what is there.
     block: Vec<u8>,
+    /// The body has a block already.
+    begun: bool,
     body: Vec<Bytes>,
     body_bytes: u64,
     raw_bytes: u64,
@@ -92,6 +94,7 @@ impl Buffer {
             compression,
             compressor: Compressor::new(compression),
             block: Vec::new(),
+            begun: false,
             body: Vec::new(),
             body_bytes: 0,
             raw_bytes: 0,
@@ -106,7 +109,11 @@ impl Buffer {
 
     /// Appends complete rows: CSV rows with their delimiters, JSON objects with commas between them.
     pub(super) fn write_raw(&mut self, rows: &[u8], count: u64) -> Result<Added> {
+        let between = self.frame.between;
         self.append(|out| {
+            if !out.is_empty() {
+                out.extend_from_slice(between);
+            }
             out.extend_from_slice(rows);
             Ok((count, 0))
         })
@@ -117,7 +124,6 @@ impl Buffer {
             self.block.reserve_exact(BLOCK_ROOM);
         }
         let before = self.block.len();
-        self.block.extend_from_slice(if self.rows == 0 { self.frame.start } else { self.frame.between });
         match write(&mut self.block) {
             Ok((rows, skipped)) => {
                 if rows == 0 {
@@ -159,13 +165,14 @@ impl Buffer {
         if self.rows == 0 {
             return Ok(None);
         }
-        self.block.extend_from_slice(self.frame.end);
         self.flush_block()?;
+        self.add(self.frame.end)?;
         if self.compression != Compression::None {
             let mut rest = Vec::new();
             self.compressor.finish(&mut rest)?;
-            self.push(rest);
+            self.push(Bytes::from(rest));
         }
+        self.begun = false;
         let chunk = Chunk { rows: self.rows, body: std::mem::take(&mut self.body) };
         self.body_bytes = 0;
         self.raw_bytes = 0;
@@ -173,23 +180,41 @@ impl Buffer {
         Ok(Some(chunk))
     }
 
+    /// Moves the block into the body.
     fn flush_block(&mut self) -> Result<()> {
+        if self.block.is_empty() {
+            return Ok(());
+        }
+        self.add(if self.begun { self.frame.between } else { self.frame.start })?;
+        self.begun = true;
         if self.compression == Compression::None {
             let block = std::mem::take(&mut self.block);
-            self.push(block);
-        } else {
-            let mut out = Vec::new();
-            self.compressor.write(&self.block, &mut out)?;
-            self.block.clear();
-            self.push(out);
+            self.push(Bytes::from(block));
+            return Ok(());
         }
+        let mut out = Vec::new();
+        self.compressor.write(&self.block, &mut out)?;
+        self.block.clear();
+        self.push(Bytes::from(out));
         Ok(())
     }
 
-    fn push(&mut self, block: Vec<u8>) {
-        if !block.is_empty() {
-            self.body_bytes += block.len() as u64;
-            self.body.push(Bytes::from(block));
+    /// Adds a part of the frame.
+    fn add(&mut self, part: &'static [u8]) -> Result<()> {
+        if self.compression == Compression::None {
+            self.push(Bytes::from_static(part));
+            return Ok(());
+        }
+        let mut out = Vec::new();
+        self.compressor.write(part, &mut out)?;
+        self.push(Bytes::from(out));
+        Ok(())
+    }
+
+    fn push(&mut self, part: Bytes) {
+        if !part.is_empty() {
+            self.body_bytes += part.len() as u64;
+            self.body.push(part);
         }
     }
 }

@@ -3,7 +3,7 @@
 
 //! The body of a request: blocks of bytes with a known length, withheld until the server asks for them.
 
-use std::convert::Infallible;
+use std::io;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, ready};
@@ -68,7 +68,7 @@ impl Blocks {
 
 impl Body for Blocks {
     type Data = Bytes;
-    type Error = Infallible;
+    type Error = io::Error;
 
     fn poll_frame(
         mut self: Pin<&mut Self>,
@@ -77,8 +77,11 @@ impl Body for Blocks {
         if let Some(gate) = self.gate.as_mut() {
             match ready!(Pin::new(gate).poll(cx)) {
                 Ok(()) => self.gate = None,
-                // The request was given up; the connection is about to be dropped and nothing may be sent on it.
-                Err(_) => return Poll::Pending,
+                // Answered or given up before the body was asked for: the connection can only be closed.
+                Err(_) => {
+                    self.gate = None;
+                    return Poll::Ready(Some(Err(io::Error::other("the body is not wanted"))));
+                }
             }
         }
         self.progress.touch();

@@ -6,6 +6,7 @@
 #![allow(dead_code, unreachable_pub, clippy::unwrap_used, reason = "test support: each test binary uses its part")]
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -51,6 +52,8 @@ pub enum Reaction {
     Status(u16, String),
     /// Answers before the body is read, and closes.
     Early(u16, String),
+    /// As `Early`, but leaves the connection open.
+    EarlyKeepAlive(u16, String),
     /// Redirects before the body is read, and closes.
     Redirect(String),
     /// Reads the body without ever asking for it, then answers.
@@ -66,6 +69,8 @@ pub enum Reaction {
 pub struct Server {
     pub address: String,
     pub seen: Arc<Mutex<Vec<Seen>>>,
+    /// Connections that are open.
+    pub open: Arc<AtomicUsize>,
     task: JoinHandle<()>,
 }
 
@@ -78,17 +83,22 @@ impl Server {
         let seen = Arc::new(Mutex::new(Vec::new()));
         let log = Arc::clone(&seen);
         let handler = Arc::new(handler);
+        let open = Arc::new(AtomicUsize::new(0));
+        let counter = Arc::clone(&open);
         let task = tokio::spawn(async move {
             let mut connection = 0;
             while let Ok((stream, _)) = listener.accept().await {
                 connection += 1;
                 let (handler, log) = (Arc::clone(&handler), Arc::clone(&log));
+                let counter = Arc::clone(&counter);
+                counter.fetch_add(1, Ordering::SeqCst);
                 tokio::spawn(async move {
                     let _ = serve(stream, connection, &*handler, &log).await;
+                    counter.fetch_sub(1, Ordering::SeqCst);
                 });
             }
         });
-        Self { address, seen, task }
+        Self { address, seen, open, task }
     }
 
     pub fn url(&self) -> String {
@@ -136,7 +146,8 @@ async fn serve(
         let mut seen = parse(&head, connection);
         let reaction = handler(&seen);
         let early = matches!(reaction, Reaction::Early(..) | Reaction::Redirect(_));
-        if !early {
+        let unread = early || matches!(reaction, Reaction::EarlyKeepAlive(..));
+        if !unread {
             let length: usize = seen.header("content-length").parse().unwrap_or(0);
             let ask = seen.header("expect") == "100-continue" && !matches!(reaction, Reaction::WithoutContinue(_));
             if ask && length > 0 {
@@ -155,6 +166,7 @@ async fn serve(
             Reaction::Answer(body) | Reaction::WithoutContinue(body) => answer(200, "keep-alive", &body),
             Reaction::Status(status, body) => answer(status, "keep-alive", &body),
             Reaction::Early(status, body) => answer(status, "close", &body),
+            Reaction::EarlyKeepAlive(status, body) => answer(status, "keep-alive", &body),
             Reaction::Redirect(to) => format!(
                 "HTTP/1.1 307 Temporary Redirect\r\nLocation: {to}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
             ),
