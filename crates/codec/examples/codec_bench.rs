@@ -23,7 +23,7 @@ use support::{INSERT, Value, batch, column, string};
 const BATCH: usize = 256 * 1024;
 const BLOCK: usize = 1024 * 1024;
 const ROUNDS: usize = 15;
-const ROUND_BYTES: usize = 24 * 1024 * 1024;
+const ROUND_NANOS: u128 = 60_000_000;
 
 /// A small generator of repeatable pseudo-random numbers (SplitMix64).
 struct Random(u64);
@@ -202,19 +202,24 @@ fn summary(mut samples: Vec<f64>) -> Time {
     Time { median: samples[samples.len() / 2], best: samples[0] }
 }
 
-/// Nanoseconds of one call of `work`, which is repeated to make a round long enough to be measured.
-fn nanos(bytes_per_call: usize, mut work: impl FnMut()) -> Time {
-    let calls = (ROUND_BYTES / bytes_per_call).max(1);
+/// Nanoseconds that this thread has been on a processor, where the kernel tells (so that a busy machine disturbs little),
+/// else of the clock.
+fn thread_nanos(begin: Instant) -> f64 {
+    let stat = std::fs::read_to_string("/proc/thread-self/schedstat").ok();
+    stat.and_then(|s| s.split(' ').next()?.parse().ok()).unwrap_or_else(|| begin.elapsed().as_nanos() as f64)
+}
+
+/// Nanoseconds of one call of `work`, which is repeated so long that a round can be measured: the kernel counts in ticks.
+fn nanos(mut work: impl FnMut()) -> Time {
+    let begin = Instant::now();
     work();
-    summary(
-        (0..ROUNDS)
-            .map(|_| {
-                let start = Instant::now();
-                (0..calls).for_each(|_| work());
-                start.elapsed().as_nanos() as f64 / calls as f64
-            })
-            .collect(),
-    )
+    let calls = (ROUND_NANOS / begin.elapsed().as_nanos().max(1)).clamp(1, 1 << 20);
+    let rounds = (0..ROUNDS).map(|_| {
+        let start = thread_nanos(begin);
+        (0..calls).for_each(|_| work());
+        (thread_nanos(begin) - start) / calls as f64
+    });
+    summary(rounds.collect())
 }
 
 struct Line {
@@ -239,7 +244,7 @@ fn measure(shape: &Shape, format: &Format, format_name: &'static str, lines: &mu
     let data = batch(&shape.columns, &rows);
     let mut encoder = RowEncoder::new(EncoderConfig::new(&shape.columns, format.clone())).unwrap();
     let mut out = Vec::with_capacity(2 * BLOCK);
-    let encode = nanos(data.len(), || {
+    let encode = nanos(|| {
         out.clear();
         encoder.encode(black_box(&data), count, &mut out).unwrap();
         black_box(&out);
@@ -264,7 +269,7 @@ fn measure(shape: &Shape, format: &Format, format_name: &'static str, lines: &mu
         let (mut raw, mut packed) = (0, Vec::with_capacity(2 * BLOCK));
         let (mut total_raw, mut total_packed) = (0usize, 0usize);
         out.clear();
-        let ns = nanos(data.len(), || {
+        let ns = nanos(|| {
             encoder.encode(black_box(&data), count, &mut out).unwrap();
             if out.len() >= BLOCK {
                 raw += out.len();
@@ -287,7 +292,7 @@ fn main() {
     let json = std::env::args().any(|a| a == "--json");
     let copy = |size: usize| {
         let (from, mut to) = (vec![1u8; size], vec![0u8; size]);
-        let ns = nanos(size, || black_box(&mut to).copy_from_slice(black_box(&from)));
+        let ns = nanos(|| black_box(&mut to).copy_from_slice(black_box(&from)));
         size as f64 / ns.median * 1000.0
     };
     let (cached, memory) = (copy(BATCH), copy(128 * 1024 * 1024));

@@ -10,7 +10,7 @@ use starrocks_types::{Error, ErrorKind, FlinkColumn, FlinkType, FlinkTypeRoot, R
 use crate::json_document::is_document;
 use crate::nested;
 use crate::number::{Pow10Divisor, put_decimal, put_decimal_short, put_float, put_i64};
-use crate::sink::{Cause, Cell, PIECE, SCALAR, Sink, byte, cause, cause_with_hint, copy};
+use crate::sink::{Cause, Cell, PIECE, SCALAR, Sink, Window, byte, cause, cause_with_hint, copy, set, window};
 use crate::temporal::{put_date, put_datetime, put_time};
 use crate::text::{bytes, csv_text, doubled_string, json_string, json_text, utf8, variable};
 
@@ -19,8 +19,8 @@ use crate::text::{bytes, csv_text, doubled_string, json_string, json_text, utf8,
 pub(crate) enum Syntax {
     /// A JSON value.
     Json,
-    /// A field of a CSV row; `quoting` when enclose or escape is set.
-    Csv { quoting: bool },
+    /// A field of a CSV row; `plain` when only control characters are special.
+    Csv { plain: bool },
     /// Within the nested value of a CSV field that is read by StarRocks' own array and map parser.
     CsvNested,
 }
@@ -126,10 +126,8 @@ impl Column {
                 column.encode = match syntax {
                     Syntax::Json if target.is_some_and(takes_documents) => json_column,
                     Syntax::Json => |_, slot, base, sink, pos| json_text(slot, base, sink, pos),
-                    Syntax::Csv { quoting: false } => {
-                        |_, slot, base, sink, pos| csv_text::<false>(slot, base, sink, pos)
-                    }
-                    Syntax::Csv { quoting: true } => |_, slot, base, sink, pos| csv_text::<true>(slot, base, sink, pos),
+                    Syntax::Csv { plain: false } => |_, slot, base, sink, pos| csv_text::<false>(slot, base, sink, pos),
+                    Syntax::Csv { plain: true } => |_, slot, base, sink, pos| csv_text::<true>(slot, base, sink, pos),
                     Syntax::CsvNested => {
                         |_, slot, base, sink, pos| doubled_string(bytes(&slot.to_le_bytes(), base)?, sink, pos)
                     }
@@ -310,19 +308,19 @@ fn boolean_word(_: &Column, slot: u64, _: &[u8], sink: &mut Sink<'_>, pos: usize
 }
 
 fn tinyint(_: &Column, slot: u64, _: &[u8], sink: &mut Sink<'_>, pos: usize) -> Cell {
-    Ok(put_i64(sink.buf, pos, i64::from(slot as i8)))
+    Ok(pos + put_i64(window(sink.buf, pos), 0, i64::from(slot as i8)))
 }
 
 fn smallint(_: &Column, slot: u64, _: &[u8], sink: &mut Sink<'_>, pos: usize) -> Cell {
-    Ok(put_i64(sink.buf, pos, i64::from(slot as i16)))
+    Ok(pos + put_i64(window(sink.buf, pos), 0, i64::from(slot as i16)))
 }
 
 fn integer(_: &Column, slot: u64, _: &[u8], sink: &mut Sink<'_>, pos: usize) -> Cell {
-    Ok(put_i64(sink.buf, pos, i64::from(slot as i32)))
+    Ok(pos + put_i64(window(sink.buf, pos), 0, i64::from(slot as i32)))
 }
 
 fn bigint(_: &Column, slot: u64, _: &[u8], sink: &mut Sink<'_>, pos: usize) -> Cell {
-    Ok(put_i64(sink.buf, pos, slot as i64))
+    Ok(pos + put_i64(window(sink.buf, pos), 0, slot as i64))
 }
 
 /// NULL for NaN and infinities, which StarRocks stores as NULL however they are spelled.
@@ -333,12 +331,18 @@ fn not_a_number<const JSON: bool>(sink: &mut Sink<'_>, pos: usize) -> usize {
 
 fn float<const JSON: bool>(_: &Column, slot: u64, _: &[u8], sink: &mut Sink<'_>, pos: usize) -> Cell {
     let v = f32::from_bits(slot as u32);
-    Ok(put_float(sink.buf, pos, v.is_finite(), v).unwrap_or_else(|| not_a_number::<JSON>(sink, pos)))
+    match put_float(window(sink.buf, pos), v.is_finite(), v) {
+        Some(n) => Ok(pos + n),
+        None => Ok(not_a_number::<JSON>(sink, pos)),
+    }
 }
 
 fn double<const JSON: bool>(_: &Column, slot: u64, _: &[u8], sink: &mut Sink<'_>, pos: usize) -> Cell {
     let v = f64::from_bits(slot);
-    Ok(put_float(sink.buf, pos, v.is_finite(), v).unwrap_or_else(|| not_a_number::<JSON>(sink, pos)))
+    match put_float(window(sink.buf, pos), v.is_finite(), v) {
+        Some(n) => Ok(pos + n),
+        None => Ok(not_a_number::<JSON>(sink, pos)),
+    }
 }
 
 /// The unscaled value, if it has no more digits than the precision says.
@@ -354,15 +358,16 @@ fn too_many_digits() -> Box<Cause> {
 }
 
 fn decimal_whole(column: &Column, slot: u64, _: &[u8], sink: &mut Sink<'_>, pos: usize) -> Cell {
-    Ok(put_i64(sink.buf, pos, compact(column, slot)?))
+    Ok(pos + put_i64(window(sink.buf, pos), 0, compact(column, slot)?))
 }
 
 fn decimal_short(column: &Column, slot: u64, _: &[u8], sink: &mut Sink<'_>, pos: usize) -> Cell {
-    Ok(put_decimal_short(sink.buf, pos, compact(column, slot)?, column.divisor, column.scale))
+    let unscaled = compact(column, slot)?;
+    Ok(pos + put_decimal_short(window(sink.buf, pos), unscaled, column.divisor, column.scale))
 }
 
 fn decimal_compact(column: &Column, slot: u64, _: &[u8], sink: &mut Sink<'_>, pos: usize) -> Cell {
-    Ok(put_decimal(sink.buf, pos, i128::from(compact(column, slot)?), column.scale))
+    Ok(pos + put_decimal(window(sink.buf, pos), i128::from(compact(column, slot)?), column.scale))
 }
 
 fn decimal_wide(column: &Column, slot: u64, base: &[u8], sink: &mut Sink<'_>, pos: usize) -> Cell {
@@ -375,22 +380,24 @@ fn decimal_wide(column: &Column, slot: u64, base: &[u8], sink: &mut Sink<'_>, po
     if unscaled.unsigned_abs() >= column.limit {
         return Err(too_many_digits());
     }
-    Ok(put_decimal(sink.buf, pos, unscaled, column.scale))
+    Ok(pos + put_decimal(window(sink.buf, pos), unscaled, column.scale))
 }
 
-/// Puts quotes around what `put` writes.
+/// Puts quotes around what `put` writes from the given place on.
 #[inline(always)]
 fn quoted<const Q: bool>(
     sink: &mut Sink<'_>,
     pos: usize,
-    put: impl FnOnce(&mut Sink<'_>, usize) -> Option<usize>,
+    put: impl FnOnce(&mut Window, usize) -> Option<usize>,
 ) -> Option<usize> {
+    let w = window(sink.buf, pos);
     if Q {
-        let start = byte(sink.buf, pos, b'"');
-        let end = put(sink, start)?;
-        Some(byte(sink.buf, end, b'"'))
+        set(w, 0, [b'"']);
+        let n = put(w, 1)?;
+        set(w, n, [b'"']);
+        Some(pos + n + 1)
     } else {
-        put(sink, pos)
+        Some(pos + put(w, 0)?)
     }
 }
 
@@ -403,11 +410,11 @@ fn out_of_range(what: &'static str) -> Box<Cause> {
 }
 
 fn date<const Q: bool>(_: &Column, slot: u64, _: &[u8], sink: &mut Sink<'_>, pos: usize) -> Cell {
-    quoted::<Q>(sink, pos, |s, p| put_date(s.buf, p, i64::from(slot as i32))).ok_or_else(|| out_of_range("date"))
+    quoted::<Q>(sink, pos, |w, n| put_date(w, n, i64::from(slot as i32))).ok_or_else(|| out_of_range("date"))
 }
 
 fn time<const Q: bool>(_: &Column, slot: u64, _: &[u8], sink: &mut Sink<'_>, pos: usize) -> Cell {
-    quoted::<Q>(sink, pos, |s, p| put_time(s.buf, p, slot as i32)).ok_or_else(|| cause("the time is not within a day"))
+    quoted::<Q>(sink, pos, |w, n| put_time(w, n, slot as i32)).ok_or_else(|| cause("the time is not within a day"))
 }
 
 fn timestamp_encoder<const LOCAL: bool>(precision: u8, quoted: bool) -> EncodeFn {
@@ -421,11 +428,9 @@ fn timestamp_encoder<const LOCAL: bool>(precision: u8, quoted: bool) -> EncodeFn
 
 #[inline(always)]
 fn put_timestamp<const Q: bool, const LOCAL: bool>(millis: i64, nanos: u32, sink: &mut Sink<'_>, pos: usize) -> Cell {
-    quoted::<Q>(sink, pos, |s, p| {
-        let wall = if LOCAL { s.zone.local(millis)? } else { millis };
-        put_datetime(s.buf, p, wall, nanos)
-    })
-    .ok_or_else(|| out_of_range("timestamp"))
+    let wall = if LOCAL { sink.zone.local(millis) } else { Some(millis) };
+    wall.and_then(|wall| quoted::<Q>(sink, pos, |w, n| put_datetime(w, n, wall, nanos)))
+        .ok_or_else(|| out_of_range("timestamp"))
 }
 
 fn timestamp_millis<const Q: bool, const LOCAL: bool>(
@@ -478,7 +483,7 @@ fn binary_number(column: &Column, slot: u64, base: &[u8], sink: &mut Sink<'_>, p
     let significant = data.iter().position(|b| *b != 0).and_then(|i| data.get(i..)).unwrap_or_default();
     let value = significant.iter().take(17).fold(0u128, |v, b| v << 8 | u128::from(*b));
     match i128::try_from(value) {
-        Ok(v) if significant.len() <= 16 && value < column.limit => Ok(put_decimal(sink.buf, pos, v, 0)),
+        Ok(v) if significant.len() <= 16 && value < column.limit => Ok(pos + put_decimal(window(sink.buf, pos), v, 0)),
         _ => Err(cause(format!("the {} bytes of the BINARY are a number too large for the column", data.len()))),
     }
 }

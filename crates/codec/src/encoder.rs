@@ -12,6 +12,13 @@ use crate::sink::{Cause, Nested, ROOM, SCALAR, Sink, byte, cause, cause_with_hin
 use crate::temporal::Zone;
 use crate::text::CsvRules;
 
+/// Layouts of a row, from the widest store that separators and keys need: one byte between values,
+const SINGLE: u8 = 0;
+/// at most eight bytes before each,
+const SHORT: u8 = 1;
+/// or more.
+const LONG: u8 = 2;
+
 /// What one batch became.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Encoded {
@@ -40,8 +47,10 @@ pub struct RowEncoder {
     nested: Nested,
     /// The most that a row takes, long values aside.
     slack: usize,
-    /// Prefixes fit one 64-bit store.
-    short: bool,
+    /// One of [`SINGLE`], [`SHORT`] and [`LONG`].
+    layout: u8,
+    /// The column separator of [`SINGLE`].
+    separator: u8,
 }
 
 /// A broken batch or a value that cannot be encoded.
@@ -73,7 +82,7 @@ impl RowEncoder {
             Format::Json => (Syntax::Json, CsvRules::default()),
             Format::Csv(format) => {
                 let rules = CsvRules::new(format);
-                (Syntax::Csv { quoting: rules.quoting() }, rules)
+                (Syntax::Csv { plain: rules.plain() }, rules)
             }
         };
         let target = |i: usize| -> Option<&StarRocksType> { config.targets.get(i).and_then(Option::as_ref) };
@@ -102,7 +111,15 @@ impl RowEncoder {
         let prefixes = || columns.iter().map(|c| &c.prefix).chain(&suffixes);
         let slack = prefixes().map(|p| p.text().len().max(32) + SCALAR).sum();
         Ok(Self {
-            short: prefixes().all(|p| p.text().len() <= 8),
+            layout: match &config.format {
+                Format::Csv(f) if f.column_separator.len() == 1 && f.row_delimiter.len() <= 4 => SINGLE,
+                _ if prefixes().all(|p| p.text().len() <= 8) => SHORT,
+                _ => LONG,
+            },
+            separator: match &config.format {
+                Format::Csv(f) => f.column_separator.first().copied().unwrap_or_default(),
+                Format::Json => b',',
+            },
             suffixes,
             names: config.columns.to_vec(),
             null: if syntax == Syntax::Json { b"null" } else { csv.null() },
@@ -126,10 +143,10 @@ impl RowEncoder {
         let before = out.len();
         let mut encoded = Encoded::default();
         let mut row = 0;
-        let result = if self.short {
-            self.encode_rows::<true>(batch, rows, out, &mut encoded, &mut row)
-        } else {
-            self.encode_rows::<false>(batch, rows, out, &mut encoded, &mut row)
+        let result = match self.layout {
+            SINGLE => self.encode_rows::<SINGLE>(batch, rows, out, &mut encoded, &mut row),
+            SHORT => self.encode_rows::<SHORT>(batch, rows, out, &mut encoded, &mut row),
+            _ => self.encode_rows::<LONG>(batch, rows, out, &mut encoded, &mut row),
         };
         match result {
             Ok(()) => Ok(encoded),
@@ -140,7 +157,7 @@ impl RowEncoder {
         }
     }
 
-    fn encode_rows<const SHORT: bool>(
+    fn encode_rows<const LAYOUT: u8>(
         &mut self,
         batch: &[u8],
         rows: usize,
@@ -181,11 +198,11 @@ impl RowEncoder {
             }
             separate = self.json;
             let start = sink.out.len() + pos;
-            pos = Self::encode_row::<SHORT>(&self.columns, self.null, header, row, &mut sink, pos)?;
+            pos = Self::encode_row::<LAYOUT>(&self.columns, self.separator, self.null, header, row, &mut sink, pos)?;
             if self.columns.len() == 1 && !self.upsert_delete && sink.out.len() + pos == start {
                 return Err(Broken { column: Some(0), cause: blank_line() });
             }
-            pos = put_prefix::<SHORT>(sink.buf, pos, &self.suffixes[usize::from(delete)]);
+            pos = put_prefix::<LAYOUT>(sink.buf, pos, &self.suffixes[usize::from(delete)]);
             encoded.rows_written += 1;
         }
         if !rest.is_empty() {
@@ -196,8 +213,9 @@ impl RowEncoder {
     }
 
     #[inline(always)]
-    fn encode_row<const SHORT: bool>(
+    fn encode_row<const LAYOUT: u8>(
         columns: &[Column],
+        separator: u8,
         null: &'static [u8],
         header: usize,
         row: &[u8],
@@ -205,26 +223,35 @@ impl RowEncoder {
         mut pos: usize,
     ) -> Result<usize, Broken> {
         let (words, values) = row.split_at_checked(header).unwrap_or_default();
-        let (words, (slots, _)) = (words.as_chunks::<8>().0, values.as_chunks::<8>());
-        let mut nulls = 0u64;
-        for (i, (column, slot)) in columns.iter().zip(slots).enumerate() {
+        let (words, slots) = (words.as_chunks::<8>().0, values.as_chunks::<8>().0);
+        let mut done = 0;
+        for (i, word) in words.iter().enumerate() {
             // The null bit of field i is bit i + 8, because the row kind takes the first byte.
-            nulls >>= 1;
-            if i == 0 || (i + 8) % 64 == 0 {
-                let word = words.get((i + 8) / 64).map_or(0, |w| u64::from_le_bytes(*w));
-                nulls = if i == 0 { word >> 8 } else { word };
+            let (mut nulls, count) =
+                if i == 0 { (u64::from_le_bytes(*word) >> 8, 56) } else { (u64::from_le_bytes(*word), 64) };
+            let end = columns.len().min(done + count);
+            let (Some(group), Some(slots)) = (columns.get(done..end), slots.get(done..end)) else { break };
+            for (j, (column, slot)) in group.iter().zip(slots).enumerate() {
+                if LAYOUT != SINGLE {
+                    pos = put_prefix::<LAYOUT>(sink.buf, pos, &column.prefix);
+                }
+                if nulls & 1 == 0 {
+                    pos = match column.encode(u64::from_le_bytes(*slot), row, sink, pos) {
+                        Ok(pos) => pos,
+                        Err(cause) => return Err(Broken { column: Some(done + j), cause }),
+                    };
+                } else {
+                    pos = copy(sink.buf, pos, null);
+                }
+                nulls >>= 1;
+                if LAYOUT == SINGLE {
+                    pos = byte(sink.buf, pos, separator);
+                }
             }
-            pos = put_prefix::<SHORT>(sink.buf, pos, &column.prefix);
-            if nulls & 1 == 0 {
-                pos = match column.encode(u64::from_le_bytes(*slot), row, sink, pos) {
-                    Ok(pos) => pos,
-                    Err(cause) => return Err(Broken { column: Some(i), cause }),
-                };
-            } else {
-                pos = copy(sink.buf, pos, null);
-            }
+            done = end;
         }
-        Ok(pos)
+        // With a single byte the separator follows each value, which is one store; the last one is taken back.
+        Ok(if LAYOUT == SINGLE { pos - 1 } else { pos })
     }
 
     #[cold]
@@ -285,9 +312,9 @@ fn blank_line() -> Box<Cause> {
 
 /// Writes a separator or a key. There is room for all prefixes of a row.
 #[inline(always)]
-fn put_prefix<const SHORT: bool>(buf: &mut [u8], pos: usize, prefix: &Prefix) -> usize {
+fn put_prefix<const LAYOUT: u8>(buf: &mut [u8], pos: usize, prefix: &Prefix) -> usize {
     let n = prefix.text().len();
-    if SHORT {
+    if LAYOUT != LONG {
         let [a, b, c, d, e, f, g, h, ..] = prefix.head;
         store(buf, pos, [a, b, c, d, e, f, g, h]);
         pos + n

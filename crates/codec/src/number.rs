@@ -3,7 +3,7 @@
 
 //! Integers, decimals and floats to text. Digits are made eight at a time within one 64-bit word.
 
-use crate::sink::{byte, copy, store};
+use crate::sink::{Window, set};
 
 const ZEROS: u64 = 0x3030_3030_3030_3030;
 const E8: u64 = 100_000_000;
@@ -39,40 +39,40 @@ pub(crate) fn text8(v: u32) -> u64 {
 }
 
 #[inline(always)]
-fn put_head(buf: &mut [u8], pos: usize, v: u32) -> usize {
+fn put_head(w: &mut Window, n: usize, v: u32) -> usize {
     let digits = digits8(v);
     // The `| 1 << 56` keeps the last digit of zero.
-    let skip = (digits | 1 << 56).trailing_zeros() & !7;
-    store(buf, pos, ((digits | ZEROS) >> skip).to_le_bytes());
-    pos + 8 - (skip as usize >> 3)
+    let skip = (digits | (1 << 56)).trailing_zeros() & !7;
+    set(w, n, ((digits | ZEROS) >> skip).to_le_bytes());
+    n + 8 - (skip as usize >> 3)
 }
 
-/// Writes an unsigned integer: at most 20 bytes, reaching 8 past its start at least.
+/// Writes an unsigned integer at `n`: at most 20 bytes. Returns where it ends, as all writers here do.
 #[inline(always)]
-pub(crate) fn put_u64(buf: &mut [u8], pos: usize, v: u64) -> usize {
-    if v < E8 { put_head(buf, pos, v as u32) } else { put_large(buf, pos, v) }
+pub(crate) fn put_u64(w: &mut Window, n: usize, v: u64) -> usize {
+    if v < E8 { put_head(w, n, v as u32) } else { put_large(w, n, v) }
 }
 
-#[inline]
-fn put_large(buf: &mut [u8], mut pos: usize, v: u64) -> usize {
-    let mut rest = v;
-    if v >= E16 {
-        pos = put_head(buf, pos, (v / E16) as u32);
-        rest = v % E16;
-        store(buf, pos, text8((rest / E8) as u32).to_le_bytes());
-        pos += 8;
+fn put_large(w: &mut Window, mut n: usize, v: u64) -> usize {
+    let mut high = v / E8;
+    let low = (v % E8) as u32;
+    if high >= E8 {
+        n = put_head(w, n, (high / E8) as u32);
+        high %= E8;
+        set(w, n, text8(high as u32).to_le_bytes());
+        n += 8;
     } else {
-        pos = put_head(buf, pos, (v / E8) as u32);
+        n = put_head(w, n, high as u32);
     }
-    store(buf, pos, text8((rest % E8) as u32).to_le_bytes());
-    pos + 8
+    set(w, n, text8(low).to_le_bytes());
+    n + 8
 }
 
 /// Writes a signed integer.
 #[inline(always)]
-pub(crate) fn put_i64(buf: &mut [u8], pos: usize, v: i64) -> usize {
-    store(buf, pos, [b'-']);
-    put_u64(buf, pos + usize::from(v < 0), v.unsigned_abs())
+pub(crate) fn put_i64(w: &mut Window, n: usize, v: i64) -> usize {
+    set(w, n, [b'-']);
+    put_u64(w, n + usize::from(v < 0), v.unsigned_abs())
 }
 
 /// Division of a value below 2^63 by a power of ten, as one multiplication.
@@ -104,48 +104,42 @@ impl Pow10Divisor {
 
 /// Writes `unscaled` with `scale` fraction digits, `scale` from 1 to 8.
 #[inline(always)]
-pub(crate) fn put_decimal_short(buf: &mut [u8], pos: usize, unscaled: i64, divisor: Pow10Divisor, scale: u8) -> usize {
+pub(crate) fn put_decimal_short(w: &mut Window, unscaled: i64, divisor: Pow10Divisor, scale: u8) -> usize {
     let (whole, fraction) = divisor.div_rem(unscaled.unsigned_abs());
-    store(buf, pos, [b'-']);
-    let pos = put_u64(buf, pos + usize::from(unscaled < 0), whole);
-    let scale = usize::from(scale);
-    store(buf, pos, [b'.']);
-    store(buf, pos + 1, (text8(fraction as u32) >> ((8 - scale) * 8)).to_le_bytes());
-    pos + 1 + scale
+    set(w, 0, [b'-']);
+    let n = put_u64(w, usize::from(unscaled < 0), whole);
+    let [a, b, c, d, e, f, g, h] = (text8(fraction as u32) >> ((8 - (scale & 15)) * 8 % 64)).to_le_bytes();
+    set(w, n, [b'.', a, b, c, d, e, f, g, h]);
+    n + 1 + usize::from(scale)
 }
 
 /// Writes `unscaled` with `scale` fraction digits, up to 38 digits in all.
-pub(crate) fn put_decimal(buf: &mut [u8], mut pos: usize, unscaled: i128, scale: u8) -> usize {
+pub(crate) fn put_decimal(w: &mut Window, unscaled: i128, scale: u8) -> usize {
     const WIDTH: usize = 48;
     if scale == 0
         && let Ok(small) = i64::try_from(unscaled)
     {
-        return put_i64(buf, pos, small);
+        return put_i64(w, 0, small);
     }
     let mut digits = [0u8; WIDTH];
     let mut rest = unscaled.unsigned_abs();
-    for part in [WIDTH - 16, WIDTH - 32, WIDTH - 48] {
+    for part in digits.as_chunks_mut::<16>().0.iter_mut().rev() {
         let low = (rest % u128::from(E16)) as u64;
         rest /= u128::from(E16);
-        store(&mut digits, part, text8((low / E8) as u32).to_le_bytes());
-        store(&mut digits, part + 8, text8((low % E8) as u32).to_le_bytes());
+        let text = u128::from(text8((low / E8) as u32)) | (u128::from(text8((low % E8) as u32)) << 64);
+        *part = text.to_le_bytes();
     }
     let point = WIDTH - usize::from(scale.min(38));
     let first = digits.iter().position(|d| *d != b'0').unwrap_or(WIDTH).min(point - 1);
-    if unscaled < 0 {
-        pos = byte(buf, pos, b'-');
-    }
-    pos = copy(buf, pos, &digits[first..point]);
-    if scale > 0 {
-        pos = byte(buf, pos, b'.');
-        pos = copy(buf, pos, &digits[point..]);
-    }
-    pos
+    let sign = if unscaled < 0 { &b"-"[..] } else { b"" };
+    let dot = if scale > 0 { &b"."[..] } else { b"" };
+    let text = [sign, &digits[first..point], dot, &digits[point..]].into_iter().flatten();
+    w.iter_mut().zip(text).map(|(to, from)| *to = *from).count()
 }
 
 /// Writes the shortest text that reads back as the same value; `None` for NaN and infinities.
 #[inline(always)]
-pub(crate) fn put_float<F: zmij::Float>(buf: &mut [u8], pos: usize, finite: bool, v: F) -> Option<usize> {
+pub(crate) fn put_float<F: zmij::Float>(w: &mut Window, finite: bool, v: F) -> Option<usize> {
     if !finite {
         return None;
     }
@@ -153,12 +147,16 @@ pub(crate) fn put_float<F: zmij::Float>(buf: &mut [u8], pos: usize, finite: bool
     let text = buffer.format_finite(v).as_bytes();
     let n = text.len();
     // At most 24 bytes: two overlapping words are cheaper than a call to memcpy.
-    if let (Some(head), Some(tail), 8..=16) = (text.first_chunk::<8>(), text.last_chunk::<8>(), n) {
-        store(buf, pos, *head);
-        store(buf, pos + n - 8, *tail);
-        return Some(pos + n);
+    if let (Some(head), Some(tail)) = (text.first_chunk::<16>(), text.last_chunk::<16>()) {
+        set(w, 0, *head);
+        set(w, n - 16, *tail);
+    } else if let (Some(head), Some(tail)) = (text.first_chunk::<8>(), text.last_chunk::<8>()) {
+        set(w, 0, *head);
+        set(w, n - 8, *tail);
+    } else {
+        w.iter_mut().zip(text).for_each(|(to, from)| *to = *from);
     }
-    Some(copy(buf, pos, text))
+    Some(n)
 }
 
 #[cfg(test)]
@@ -166,8 +164,8 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn text(put: impl FnOnce(&mut [u8]) -> usize) -> String {
-        let mut buf = [0u8; 96];
+    fn text(put: impl FnOnce(&mut Window) -> usize) -> String {
+        let mut buf = [0u8; 64];
         let n = put(&mut buf);
         String::from_utf8(buf[..n].to_vec()).unwrap()
     }
@@ -193,28 +191,28 @@ mod tests {
             let v = v >> shift;
             let d = POW10[usize::from(scale)];
             let expected = format!("{}{}.{:0width$}", if v < 0 { "-" } else { "" }, v.unsigned_abs() / d, v.unsigned_abs() % d, width = usize::from(scale));
-            prop_assert_eq!(text(|b| put_decimal_short(b, 0, v, Pow10Divisor::new(scale), scale)), expected.clone());
-            prop_assert_eq!(text(|b| put_decimal(b, 0, i128::from(v), scale)), expected);
+            prop_assert_eq!(text(|b| put_decimal_short(b, v, Pow10Divisor::new(scale), scale)), expected.clone());
+            prop_assert_eq!(text(|b| put_decimal(b, i128::from(v), scale)), expected);
         }
     }
 
     #[test]
     fn wide_decimals_keep_all_digits() {
         let max = 10i128.pow(38) - 1;
-        assert_eq!(text(|b| put_decimal(b, 0, max, 0)), "9".repeat(38));
-        assert_eq!(text(|b| put_decimal(b, 0, -max, 38)), format!("-0.{}", "9".repeat(38)));
-        assert_eq!(text(|b| put_decimal(b, 0, 0, 10)), "0.0000000000");
-        assert_eq!(text(|b| put_decimal(b, 0, -5, 2)), "-0.05");
-        assert_eq!(text(|b| put_decimal(b, 0, i128::from(u64::MAX), 0)), u64::MAX.to_string());
+        assert_eq!(text(|b| put_decimal(b, max, 0)), "9".repeat(38));
+        assert_eq!(text(|b| put_decimal(b, -max, 38)), format!("-0.{}", "9".repeat(38)));
+        assert_eq!(text(|b| put_decimal(b, 0, 10)), "0.0000000000");
+        assert_eq!(text(|b| put_decimal(b, -5, 2)), "-0.05");
+        assert_eq!(text(|b| put_decimal(b, i128::from(u64::MAX), 0)), u64::MAX.to_string());
     }
 
     #[test]
     fn floats_read_back_and_non_finite_ones_have_no_text() {
         for v in [0.0, -0.0, 1.0, 0.1, 1e20, 1.5e-7, f64::MAX, f64::MIN_POSITIVE, 123456789.125] {
-            let t = text(|b| put_float(b, 0, v.is_finite(), v).unwrap());
+            let t = text(|b| put_float(b, v.is_finite(), v).unwrap());
             assert_eq!(t.parse::<f64>().unwrap().to_bits(), v.to_bits(), "{t}");
             assert!(serde_json::from_str::<f64>(&t).is_ok(), "{t}");
         }
-        assert!(put_float(&mut [0; 32], 0, f64::NAN.is_finite(), f64::NAN).is_none());
+        assert!(put_float(&mut [0; 64], f64::NAN.is_finite(), f64::NAN).is_none());
     }
 }

@@ -16,6 +16,22 @@ pub(crate) const ROOM: usize = 16 * 1024;
 /// Bytes that any scalar encoder may write without asking for room; fixed-width stores reach a little past their text.
 pub(crate) const SCALAR: usize = 64;
 
+/// The place of one scalar: its size is known to the compiler, so that one bounds check serves all stores of a value.
+pub(crate) type Window = [u8; SCALAR];
+
+/// The window at `pos`.
+#[inline(always)]
+pub(crate) fn window(buf: &mut [u8], pos: usize) -> &mut Window {
+    &mut buf[pos..].as_chunks_mut::<SCALAR>().0[0]
+}
+
+/// Stores `N` bytes at `n`, which is below 32 for every text that ends with a fixed-width store.
+#[inline(always)]
+pub(crate) fn set<const N: usize>(window: &mut Window, n: usize, bytes: [u8; N]) {
+    let n = n & 31;
+    window[n..n + N].copy_from_slice(&bytes);
+}
+
 /// Why a value cannot be encoded. Boxed in [`Cell`], so that the happy path returns in registers.
 #[derive(Debug)]
 pub(crate) struct Cause {

@@ -7,8 +7,8 @@ use jiff::Timestamp;
 use jiff::tz::{Offset, TimeZone};
 use starrocks_types::{Error, ErrorKind, Result};
 
-use crate::number::{digits8, text8};
-use crate::sink::store;
+use crate::number::text8;
+use crate::sink::{Window, set};
 
 const DAY_MS: i64 = 86_400_000;
 /// 0000-01-01 and 9999-12-31, the range of StarRocks and of Flink, in days since 1970-01-01.
@@ -38,54 +38,54 @@ fn civil(day: i64) -> Option<u32> {
     Some(year * 10_000 + month * 100 + day_of_month)
 }
 
-/// Writes `yyyy-MM-dd`; reaches 16 bytes past `pos`.
+/// Writes `yyyy-MM-dd` at `n` and returns where it ends, as all writers here do.
 #[inline(always)]
-pub(crate) fn put_date(buf: &mut [u8], pos: usize, day: i64) -> Option<usize> {
+pub(crate) fn put_date(w: &mut Window, n: usize, day: i64) -> Option<usize> {
     let digits = text8(civil(day)?);
-    let head = digits & 0xffff_ffff | 0x2d << 32 | ((digits >> 32) & 0xffff) << 40 | 0x2d << 56;
-    store(buf, pos, (u128::from(head) | u128::from(digits >> 48) << 64).to_le_bytes());
-    Some(pos + 10)
+    let head = (digits & 0xffff_ffff) | (0x2d << 32) | (((digits >> 32) & 0xffff) << 40) | (0x2d << 56);
+    set(w, n, (u128::from(head) | (u128::from(digits >> 48) << 64)).to_le_bytes());
+    Some(n + 10)
 }
 
-/// Writes `HH:mm:ss` for a second of the day; reaches 8 bytes past `pos`.
+/// Writes `HH:mm:ss` for a second of the day.
 #[inline(always)]
-fn put_clock(buf: &mut [u8], pos: usize, second: u32) -> usize {
+fn put_clock(w: &mut Window, n: usize, second: u32) -> usize {
     let (hour, minute) = (second / 3600, second / 60 % 60);
     let digits = text8(hour * 10_000 + minute * 100 + second % 60);
-    let text =
-        (digits >> 16) & 0xffff | 0x3a << 16 | ((digits >> 32) & 0xffff) << 24 | 0x3a << 40 | (digits >> 48) << 48;
-    store(buf, pos, text.to_le_bytes());
-    pos + 8
+    let hour = (digits >> 16) & 0xffff;
+    let text = hour | (0x3a << 16) | (((digits >> 32) & 0xffff) << 24) | (0x3a << 40) | ((digits >> 48) << 48);
+    set(w, n, text.to_le_bytes());
+    n + 8
 }
 
 /// Writes `.fff` or `.ffffff`, or nothing for zero.
 #[inline(always)]
-fn put_fraction(buf: &mut [u8], pos: usize, micros: u32) -> usize {
+fn put_fraction(w: &mut Window, n: usize, micros: u32) -> usize {
     if micros == 0 {
-        return pos;
+        return n;
     }
-    let digits = digits8(micros * 100) | 0x3030_3030_3030_3030;
-    store(buf, pos, [b'.']);
-    store(buf, pos + 1, digits.to_le_bytes());
-    pos + if micros.is_multiple_of(1000) { 4 } else { 7 }
+    set(w, n, [b'.']);
+    set(w, n + 1, text8(micros * 100).to_le_bytes());
+    n + if micros.is_multiple_of(1000) { 4 } else { 7 }
 }
 
 /// Writes `HH:mm:ss[.fff]` for a millisecond of the day.
-pub(crate) fn put_time(buf: &mut [u8], pos: usize, millis: i32) -> Option<usize> {
+#[inline(always)]
+pub(crate) fn put_time(w: &mut Window, n: usize, millis: i32) -> Option<usize> {
     let millis = u32::try_from(millis).ok().filter(|ms| i64::from(*ms) < DAY_MS)?;
-    let pos = put_clock(buf, pos, millis / 1000);
-    Some(put_fraction(buf, pos, millis % 1000 * 1000))
+    let n = put_clock(w, n, millis / 1000);
+    Some(put_fraction(w, n, millis % 1000 * 1000))
 }
 
 /// Writes `yyyy-MM-dd HH:mm:ss[.fff[fff]]`; StarRocks keeps microseconds, so `nanos` of the millisecond are cut to them.
 #[inline(always)]
-pub(crate) fn put_datetime(buf: &mut [u8], pos: usize, millis: i64, nanos: u32) -> Option<usize> {
+pub(crate) fn put_datetime(w: &mut Window, n: usize, millis: i64, nanos: u32) -> Option<usize> {
     let day = millis.div_euclid(DAY_MS);
     let of_day = (millis - day * DAY_MS) as u32;
-    let pos = put_date(buf, pos, day)?;
-    store(buf, pos, [b' ']);
-    let pos = put_clock(buf, pos + 1, of_day / 1000);
-    Some(put_fraction(buf, pos, of_day % 1000 * 1000 + nanos / 1000))
+    let n = put_date(w, n, day)?;
+    set(w, n, [b' ']);
+    let n = put_clock(w, n + 1, of_day / 1000);
+    Some(put_fraction(w, n, of_day % 1000 * 1000 + nanos / 1000))
 }
 
 /// The session time zone, with the offsets of the years that data comes from in a table.
@@ -183,7 +183,7 @@ mod tests {
     use jiff::civil::{Date, DateTime};
     use proptest::prelude::*;
 
-    fn text(put: impl FnOnce(&mut [u8]) -> Option<usize>) -> Option<String> {
+    fn text(put: impl FnOnce(&mut Window) -> Option<usize>) -> Option<String> {
         let mut buf = [0u8; 64];
         put(&mut buf).map(|n| String::from_utf8(buf[..n].to_vec()).unwrap())
     }

@@ -4,7 +4,7 @@
 //! Text values: UTF-8 is checked, separators and escapes are found while the bytes are copied, 16 at a time.
 
 use crate::config::CsvFormat;
-use crate::sink::{Cause, Cell, PIECE, Sink, byte, cause, cause_with_hint, copy, store};
+use crate::sink::{Cause, Cell, PIECE, Sink, byte, cause, cause_with_hint, copy, set, store, window};
 
 const LOW: u64 = 0x0101_0101_0101_0101;
 const HIGH: u64 = 0x8080_8080_8080_8080;
@@ -36,9 +36,9 @@ impl CsvRules {
         }
     }
 
-    /// Whether the server reads bodies with its enclose-and-escape parser.
-    pub(crate) fn quoting(&self) -> bool {
-        self.enclose.is_some() || self.escape.is_some()
+    /// Whether all that a field must not hold is control characters.
+    pub(crate) fn plain(&self) -> bool {
+        self.needles.iter().all(|b| *b < 0x20)
     }
 
     /// NULL. A backslash that escapes must itself be escaped to reach the server as `\\N`.
@@ -139,6 +139,22 @@ impl<const N: usize> Alphabet for Needles<N> {
     }
 }
 
+/// Control characters, among which the usual separators are: one comparison finds them all.
+#[derive(Clone, Copy)]
+struct Control;
+
+impl Alphabet for Control {
+    #[inline(always)]
+    fn word(self, word: u64) -> u64 {
+        word.wrapping_sub(LOW * 0x20) & !word & HIGH
+    }
+
+    #[inline(always)]
+    fn byte(self, b: u8) -> bool {
+        b < 0x20
+    }
+}
+
 /// What JSON strings escape.
 #[derive(Clone, Copy)]
 struct JsonSpecial;
@@ -207,18 +223,17 @@ fn copy_scan<A: Alphabet>(buf: &mut [u8], pos: usize, text: &[u8], alphabet: A) 
 #[inline(always)]
 fn copy_inline<A: Alphabet>(buf: &mut [u8], pos: usize, slot: u64, len: usize, alphabet: A) -> Met {
     let mask = (1u64 << (len * 8)) - 1;
-    store(buf, pos, slot.to_le_bytes());
+    set(window(buf, pos), 0, slot.to_le_bytes());
     Met { special: alphabet.word(slot) & mask != 0, wide: slot & mask & HIGH != 0 }
 }
 
-/// A CSV field of text; `QUOTING` when enclose or escape is set.
+/// A CSV field of text; `PLAIN` as [`CsvRules::plain`] says.
 #[inline(always)]
-pub(crate) fn csv_text<const QUOTING: bool>(slot: u64, base: &[u8], sink: &mut Sink<'_>, pos: usize) -> Cell {
-    let [a, b, c, d, e] = sink.csv.needles;
-    if QUOTING {
-        csv_text_with(slot, base, sink, pos, Needles([a, b, c, d, e]))
+pub(crate) fn csv_text<const PLAIN: bool>(slot: u64, base: &[u8], sink: &mut Sink<'_>, pos: usize) -> Cell {
+    if PLAIN {
+        csv_text_with(slot, base, sink, pos, Control)
     } else {
-        csv_text_with(slot, base, sink, pos, Needles([a, b]))
+        csv_text_with(slot, base, sink, pos, Needles(sink.csv.needles))
     }
 }
 
@@ -241,6 +256,7 @@ fn csv_text_with<A: Alphabet>(slot: u64, base: &[u8], sink: &mut Sink<'_>, pos: 
 
 #[inline(always)]
 fn csv_bytes_with<A: Alphabet>(text: &[u8], sink: &mut Sink<'_>, pos: usize, alphabet: A) -> Cell {
+    // A text of two bytes may be the mark of NULL.
     if text.len() > PIECE || text.len() == 2 {
         return csv_careful(text, sink, pos);
     }
@@ -257,12 +273,7 @@ fn csv_bytes_with<A: Alphabet>(text: &[u8], sink: &mut Sink<'_>, pos: usize, alp
 
 /// A CSV field of bytes that are already text, such as a rendered nested value.
 pub(crate) fn csv_bytes(text: &[u8], sink: &mut Sink<'_>, pos: usize) -> Cell {
-    let [a, b, c, d, e] = sink.csv.needles;
-    if sink.csv.quoting() {
-        csv_bytes_with(text, sink, pos, Needles([a, b, c, d, e]))
-    } else {
-        csv_bytes_with(text, sink, pos, Needles([a, b]))
-    }
+    csv_bytes_with(text, sink, pos, Needles(sink.csv.needles))
 }
 
 /// A field that is long, or holds something that needs a closer look.
