@@ -157,7 +157,7 @@ impl Column {
         self.limit = 10u128.pow(u32::from(precision));
         self.encode = match (precision, scale) {
             (..=18, 0) => decimal_whole,
-            (..=18, ..=8) => {
+            (..=18, ..=7) => {
                 self.divisor = Pow10Divisor::new(scale);
                 decimal_short
             }
