@@ -121,7 +121,7 @@ impl Stream {
         Ok(match compression {
             Compression::None => Self::Plain(Vec::new()),
             Compression::Lz4Frame => {
-                // Blocks of 256 KiB: see the table in the benchmark; larger ones gain nothing, and cost cache.
+                // 256 KiB: measured on lineitem rows nearly the ratio of 1 MiB, on narrow ones less time than 64 KiB; within the L2 cache.
                 let info = FrameInfo::new().block_size(BlockSize::Max256KB).block_mode(BlockMode::Independent);
                 Self::Lz4(Box::new(FrameEncoder::with_frame_info(info, Vec::new())))
             }
