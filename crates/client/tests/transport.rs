@@ -7,13 +7,17 @@
 
 mod support;
 
+use std::io::Write as _;
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use bytes::Bytes;
+use rustls::pki_types::PrivateKeyDer;
 use starrocks_client::{LabelState, StarRocks, StarRocksBuilder, TransactionOptions};
 use starrocks_types::{Error, ErrorKind, Retry};
 use support::{Reaction, Seen, Server, closed_port};
+use tokio_rustls::TlsAcceptor;
 
 const LOADED: &str = r#"{"TxnId":7,"Label":"l","Status":"Success","Message":"OK","NumberLoadedRows":2}"#;
 
@@ -303,6 +307,52 @@ async fn settings_that_cannot_work_are_refused_before_anything_is_sent() {
         let error = client.stream_load(database, "t", label, &[], &body()).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::InvalidConfig);
     }
+}
+
+/// A server certificate for this host, and a file with it as a certificate authority.
+fn certificate() -> (TlsAcceptor, tempfile::NamedTempFile) {
+    let made = rcgen::generate_simple_self_signed(["127.0.0.1".to_owned()]).unwrap();
+    let mut file = tempfile::NamedTempFile::new().unwrap();
+    file.write_all(made.cert.pem().as_bytes()).unwrap();
+    let key = PrivateKeyDer::try_from(made.signing_key.serialize_der()).unwrap();
+    let config = rustls::ServerConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(vec![made.cert.der().clone()], key)
+        .unwrap();
+    (TlsAcceptor::from(Arc::new(config)), file)
+}
+
+#[tokio::test]
+async fn tls_needs_a_certificate_that_somebody_vouches_for() {
+    let (tls, ca) = certificate();
+    let server = Server::start_with(Some(tls), |_| loaded()).await;
+    let url = format!("https://{}", server.address);
+    load(&builder([url.clone()]).ca_file(ca.path()).build().unwrap()).await.unwrap();
+    assert_eq!(server.requests()[0].header("authorization"), "Basic dTpzZWNyZXQ=");
+    let error = load_error(&builder([url]).build().unwrap()).await;
+    assert_eq!(error.kind(), ErrorKind::Network);
+    names(&error, &["TLS handshake", "certificate", &server.address]);
+    assert_eq!(server.requests().len(), 1);
+}
+
+#[tokio::test]
+async fn a_redirect_may_add_encryption_but_never_drop_it() {
+    let (tls, ca) = certificate();
+    let plain = Server::start(|_| loaded()).await;
+    let to = format!("{}/api/d/t/_stream_load", plain.url());
+    let fe = Server::start_with(Some(tls.clone()), move |_| Reaction::Redirect(to.clone())).await;
+    let client = builder([format!("https://{}", fe.address)]).ca_file(ca.path()).build().unwrap();
+    let error = load_error(&client).await;
+    assert_eq!((error.kind(), error.retry_class()), (ErrorKind::Protocol, Retry::Permanent));
+    names(&error, &["https to http", &plain.address]);
+    assert_eq!(plain.requests().len(), 0, "the password went out in clear");
+
+    let be = Server::start_with(Some(tls), |_| loaded()).await;
+    let to = format!("https://{}/api/d/t/_stream_load", be.address);
+    let fe = Server::start(move |_| Reaction::Redirect(to.clone())).await;
+    load(&builder([fe.url()]).ca_file(ca.path()).build().unwrap()).await.unwrap();
 }
 
 trait ErrKind {

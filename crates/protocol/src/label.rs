@@ -21,10 +21,10 @@ use starrocks_types::{Error, ErrorKind, Result};
 pub const MAX_LABEL_LEN: usize = 128;
 
 /// The longest prefix: leaves room for a recognisable table name and the counters.
-pub const MAX_PREFIX_LEN: usize = 40;
+pub const MAX_PREFIX_LEN: usize = 60;
 
-/// Room for prefix and table together; the remaining 64 bytes hold subtask, checkpoint, epoch, counter and dashes.
-const MAX_STEM_LEN: usize = 64;
+/// Room for prefix and table together; the remaining 52 bytes hold subtask, checkpoint, epoch, counter and dashes.
+const MAX_STEM_LEN: usize = 76;
 
 /// Checks a label against the server's grammar: 1 to 128 of letters, digits, `-` and `_`.
 pub fn check_label(label: &str) -> Result<()> {
@@ -152,12 +152,12 @@ mod tests {
         for bad in ["", "bad label!", "ä", &"a".repeat(129)] {
             assert_eq!(check_label(bad).unwrap_err().kind(), ErrorKind::InvalidConfig);
         }
-        assert_eq!(check_prefix(&"p".repeat(41)).unwrap_err().kind(), ErrorKind::InvalidConfig);
+        assert_eq!(check_prefix(&"p".repeat(61)).unwrap_err().kind(), ErrorKind::InvalidConfig);
     }
 
     proptest! {
         #[test]
-        fn every_label_is_valid_and_comes_apart(prefix in "[-_A-Za-z0-9]{1,40}", table in ".{1,200}", subtask: u32, attempt: u32, random: u32, checkpoint in 0_u64..10_000_000_000) {
+        fn every_label_is_valid_and_comes_apart(prefix in "[-_A-Za-z0-9]{1,60}", table in ".{1,200}", subtask in 0_u32..100_000, attempt in 0_u32..1_000_000, random: u32, checkpoint in 0_u64..10_000_000_000) {
             let mut labels = LabelGenerator::new(&prefix, &table, subtask, &fresh_epoch(attempt, random)).unwrap();
             let label = labels.next_label(checkpoint);
             prop_assert!(check_label(&label).is_ok(), "{}", label);

@@ -188,7 +188,11 @@ impl Buffer {
         self.add(if self.begun { self.frame.between } else { self.frame.start })?;
         self.begun = true;
         if self.compression == Compression::None {
-            let block = std::mem::take(&mut self.block);
+            let mut block = std::mem::take(&mut self.block);
+            // A block that ended early would keep the memory of a full one until its transaction ends.
+            if block.len() < block.capacity() / 2 {
+                block.shrink_to_fit();
+            }
             self.push(Bytes::from(block));
             return Ok(());
         }

@@ -168,7 +168,7 @@ impl Driver {
             _ => None,
         };
         let ends_transaction = matches!(request, Request::Prepare { .. } | Request::Commit { .. });
-        let bounded = self.closing;
+        let bounded = self.closing || self.machine.failure().is_some();
         SinkMetrics::set(&metrics.in_flight_bytes, loading.unwrap_or(0));
         self.sending = Some(Box::pin(async move {
             let began = Instant::now();

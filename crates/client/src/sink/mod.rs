@@ -176,11 +176,7 @@ impl Sink {
         });
         let (commands, receiver) = mpsc::unbounded_channel();
         let driver = Driver::new(machine, Wire::new(client, options), Arc::clone(&shared), receiver, config.max_bytes);
-        {
-            // The driver measures time on the runtime's clock.
-            let _guard = runtime.enter();
-            runtime.spawn(driver.run());
-        }
+        runtime.spawn(driver.run());
         let mode = if delivery == Delivery::ExactlyOnce { FlushMode::Prepare } else { FlushMode::Commit };
         let encoder = SinkEncoder {
             shared: Arc::clone(&shared),

@@ -9,9 +9,10 @@ use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
+use tokio_rustls::TlsAcceptor;
 
 /// A request as the server saw it.
 #[derive(Debug, Clone)]
@@ -78,6 +79,14 @@ impl Server {
     /// Listens on a free loopback port and reacts as told. The handler sees each request before its body is read, and once
     /// more is logged with the body.
     pub async fn start(handler: impl Fn(&Seen) -> Reaction + Send + Sync + 'static) -> Self {
+        Self::start_with(None, handler).await
+    }
+
+    /// As `start`, encrypted if there is an acceptor.
+    pub async fn start_with(
+        tls: Option<TlsAcceptor>,
+        handler: impl Fn(&Seen) -> Reaction + Send + Sync + 'static,
+    ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap().to_string();
         let seen = Arc::new(Mutex::new(Vec::new()));
@@ -90,10 +99,17 @@ impl Server {
             while let Ok((stream, _)) = listener.accept().await {
                 connection += 1;
                 let (handler, log) = (Arc::clone(&handler), Arc::clone(&log));
-                let counter = Arc::clone(&counter);
+                let (counter, tls) = (Arc::clone(&counter), tls.clone());
                 counter.fetch_add(1, Ordering::SeqCst);
                 tokio::spawn(async move {
-                    let _ = serve(stream, connection, &*handler, &log).await;
+                    match tls {
+                        None => drop(serve(stream, connection, &*handler, &log).await),
+                        Some(tls) => {
+                            if let Ok(stream) = tls.accept(stream).await {
+                                drop(serve(stream, connection, &*handler, &log).await);
+                            }
+                        }
+                    }
                     counter.fetch_sub(1, Ordering::SeqCst);
                 });
             }
@@ -127,7 +143,7 @@ pub async fn closed_port() -> String {
 }
 
 async fn serve(
-    mut stream: TcpStream,
+    mut stream: impl AsyncRead + AsyncWrite + Unpin,
     connection: usize,
     handler: &(impl Fn(&Seen) -> Reaction + Send + Sync),
     log: &Mutex<Vec<Seen>>,
