@@ -7,6 +7,7 @@ import com.starrocks.connector.flink.load.Subtask;
 import com.starrocks.connector.jni.NativeLibrary;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.state.CheckpointListener;
+import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.streaming.api.checkpoint.CheckpointedFunction;
 import org.apache.flink.streaming.api.functions.sink.legacy.RichSinkFunction;
 import org.apache.flink.streaming.api.operators.StreamingRuntimeContext;
@@ -54,7 +55,8 @@ public abstract class StarRocksDynamicSinkFunctionBase<T> extends RichSinkFuncti
     }
 
     final boolean isCheckpointingEnabled() {
-        return ((StreamingRuntimeContext) getRuntimeContext()).isCheckpointingEnabled();
+        return CheckpointingOptions.isCheckpointingEnabled(
+                ((StreamingRuntimeContext) getRuntimeContext()).getJobConfiguration());
     }
 
     /** Calls {@link #tick()} on the task thread after some time. */
