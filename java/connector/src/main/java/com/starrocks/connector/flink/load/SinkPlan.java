@@ -72,6 +72,11 @@ public final class SinkPlan implements Serializable {
         return schema;
     }
 
+    /** Whether the table has a primary key, so that rows are upserted or deleted. */
+    public boolean isUpsertDelete() {
+        return upsertDelete;
+    }
+
     /** Whether the sink commits when a checkpoint completes. */
     public boolean isExactlyOnce() {
         return options.getSemantic() == StarRocksSinkSemantic.EXACTLY_ONCE;

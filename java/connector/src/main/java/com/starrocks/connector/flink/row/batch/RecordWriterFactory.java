@@ -3,7 +3,7 @@
 
 package com.starrocks.connector.flink.row.batch;
 
-import com.starrocks.connector.flink.table.sink.SinkSchema;
+import com.starrocks.connector.flink.load.SinkPlan;
 import java.io.Serializable;
 import org.apache.flink.table.data.RowData;
 
@@ -11,8 +11,8 @@ import org.apache.flink.table.data.RowData;
 @FunctionalInterface
 public interface RecordWriterFactory<T> extends Serializable {
     /** Rows of the planner. */
-    RecordWriterFactory<RowData> ROWS = schema -> new RowWriter(schema.types());
+    RecordWriterFactory<RowData> ROWS = plan -> new RowWriter(plan.schema().types());
 
-    /** A writer for records of this schema. */
-    RecordWriter<T> create(SinkSchema schema);
+    /** A writer for this sink. */
+    RecordWriter<T> create(SinkPlan plan);
 }

@@ -77,7 +77,7 @@ public class StarRocksDynamicSinkFunctionV2<T> extends StarRocksDynamicSinkFunct
                 }
             }
         }
-        writer = LoadWriter.open(plan, subtask(), checkpoint, records.create(plan.schema()), Waiter.NONE);
+        writer = LoadWriter.open(plan, subtask(), checkpoint, records.create(plan), Waiter.NONE);
         MetricGroup group = getRuntimeContext().getMetricGroup();
         metrics = new LoadMetrics(writer, group, group.counter("numRecordsSend"), group.counter("numBytesSend"));
         scheduleTick(writer.tickMillis());

@@ -51,7 +51,7 @@ public final class StarRocksWriter<InputT> implements PreparingWriter<InputT> {
         if (plan.isExactlyOnce() && plan.options().isAbortLingeringTxns()) {
             abortLingering(subtask, restoredCheckpointId, states);
         }
-        writer = LoadWriter.open(plan, subtask, restoredCheckpointId, records.create(plan.schema()), waiter);
+        writer = LoadWriter.open(plan, subtask, restoredCheckpointId, records.create(plan), waiter);
         metrics = new LoadMetrics(
                 writer,
                 metricGroup,

@@ -1,0 +1,36 @@
+// Copyright 2026 The StarRocks Connector for Apache Flink authors
+// SPDX-License-Identifier: Apache-2.0
+
+package com.starrocks.connector.flink;
+
+import com.starrocks.connector.flink.load.SinkPlan;
+import com.starrocks.connector.flink.row.batch.ObjectRowWriter;
+import com.starrocks.connector.flink.row.sink.StarRocksSinkRowBuilder;
+import com.starrocks.connector.flink.table.sink.SinkSchema;
+import com.starrocks.connector.flink.table.sink.StarRocksDynamicSinkFunctionV2;
+import com.starrocks.connector.flink.table.sink.StarRocksSinkOptions;
+import org.apache.flink.streaming.api.functions.sink.SinkFunction;
+import org.apache.flink.table.api.TableSchema;
+import org.apache.flink.table.types.logical.RowType;
+
+/** Sinks for the DataStream API. */
+public final class StarRocksSink {
+    private StarRocksSink() {}
+
+    /**
+     * A sink for records of any class.
+     *
+     * @param schema the columns to write and, for a primary key table, its key
+     * @param options where to write, and how
+     * @param rowBuilder takes a record apart
+     */
+    public static <T> SinkFunction<T> sink(
+            TableSchema schema, StarRocksSinkOptions options, StarRocksSinkRowBuilder<T> rowBuilder) {
+        SinkSchema columns = new SinkSchema(
+                (RowType) schema.toPhysicalRowDataType().getLogicalType(),
+                schema.getPrimaryKey().map(key -> key.getColumns()).orElse(null));
+        return new StarRocksDynamicSinkFunctionV2<>(
+                SinkPlan.check(options, columns),
+                plan -> new ObjectRowWriter<>(plan.schema(), plan.isUpsertDelete(), rowBuilder));
+    }
+}
