@@ -7,14 +7,19 @@
 //! The front ends share nothing but [`engine::Engine`]. This crate never depends on the client crates, so that a wrong
 //! belief about the protocol is not tested against itself.
 
+pub mod auth;
 pub mod catalog;
 pub mod clock;
 pub mod engine;
 pub mod http;
+mod information_schema;
 mod load;
+pub mod mysql;
 pub mod persist;
 mod server;
+mod show;
+pub mod sql;
 pub mod storage;
 pub mod txn;
 
-pub use server::{Server, ServerConfig};
+pub use server::{MysqlConfig, Server, ServerConfig};

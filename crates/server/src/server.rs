@@ -5,13 +5,18 @@
 
 use std::io;
 use std::net::SocketAddr;
+use std::sync::Arc;
 
+use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use crate::engine::{Engine, EngineConfig};
 use crate::http::{HttpConfig, HttpServer};
+use crate::auth::Users;
+use crate::mysql;
 use crate::persist::DataDir;
+use crate::sql::{Addresses, Sql};
 
 /// How a server is started.
 #[derive(Debug, Clone, Default)]
@@ -20,8 +25,21 @@ pub struct ServerConfig {
     pub engine: EngineConfig,
     /// The HTTP sockets.
     pub http: HttpConfig,
+    /// The MySQL socket, on the address that the HTTP sockets listen on.
+    pub mysql: MysqlConfig,
     /// Where the state is kept; in memory only if `None`.
     pub data_dir: Option<DataDir>,
+}
+
+/// The MySQL socket.
+#[derive(Debug, Clone, Default)]
+pub struct MysqlConfig {
+    /// Its port; 0 takes a free one.
+    pub port: u16,
+    /// What clients may cost.
+    pub limits: mysql::Limits,
+    /// How many backends SHOW BACKENDS lists and replication numbers may ask for; 0 means 1.
+    pub backends: u32,
 }
 
 /// A running server. Dropping it ends it at once; [`Server::stop`] lets requests under way end first.
@@ -29,6 +47,7 @@ pub struct Server {
     engine: Engine,
     fe_http: SocketAddr,
     be_http: SocketAddr,
+    query: SocketAddr,
     stop: watch::Sender<bool>,
     tasks: Vec<JoinHandle<()>>,
 }
@@ -44,10 +63,34 @@ impl Server {
             None => Engine::new(config.engine),
         };
         let (stop, stopped) = watch::channel(false);
+        let listen = config.http.listen;
+        let advertised = config.http.advertised_host.clone();
         let http = HttpServer::bind(engine.clone(), config.http).await?;
         let (fe_http, be_http) = (http.fe_address(), http.be_address());
-        let tasks = vec![tokio::spawn(http.serve(stopped))];
-        Ok(Self { engine, fe_http, be_http, stop, tasks })
+        let listener = TcpListener::bind((listen, config.mysql.port)).await.map_err(|error| {
+            io::Error::new(error.kind(), format!("cannot listen on {listen}:{} for MySQL clients: {error}", config.mysql.port))
+        })?;
+        let query = listener.local_addr()?;
+        let addresses = Addresses {
+            host: advertised.unwrap_or_else(|| listen.to_string()),
+            fe_http: fe_http.port(),
+            query: query.port(),
+            be_http: be_http.port(),
+            be: 9060,
+            backends: config.mysql.backends.max(1),
+        };
+        let users = Arc::new(Users::new(&engine.config().root_password));
+        let sql = Sql::new(engine.clone(), users, addresses);
+        let clients = mysql::serve(listener, sql, config.mysql.limits, stopped.clone());
+        let tasks = vec![
+            tokio::spawn(http.serve(stopped)),
+            tokio::spawn(async move {
+                if let Err(error) = clients.await {
+                    tracing::error!(%error, "the MySQL socket ended");
+                }
+            }),
+        ];
+        Ok(Self { engine, fe_http, be_http, query, stop, tasks })
     }
 
     /// The engine, for what tests and benchmarks set up without SQL.
@@ -63,6 +106,11 @@ impl Server {
     /// The BE's HTTP address.
     pub fn be_http(&self) -> SocketAddr {
         self.be_http
+    }
+
+    /// The address for MySQL clients.
+    pub fn query(&self) -> SocketAddr {
+        self.query
     }
 
     /// Stops accepting, lets requests under way end for a few seconds, and returns when everything has ended.

@@ -12,7 +12,7 @@ use serde_json::json;
 use starrocks_server::engine::EngineConfig;
 use starrocks_server::http::HttpConfig;
 use starrocks_server::persist::DataDir;
-use starrocks_server::{Server, ServerConfig};
+use starrocks_server::{MysqlConfig, Server, ServerConfig};
 use tokio::signal::unix::{SignalKind, signal};
 
 /// Flags of `srctl server`.
@@ -24,6 +24,9 @@ pub(crate) struct ServerArgs {
     /// Port of the FE's HTTP socket; 0 takes a free one, as for every port
     #[arg(long, default_value_t = 8030)]
     fe_http_port: u16,
+    /// Port for MySQL clients
+    #[arg(long, default_value_t = 9030)]
+    query_port: u16,
     /// Port of the BE's HTTP socket
     #[arg(long, default_value_t = 8040)]
     be_http_port: u16,
@@ -67,10 +70,15 @@ async fn serve(args: ServerArgs) -> io::Result<()> {
             sink_hole: args.sink_hole,
             ..HttpConfig::default()
         },
+        mysql: MysqlConfig { port: args.query_port, ..MysqlConfig::default() },
         data_dir: args.data_dir.map(DataDir::new),
     };
     let server = Server::start(config).await?;
-    let ready = json!({"fe_http": server.fe_http().to_string(), "be_http": server.be_http().to_string()});
+    let ready = json!({
+        "fe_http": server.fe_http().to_string(),
+        "query": server.query().to_string(),
+        "be_http": server.be_http().to_string(),
+    });
     let mut out = io::stdout();
     writeln!(out, "{ready}")?;
     out.flush()?;

@@ -1,0 +1,146 @@
+// Copyright 2026 The StarRocks Connector for Apache Flink authors
+// SPDX-License-Identifier: Apache-2.0
+
+//! SQL as a StarRocks FE answers it: sessions, statements and their results, over the engine.
+
+mod alter;
+pub(crate) mod ast;
+mod ddl;
+mod dml;
+pub(crate) mod error;
+mod execute;
+mod lexer;
+pub(crate) mod parse;
+pub(crate) mod query;
+mod relations;
+mod session;
+pub(crate) mod text;
+pub(crate) mod types;
+pub(crate) mod variables;
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use datafusion::execution::SendableRecordBatchStream;
+
+use crate::auth::Users;
+use crate::clock::Micros;
+use crate::engine::Engine;
+use crate::mysql::Column;
+use query::QueryEngine;
+use variables::Variables;
+
+pub(crate) use alter::AlterJob;
+pub(crate) use execute::{NOT_PREPARABLE, placeholders, quote, substitute, unsupported};
+pub(crate) use session::{Connections, Session};
+
+/// The version of MySQL that the FE claims to be.
+pub(crate) const MYSQL_VERSION: &str = "8.0.33";
+
+/// What stands for the commit in `current_version()`.
+pub(crate) const BUILD: &str = "embedded";
+
+/// The only catalog.
+pub(crate) const CATALOG: &str = "default_catalog";
+
+/// Where the server's parts listen, for SHOW FRONTENDS and SHOW BACKENDS.
+#[derive(Debug, Clone, Default)]
+pub struct Addresses {
+    /// The host that clients are told.
+    pub host: String,
+    /// FE HTTP port.
+    pub fe_http: u16,
+    /// MySQL port.
+    pub query: u16,
+    /// BE HTTP port.
+    pub be_http: u16,
+    /// BE thrift port.
+    pub be: u16,
+    /// How many backends there seem to be; a replication number may not be higher.
+    pub backends: u32,
+}
+
+/// The SQL side of the server; front ends share it.
+pub struct Sql {
+    pub(crate) engine: Engine,
+    pub(crate) users: Arc<Users>,
+    pub(crate) queries: Arc<QueryEngine>,
+    pub(crate) addresses: Addresses,
+    pub(crate) connections: Connections,
+    pub(crate) started: Micros,
+    shared: Mutex<Shared>,
+}
+
+/// What DDL changes beside the engine's catalog.
+#[derive(Debug, Default)]
+pub(crate) struct Shared {
+    pub(crate) views: BTreeMap<(String, String), View>,
+    pub(crate) jobs: Vec<AlterJob>,
+    pub(crate) globals: Variables,
+    pub(crate) config: BTreeMap<String, String>,
+}
+
+/// A view.
+#[derive(Debug, Clone)]
+pub(crate) struct View {
+    /// Names and comments.
+    pub(crate) columns: Vec<(String, String)>,
+    /// Their types and whether they admit NULL.
+    pub(crate) types: Vec<query::ResultType>,
+    pub(crate) comment: String,
+    /// As written.
+    pub(crate) query: String,
+    /// The database that its bare table names are in.
+    pub(crate) database: String,
+    pub(crate) created: Micros,
+}
+
+/// The answer to a statement.
+pub(crate) enum Response {
+    Ok { affected: u64, info: String },
+    Rows { columns: Vec<Column>, rows: Rows },
+}
+
+/// Rows of a result.
+pub(crate) enum Rows {
+    Texts(Vec<Vec<Option<String>>>),
+    Stream(SendableRecordBatchStream),
+}
+
+impl Response {
+    pub(crate) fn done() -> Self {
+        Self::Ok { affected: 0, info: String::new() }
+    }
+
+    /// Rows of a SHOW statement.
+    pub(crate) fn texts(columns: Vec<Column>, rows: Vec<Vec<Option<String>>>) -> Self {
+        Self::Rows { columns, rows: Rows::Texts(rows) }
+    }
+}
+
+impl Sql {
+    /// SQL over an engine. Installs `users` as the engine's access control.
+    pub fn new(engine: Engine, users: Arc<Users>, addresses: Addresses) -> Arc<Self> {
+        engine.set_access_control(users.clone());
+        let started = engine.clock().now();
+        let queries = Arc::new(QueryEngine::new());
+        engine.set_expression_evaluator(Arc::new(relations::Evaluator::new(queries.clone())));
+        Arc::new(Self {
+            engine,
+            users,
+            queries,
+            addresses,
+            connections: Connections::default(),
+            started,
+            shared: Mutex::default(),
+        })
+    }
+
+    pub(crate) fn shared(&self) -> MutexGuard<'_, Shared> {
+        self.shared.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn version(&self) -> &str {
+        &self.engine.config().compat_version
+    }
+}
