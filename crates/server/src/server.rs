@@ -11,9 +11,9 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
+use crate::auth::Users;
 use crate::engine::{Engine, EngineConfig};
 use crate::http::{HttpConfig, HttpServer};
-use crate::auth::Users;
 use crate::mysql;
 use crate::persist::DataDir;
 use crate::sql::{Addresses, Sql};
@@ -68,7 +68,10 @@ impl Server {
         let http = HttpServer::bind(engine.clone(), config.http).await?;
         let (fe_http, be_http) = (http.fe_address(), http.be_address());
         let listener = TcpListener::bind((listen, config.mysql.port)).await.map_err(|error| {
-            io::Error::new(error.kind(), format!("cannot listen on {listen}:{} for MySQL clients: {error}", config.mysql.port))
+            io::Error::new(
+                error.kind(),
+                format!("cannot listen on {listen}:{} for MySQL clients: {error}", config.mysql.port),
+            )
         })?;
         let query = listener.local_addr()?;
         let addresses = Addresses {
