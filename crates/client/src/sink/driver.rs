@@ -167,7 +167,7 @@ impl Driver {
             Request::Load { chunk, .. } | Request::StreamLoad { chunk, .. } => Some(chunk.len()),
             _ => None,
         };
-        let ends_transaction = matches!(request, Request::Prepare { .. } | Request::Commit { .. });
+        let prepares = matches!(request, Request::Prepare { .. });
         let bounded = self.closing || self.machine.failure().is_some();
         SinkMetrics::set(&metrics.in_flight_bytes, loading.unwrap_or(0));
         self.sending = Some(Box::pin(async move {
@@ -186,7 +186,7 @@ impl Driver {
                     SinkMetrics::add(&metrics.load_time_ms, ms);
                     SinkMetrics::set(&metrics.last_load_ms, ms);
                 }
-                if ends_transaction {
+                if prepares {
                     SinkMetrics::add(&metrics.transactions, 1);
                 }
             }

@@ -53,7 +53,7 @@ metrics! {
     bytes_out,
     /// Loads that succeeded.
     loads,
-    /// Transactions that were prepared or committed.
+    /// Transactions that were prepared.
     transactions,
     /// Failures that led to another attempt.
     retries,
