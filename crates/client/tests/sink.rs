@@ -238,6 +238,24 @@ async fn rows_are_committed_at_the_interval_without_any_flush() {
     sink.closed().await;
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn rows_stay_in_order_while_the_interval_and_full_chunks_compete() {
+    let store = Store::default();
+    let server = faulty(&store, "", []).await;
+    let (sink, mut encoder) = open(&[server.url()], r#","flush_interval_ms":1"#);
+    let mut expected = String::new();
+    for row in 0..3000 {
+        let text = format!("{row}\n");
+        write(&mut encoder, &[&text]).await.unwrap();
+        expected.push_str(&text);
+    }
+    encoder.start_flush(FlushMode::Commit, Some(1)).unwrap().await.unwrap();
+    assert_eq!(visible(&server, &store), expected);
+    assert_eq!(sink.metrics().buffered_bytes, 0);
+    sink.start_close();
+    sink.closed().await;
+}
+
 #[tokio::test]
 async fn a_full_budget_makes_the_writer_wait_and_the_sink_make_room() {
     let store = Store::default();

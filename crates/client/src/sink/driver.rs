@@ -111,16 +111,27 @@ impl Driver {
             match self.machine.poll(now) {
                 Action::Wait(until) => return until,
                 Action::Send(request) => self.send(request),
-                Action::Seal => match self.shared.seal() {
-                    Ok(chunk) => {
-                        self.kept += chunk.as_ref().map_or(0, Chunk::len);
-                        self.machine.seal(now, chunk);
-                    }
-                    Err(error) => {
-                        self.shared.fail(error);
-                        self.close();
-                    }
-                },
+                Action::Seal => self.seal(now),
+            }
+        }
+    }
+
+    /// Takes the rows that are buffered. Chunks that were sealed before them are in the channel and come first.
+    fn seal(&mut self, now: u64) {
+        let shared = Arc::clone(&self.shared);
+        let mut buffer = shared.buffer();
+        while let Ok(command) = self.commands.try_recv() {
+            self.command(command);
+        }
+        match shared.seal(&mut buffer) {
+            Ok(chunk) => {
+                self.kept += chunk.as_ref().map_or(0, Chunk::len);
+                self.machine.seal(now, chunk);
+            }
+            Err(error) => {
+                drop(buffer);
+                shared.fail(error);
+                self.close();
             }
         }
     }

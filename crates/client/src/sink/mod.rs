@@ -222,60 +222,27 @@ impl SinkEncoder {
     /// waiting; the batch is not needed any more when it returns. Call [`SinkEncoder::ready`] before the next batch. A
     /// batch that cannot be encoded ends the sink, since skipping it would lose rows.
     pub fn encode(&mut self, batch: &[u8], rows: usize) -> Result<()> {
-        self.shared.check()?;
-        let added = {
-            let mut buffer = self.shared.buffer();
-            buffer.encode(&mut self.rows.0, batch, rows).map(|added| (added, buffer.held()))
-        };
-        self.added(added, batch.len() as u64)
+        let encoder = &mut self.rows.0;
+        self.shared.append(batch.len(), |buffer| buffer.encode(encoder, batch, rows)).inspect_err(|_| self.give_up())
     }
 
     /// Appends `count` complete rows in the format of the sink: CSV rows each with their delimiter, JSON objects with
     /// commas between them. Otherwise as [`SinkEncoder::encode`].
     pub fn write_raw(&mut self, rows: &[u8], count: u64) -> Result<()> {
-        self.shared.check()?;
-        let added = {
-            let mut buffer = self.shared.buffer();
-            buffer.write_raw(rows, count).map(|added| (added, buffer.held()))
-        };
-        self.added(added, rows.len() as u64)
+        self.shared.append(rows.len(), |buffer| buffer.write_raw(rows, count)).inspect_err(|_| self.give_up())
     }
 
-    fn added(&mut self, added: Result<(Added, u64)>, bytes_in: u64) -> Result<()> {
-        let (added, held) = match added {
-            Ok(added) => added,
-            Err(error) => {
-                let error = error.with("table", format!("{}.{}", self.shared.database, self.shared.table));
-                self.shared.fail(error.clone());
-                self.shared.wake.notify_one();
-                let _ = self.commands.send(Command::Close);
-                return Err(error);
-            }
-        };
-        let metrics = &self.shared.metrics;
-        SinkMetrics::add(&metrics.rows, added.rows);
-        SinkMetrics::add(&metrics.rows_skipped, added.skipped);
-        SinkMetrics::add(&metrics.bytes_in, bytes_in);
-        SinkMetrics::add(&metrics.bytes_encoded, added.bytes);
-        self.shared.account(held);
-        if added.rows > 0 && !self.shared.has_rows.swap(true, Ordering::AcqRel) {
-            // The flush interval begins.
-            self.shared.wake.notify_one();
-        }
-        Ok(())
+    /// The sink has failed on this end; the driver rolls back.
+    fn give_up(&self) {
+        // An ended driver has nothing left to roll back.
+        let _ = self.commands.send(Command::Close);
     }
 
     /// Compresses and seals what is full, then waits until the byte budget has room for another batch. Cancel-safe.
     pub async fn ready(&mut self) -> Result<()> {
         self.shared.check()?;
         let chunk_bytes = self.chunk_bytes.min(self.shared.share.limit() / 8).max(1);
-        let sealed = {
-            let mut buffer = self.shared.buffer();
-            buffer.settle().and_then(|()| {
-                if buffer.raw_bytes() >= chunk_bytes { self.shared.seal_locked(&mut buffer) } else { Ok(None) }
-            })
-        };
-        self.push(sealed)?;
+        self.hand_over(|buffer| buffer.settle().map(|()| buffer.raw_bytes() >= chunk_bytes))?;
         loop {
             let changed = self.shared.share.changed();
             let mut changed = std::pin::pin!(changed);
@@ -302,20 +269,27 @@ impl SinkEncoder {
             .with("asked", format!("{mode:?}"))
             .with("sink", format!("{:?}", self.mode)));
         }
-        let sealed = self.shared.seal();
-        self.push(sealed)?;
+        self.hand_over(|_| Ok(true))?;
         let (sender, done) = oneshot::channel();
         self.commands.send(Command::Flush { checkpoint, done: sender }).map_err(|_| self.shared.failure_or_closed())?;
         Ok(Flush { done, shared: Arc::clone(&self.shared) })
     }
 
-    fn push(&mut self, sealed: Result<Option<Chunk>>) -> Result<()> {
+    /// Seals the body if `full` says so, and sends it to the driver before the lock is released: whoever holds the lock
+    /// finds every earlier chunk in the channel, which keeps the rows in order.
+    fn hand_over(&mut self, full: impl FnOnce(&mut Buffer) -> Result<bool>) -> Result<()> {
+        let mut buffer = self.shared.buffer();
+        let sealed = full(&mut buffer).and_then(|full| if full { self.shared.seal(&mut buffer) } else { Ok(None) });
         match sealed {
-            Ok(None) => Ok(()),
+            Ok(None) => {
+                self.shared.account(buffer.held());
+                Ok(())
+            }
             Ok(Some(chunk)) => self.commands.send(Command::Push(chunk)).map_err(|_| self.shared.failure_or_closed()),
             Err(error) => {
+                drop(buffer);
                 self.shared.fail(error.clone());
-                let _ = self.commands.send(Command::Close);
+                self.give_up();
                 Err(error)
             }
         }
@@ -362,13 +336,35 @@ impl Shared {
         self.has_rows.load(Ordering::Acquire)
     }
 
-    /// Ends the body that is being built. Its bytes stay in the share; the driver gives them back.
-    fn seal(&self) -> Result<Option<Chunk>> {
+    /// Adds rows to the buffer and counts them.
+    fn append(&self, bytes_in: usize, add: impl FnOnce(&mut Buffer) -> Result<Added>) -> Result<()> {
+        self.check()?;
         let mut buffer = self.buffer();
-        self.seal_locked(&mut buffer)
+        let added = match add(&mut buffer) {
+            Ok(added) => added,
+            Err(error) => {
+                drop(buffer);
+                let error = error.with("table", format!("{}.{}", self.database, self.table));
+                self.fail(error.clone());
+                return Err(error);
+            }
+        };
+        self.account(buffer.held());
+        let begins = !buffer.is_empty() && !self.has_rows.swap(true, Ordering::AcqRel);
+        drop(buffer);
+        SinkMetrics::add(&self.metrics.rows, added.rows);
+        SinkMetrics::add(&self.metrics.rows_skipped, added.skipped);
+        SinkMetrics::add(&self.metrics.bytes_in, bytes_in as u64);
+        SinkMetrics::add(&self.metrics.bytes_encoded, added.bytes);
+        if begins {
+            // The flush interval begins.
+            self.wake.notify_one();
+        }
+        Ok(())
     }
 
-    fn seal_locked(&self, buffer: &mut Buffer) -> Result<Option<Chunk>> {
+    /// Ends the body that is being built. Its bytes stay in the share; the driver gives them back.
+    fn seal(&self, buffer: &mut Buffer) -> Result<Option<Chunk>> {
         if buffer.is_empty() {
             return Ok(None);
         }
