@@ -241,7 +241,7 @@ fn plan_error(exception: &str) -> Reply {
 fn merge_commit_refused<B>(request: &Request<B>) -> Reply {
     let missing = ["interval_ms", "parallel"].into_iter().find(|name| {
         let value = header(request, &format!("merge_commit_{name}"));
-        !value.and_then(|v| v.parse::<i64>().ok()).is_some_and(|v| v > 0)
+        value.and_then(|v| v.parse::<i64>().ok()).is_none_or(|v| v <= 0)
     });
     let (code, message) = match missing {
         Some(name) => {

@@ -98,7 +98,7 @@ pub(crate) fn decimal(text: &[u8], precision: u8, scale: u8) -> Option<i128> {
             b'.' if !fraction => fraction = true,
             b'0'..=b'9' => {
                 digits += 1;
-                if fraction && scale_left <= 0 || fraction && dropped {
+                if fraction && (scale_left <= 0 || dropped) {
                     if !dropped {
                         round_up = byte >= b'5';
                         dropped = true;
