@@ -59,7 +59,9 @@ flink_start() {
     mkdir -p "$FLINK_CONF" "$FLINK_LOGS" "$WORK/flink/tmp"
     free_port; FLINK_REST_PORT=$FREE_PORT
     free_port; local rpc_port=$FREE_PORT
-    cat >"$FLINK_CONF/flink-conf.yaml" <<CONF
+    local file=flink-conf.yaml
+    [[ $line == 2.* ]] && file=config.yaml
+    cat >"$FLINK_CONF/$file" <<CONF
 jobmanager.rpc.address: 127.0.0.1
 jobmanager.rpc.port: $rpc_port
 jobmanager.bind-host: 127.0.0.1
