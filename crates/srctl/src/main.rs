@@ -4,6 +4,7 @@
 //! `srctl`, the connector's command line.
 
 mod server;
+mod sql;
 
 use std::process::ExitCode;
 
@@ -21,6 +22,8 @@ struct Cli {
 enum Command {
     /// Run the embedded StarRocks-compatible server until SIGTERM or SIGINT.
     Server(server::ServerArgs),
+    /// Run SQL over the MySQL port and print the rows, tab-separated.
+    Sql(sql::SqlArgs),
 }
 
 fn main() -> ExitCode {
@@ -28,6 +31,7 @@ fn main() -> ExitCode {
     tracing_subscriber::fmt().with_writer(std::io::stderr).with_max_level(tracing::Level::INFO).init();
     let done = match cli.command {
         Command::Server(args) => server::run(args),
+        Command::Sql(args) => sql::run(args),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -6,6 +6,7 @@
 use std::collections::HashMap;
 use std::io;
 use std::net::SocketAddr;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
@@ -33,6 +34,8 @@ pub(super) struct Backend {
     pub(super) config: Arc<HttpConfig>,
     pub(super) address: SocketAddr,
     pub(super) contexts: Mutex<HashMap<(String, String), Context>>,
+    /// Bytes of load bodies as they came over the wire, since the start.
+    received_bytes: AtomicU64,
 }
 
 /// What a load request names.
@@ -66,7 +69,7 @@ impl Failed {
 
 impl Backend {
     pub(super) fn new(engine: Engine, config: Arc<HttpConfig>, address: SocketAddr) -> Self {
-        Self { engine, config, address, contexts: Mutex::default() }
+        Self { engine, config, address, contexts: Mutex::default(), received_bytes: AtomicU64::new(0) }
     }
 
     /// Answers one request. A reply that does not read the body closes the connection.
@@ -87,6 +90,7 @@ impl Backend {
             (&Method::GET, ["api", "health"]) => {
                 reply(StatusCode::OK, JSON, &[], true, r#"{"status": "OK","msg": "To Be Added"}"#)
             }
+            (&Method::GET, ["metrics"]) => self.metrics(),
             _ => {
                 let page = "<html><head><title>404 Not Found</title></head><body><h1>Not Found</h1></body></html>";
                 let missing = reply(StatusCode::NOT_FOUND, HTML, &[], true, page);
@@ -196,6 +200,7 @@ impl Backend {
         });
         let limit = self.engine.settings().streaming_load_max_mb.saturating_mul(1 << 20);
         let pumped = tokio::time::timeout_at(deadline, pump(request.into_body(), sender, limit, received_bytes)).await;
+        self.received_bytes.fetch_add(*received_bytes, Ordering::Relaxed);
         let parsed = parser.await.map_err(|e| Failed::new("INTERNAL_ERROR", format!("the load thread ended: {e}")))?;
         if pumped.is_err() {
             return Err(Failed::new("TIMEOUT", "the load did not end within its timeout"));
@@ -291,6 +296,15 @@ impl Backend {
         let fallback = self.address.ip().to_string();
         let host = self.config.advertised_host.as_deref().or(host(request)).unwrap_or(&fallback).to_owned();
         format!("{host}:{}", self.address.port())
+    }
+
+    /// The one metric of a real BE that says what loads cost the network.
+    fn metrics(&self) -> Reply {
+        let bytes = self.received_bytes.load(Ordering::Relaxed);
+        let text = format!(
+            "# TYPE starrocks_be_stream_load counter\nstarrocks_be_stream_load{{type=\"receive_bytes\"}} {bytes}\n"
+        );
+        reply(StatusCode::OK, TEXT, &[], true, text)
     }
 
     fn error_log<B>(&self, request: &Request<B>) -> Reply {
