@@ -18,6 +18,6 @@ q "show databases" | grep -qx cli_db || fail "show databases"
 q "show tables from cli_db" | grep -qx t || fail "show tables"
 q "desc cli_db.t" | grep -q '^price' || fail "desc"
 q "show create table cli_db.t" | grep -q 'PRIMARY KEY' || fail "show create table"
-if q "select * from cli_db.missing" 2>/dev/null; then fail "a missing table was found"; fi
-q "select * from cli_db.missing" 2>&1 | grep -q "Unknown table" || fail "the error does not say unknown table"
+if error=$(q "select * from cli_db.missing" 2>&1); then fail "a missing table was found"; fi
+grep -q "Unknown table" <<<"$error" || fail "the error does not say unknown table: $error"
 if MYSQL_PWD=wrong "$client" -h 127.0.0.1 -P "$QUERY_PORT" -u root -e "select 1" 2>/dev/null; then fail "a wrong password was accepted"; fi
