@@ -211,6 +211,26 @@ async fn transactions_of_the_original_connector_are_found_and_ended() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn tables_are_described_through_the_mysql_port() {
+    for model in [TableModel::Primary, TableModel::Duplicate] {
+        let server = server(model).await;
+        let client = StarRocks::builder()
+            .load_urls([server.fe_http().to_string()])
+            .jdbc_url(format!("jdbc:mysql://{}/d?useSSL=false", server.query()))
+            .build()
+            .unwrap();
+        let table = client.describe_table("d", "t").await.unwrap();
+        assert_eq!(table.model, model);
+        let shown: Vec<String> =
+            table.columns.iter().map(|c| format!("{} {} {} {}", c.name, c.data_type, c.nullable, c.key)).collect();
+        assert_eq!(shown, ["id INT false true", "name VARCHAR(10) true false"]);
+        assert!(client.server_version().await.unwrap().starts_with("3.5.5"));
+        let error = client.describe_table("d", "T").await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::NotFound, "names are case-sensitive: {error}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_example_loads_a_file_once_however_often_it_runs() {
     let server = server(TableModel::Duplicate).await;
     let mut file = tempfile::NamedTempFile::new().unwrap();
