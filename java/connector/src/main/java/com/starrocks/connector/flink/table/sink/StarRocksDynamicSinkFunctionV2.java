@@ -37,6 +37,9 @@ public class StarRocksDynamicSinkFunctionV2<T> extends StarRocksDynamicSinkFunct
     private transient ListState<byte[]> state;
     private transient TransactionState transactions;
     private transient boolean restored;
+    /** Null when nothing was restored, or nobody knows from where. */
+    private transient Long restoredCheckpointId;
+
     private transient LoadWriter<T> writer;
     private transient LoadMetrics metrics;
     private transient boolean unflushed;
@@ -57,35 +60,39 @@ public class StarRocksDynamicSinkFunctionV2<T> extends StarRocksDynamicSinkFunct
             for (byte[] element : state.get()) {
                 transactions.merge(TransactionState.deserialize(element));
             }
+            long own = transactions.checkpointId();
+            long checkpoint = restoredCheckpointId(context).orElse(own);
+            // A subtask that got no state, on a Flink that does not tell, knows nothing.
+            restoredCheckpointId = checkpoint > 0 ? checkpoint : null;
         }
     }
 
     @Override
     protected void openSink() throws Exception {
-        Long checkpoint = restored ? Long.valueOf(transactions.checkpointId()) : null;
         if (plan.isExactlyOnce()) {
             if (!isCheckpointingEnabled() && !hasEndOfInput()) {
                 throw new IllegalStateException("Exactly-once to " + plan.tableName()
                         + " needs checkpoints on this Flink version: set execution.checkpointing.interval.");
             }
             commitUpTo(Long.MAX_VALUE);
-            if (plan.options().isAbortLingeringTxns()) {
-                abortLingering(plan.options().getLabelPrefix(), checkpoint);
+            // After a restore from an unknown checkpoint, some of them may still be needed.
+            if (plan.options().isAbortLingeringTxns() && (!restored || restoredCheckpointId != null)) {
+                abortLingering(plan.options().getLabelPrefix());
                 String before = transactions.labelPrefix();
                 if (before != null && !before.equals(plan.options().getLabelPrefix())) {
-                    abortLingering(before, checkpoint);
+                    abortLingering(before);
                 }
             }
         }
-        writer = LoadWriter.open(plan, subtask(), checkpoint, records.create(plan), Waiter.NONE);
+        writer = LoadWriter.open(plan, subtask(), restoredCheckpointId, records.create(plan), Waiter.NONE);
         MetricGroup group = getRuntimeContext().getMetricGroup();
         metrics = new LoadMetrics(writer, group, group.counter("numRecordsSend"), group.counter("numBytesSend"));
         scheduleTick(writer.tickMillis());
     }
 
-    private void abortLingering(String labelPrefix, Long checkpoint) throws Exception {
+    private void abortLingering(String labelPrefix) throws Exception {
         if (labelPrefix != null) {
-            LoadWriter.abortLingering(plan, subtask(), labelPrefix, checkpoint, Waiter.NONE);
+            LoadWriter.abortLingering(plan, subtask(), labelPrefix, restoredCheckpointId, Waiter.NONE);
         }
     }
 

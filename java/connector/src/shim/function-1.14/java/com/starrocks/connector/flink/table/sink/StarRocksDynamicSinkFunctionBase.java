@@ -5,8 +5,10 @@ package com.starrocks.connector.flink.table.sink;
 
 import com.starrocks.connector.flink.load.Subtask;
 import com.starrocks.connector.jni.NativeLibrary;
+import java.util.OptionalLong;
 import org.apache.flink.api.common.state.CheckpointListener;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.runtime.state.FunctionInitializationContext;
 import org.apache.flink.streaming.api.checkpoint.CheckpointedFunction;
 import org.apache.flink.streaming.api.functions.sink.RichSinkFunction;
 import org.apache.flink.streaming.api.operators.StreamingRuntimeContext;
@@ -43,6 +45,11 @@ public abstract class StarRocksDynamicSinkFunctionBase<T> extends RichSinkFuncti
     /** Whether Flink tells when the input ends. */
     final boolean hasEndOfInput() {
         return true;
+    }
+
+    /** The checkpoint that the job was restored from. */
+    final OptionalLong restoredCheckpointId(FunctionInitializationContext context) {
+        return context.getRestoredCheckpointId();
     }
 
     final Subtask subtask() {
