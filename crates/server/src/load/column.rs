@@ -230,7 +230,8 @@ impl ColumnBuilder {
             _ => {
                 let is_number = self.is_json_number();
                 // JSON writes integers as doubles too; for BIGINT they count when nothing is lost.
-                let whole = if is_number { whole_number(json) } else { None };
+                let is_fraction = matches!(self.values, Values::Float(_) | Values::Double(_));
+                let whole = if is_number && !is_fraction { whole_number(json) } else { None };
                 self.append_text(whole.as_deref().unwrap_or(json)).map_err(|unfit| {
                     if is_number {
                         Unfit::Reject(format!("Value is overflow. column={name}, value={json}"))
