@@ -1,0 +1,179 @@
+// Copyright 2026 The StarRocks Connector for Apache Flink authors
+// SPDX-License-Identifier: Apache-2.0
+
+package com.starrocks.connector.embedded;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/**
+ * A StarRocks-compatible server for tests, in a process of its own on free ports of the loopback interface.
+ *
+ * <pre>{@code
+ * @RegisterExtension
+ * static final EmbeddedStarRocks STARROCKS = EmbeddedStarRocks.create();
+ * }</pre>
+ *
+ * <p>The system property {@value #BINARY_PROPERTY} names the {@code srctl} binary. {@link #execute} and {@link #query} need a
+ * MySQL driver on the class path; the server itself does not.
+ */
+public final class EmbeddedStarRocks implements BeforeAllCallback, AfterAllCallback, AutoCloseable {
+    /** System property with the path of {@code srctl}. */
+    public static final String BINARY_PROPERTY = "srctl";
+
+    /** The user that every server has. */
+    public static final String USERNAME = "root";
+
+    private static final Pattern ENTRY = Pattern.compile("\"(\\w+)\":\"([^\"]+)\"");
+
+    private final List<String> flags;
+    private Process process;
+    private Path log;
+    private String feHttp;
+    private String query;
+
+    private EmbeddedStarRocks(List<String> flags) {
+        this.flags = flags;
+    }
+
+    /** A server, not yet started, with further flags of {@code srctl server}. */
+    public static EmbeddedStarRocks create(String... flags) {
+        return new EmbeddedStarRocks(Arrays.asList(flags));
+    }
+
+    @Override
+    public void beforeAll(ExtensionContext context) throws IOException {
+        start();
+    }
+
+    @Override
+    public void afterAll(ExtensionContext context) {
+        close();
+    }
+
+    /** Starts the server and waits until it takes requests. */
+    public void start() throws IOException {
+        String binary = System.getProperty(BINARY_PROPERTY, "");
+        if (binary.isEmpty()) {
+            throw new IllegalStateException("Set the system property '" + BINARY_PROPERTY
+                    + "' to the path of srctl (cargo build -p srctl builds it).");
+        }
+        List<String> command = new ArrayList<>(Arrays.asList(
+                binary,
+                "server",
+                "--listen",
+                "127.0.0.1",
+                "--fe-http-port",
+                "0",
+                "--query-port",
+                "0",
+                "--be-http-port",
+                "0"));
+        command.addAll(flags);
+        log = Files.createTempFile("embedded-starrocks-", ".log");
+        process = new ProcessBuilder(command).redirectError(log.toFile()).start();
+        BufferedReader out =
+                new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+        // The line of addresses is the only output; the end of the output means that the server ended.
+        for (String line = out.readLine(); line != null; line = out.readLine()) {
+            if (line.startsWith("{")) {
+                readAddresses(line);
+                return;
+            }
+        }
+        String reason = new String(Files.readAllBytes(log), StandardCharsets.UTF_8);
+        close();
+        throw new IOException("The embedded server ended before it was ready: " + reason);
+    }
+
+    private void readAddresses(String line) {
+        Matcher entry = ENTRY.matcher(line);
+        while (entry.find()) {
+            if (entry.group(1).equals("fe_http")) {
+                feHttp = entry.group(2);
+            } else if (entry.group(1).equals("query")) {
+                query = entry.group(2);
+            }
+        }
+    }
+
+    /** The FE's HTTP address, {@code host:port}: the connector's option {@code load-url}. */
+    public String loadUrl() {
+        return feHttp;
+    }
+
+    /** The FE's MySQL address: the connector's option {@code jdbc-url}. */
+    public String jdbcUrl() {
+        return "jdbc:mysql://" + query;
+    }
+
+    /** Runs a statement that returns no rows. */
+    public void execute(String sql) throws SQLException {
+        try (Connection connection = connect();
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    /** Runs a query; each row is a list of the texts of its values, null for NULL. */
+    public List<List<String>> query(String sql) throws SQLException {
+        try (Connection connection = connect();
+                Statement statement = connection.createStatement();
+                ResultSet result = statement.executeQuery(sql)) {
+            List<List<String>> rows = new ArrayList<>();
+            int columns = result.getMetaData().getColumnCount();
+            while (result.next()) {
+                List<String> row = new ArrayList<>();
+                for (int i = 1; i <= columns; i++) {
+                    row.add(result.getString(i));
+                }
+                rows.add(row);
+            }
+            return rows;
+        }
+    }
+
+    private Connection connect() throws SQLException {
+        return DriverManager.getConnection(jdbcUrl(), USERNAME, "");
+    }
+
+    /** Stops the server; everything in it is gone. */
+    @Override
+    public void close() {
+        if (process == null) {
+            return;
+        }
+        process.destroy();
+        try {
+            if (!process.waitFor(10, TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+            }
+            Files.deleteIfExists(log);
+        } catch (InterruptedException e) {
+            process.destroyForcibly();
+            Thread.currentThread().interrupt();
+        } catch (IOException e) {
+            throw new IllegalStateException("The log of the embedded server cannot be deleted: " + log, e);
+        } finally {
+            process = null;
+        }
+    }
+}
