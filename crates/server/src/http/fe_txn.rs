@@ -32,7 +32,7 @@ impl Frontend {
         if self.engine.database(database).is_err() {
             return fail(&format!("Database[{database}] does not exist."));
         }
-        if let Some(refusal) = self.refuse_other_kinds(request) {
+        if let Some(refusal) = Self::refuse_other_kinds(request) {
             return refusal;
         }
         let to_backend = || redirect(&self.backend_location(request), true);
@@ -84,7 +84,7 @@ impl Frontend {
     }
 
     /// Channels, bypass writes and multi-table transactions: their header errors, then a refusal.
-    fn refuse_other_kinds<B>(&self, request: &Request<B>) -> Option<Reply> {
+    fn refuse_other_kinds<B>(request: &Request<B>) -> Option<Reply> {
         let (id, number) = (header(request, "channel_id"), header(request, "channel_num"));
         if id.is_some() || number.is_some() {
             let message = match (id, number) {
@@ -116,9 +116,8 @@ impl Frontend {
             return Some(fe_failure(SR_EXCEPTION, &message, true));
         }
         if header(request, "transaction_type").is_some_and(|t| t.eq_ignore_ascii_case("multi")) {
-            let version = &self.engine.config().compat_version;
-            let message = format!("version {version} does not support multi-table transactions");
-            return Some(fe_failure(SR_EXCEPTION, &message, true));
+            let message = "the embedded server does not support multi-table transactions";
+            return Some(fe_failure(SR_EXCEPTION, message, true));
         }
         None
     }

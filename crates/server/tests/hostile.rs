@@ -1,0 +1,157 @@
+// Copyright 2026 The StarRocks Connector for Apache Flink authors
+// SPDX-License-Identifier: Apache-2.0
+
+//! Clients that misbehave get an error and harm nobody else.
+
+mod support;
+
+use std::io::{Read, Write};
+use std::time::Duration;
+
+use starrocks_server::engine::EngineConfig;
+use starrocks_server::http::HttpConfig;
+use support::{ROOT, TestServer, call, connect, follow, read_head};
+
+#[test]
+fn malformed_and_oversized_requests_leave_the_server_standing() {
+    let server = TestServer::start();
+    let long = format!("GET / HTTP/1.1\r\nX: {}\r\n\r\n", "x".repeat(2 << 20));
+    let many = format!("GET / HTTP/1.1\r\n{}\r\n", "A: b\r\n".repeat(5000));
+    for address in [server.fe(), server.be()] {
+        for garbage in
+            ["\0\x01\x02\r\n\r\n", "GET\r\n\r\n", "PUT / HTTP/1.1\r\nContent-Length: x\r\n\r\n", &long, &many]
+        {
+            let mut stream = connect(address);
+            // The server may close before it has taken everything; both ends of that are fine.
+            let _sent = stream.write_all(garbage.as_bytes());
+            let mut answer = Vec::new();
+            let _closed = stream.read_to_end(&mut answer);
+            let text = String::from_utf8_lossy(&answer);
+            assert!(text.is_empty() || text.starts_with("HTTP/1.1 4"), "{text}");
+        }
+        assert_eq!(call(address, "GET", "/api/health", &[], b"").status, 200);
+    }
+}
+
+#[test]
+fn silent_connections_make_room_after_their_time() {
+    let http = HttpConfig { header_timeout: Duration::from_millis(50), max_connections: 2, ..HttpConfig::default() };
+    let server = TestServer::with(EngineConfig::default(), http);
+    let mut silent: Vec<_> = (0..2).map(|_| connect(server.fe())).collect();
+    for stream in &mut silent {
+        stream.write_all(b"GET /api/health HTTP/1.1\r\nHost").unwrap();
+    }
+    // Both places are taken by half a request; this one is answered when one of them has been closed.
+    assert_eq!(call(server.fe(), "GET", "/api/health", &[], b"").status, 200);
+}
+
+#[test]
+fn a_body_that_ends_early_aborts_and_frees_the_label() {
+    let server = TestServer::start();
+    let request = format!(
+        "PUT /api/gh/t/_stream_load HTTP/1.1\r\nHost: x\r\n{ROOT}\r\nlabel: cut\r\ncolumn_separator: ,\r\n\
+         Content-Length: 1000\r\n\r\n1,a,1\n"
+    );
+    let mut stream = connect(server.be());
+    stream.write_all(request.as_bytes()).unwrap();
+    stream.shutdown(std::net::Shutdown::Write).unwrap();
+    let mut answer = String::new();
+    // Closed once the server has given the load up; an answer is not promised.
+    let _closed = stream.read_to_string(&mut answer);
+    let reply = server.load("t", &["label: cut", "column_separator: ,"], "2,b,2");
+    assert_eq!(reply.text("Status"), "Success", "{reply:?}");
+    assert_eq!(server.rows("t"), ["2|b|2"]);
+}
+
+#[test]
+fn a_client_that_sends_its_body_to_the_fe_at_once_still_reads_the_redirect() {
+    let server = TestServer::start();
+    let body = vec![b'x'; 4 << 20];
+    let head = format!(
+        "PUT /api/gh/t/_stream_load HTTP/1.1\r\nHost: h\r\n{ROOT}\r\nExpect: 100-continue\r\nContent-Length: {}\r\n\r\n",
+        body.len()
+    );
+    let mut stream = connect(server.fe());
+    stream.write_all(head.as_bytes()).unwrap();
+    stream.write_all(&body).unwrap();
+    let answer = read_head(&mut stream);
+    assert!(answer.starts_with("HTTP/1.1 307"), "{answer}");
+    assert!(answer.contains(&format!("location: http://h:{}/api/gh/t/_stream_load", server.be().port())), "{answer}");
+}
+
+#[test]
+fn what_is_wrong_with_a_load_is_in_its_message() {
+    let server = TestServer::start();
+    let load = |path: &str, headers: &[&str], body: &str| {
+        let mut all = vec!["Expect: 100-continue", "column_separator: ,"];
+        all.extend(headers);
+        let reply = call(server.be(), "PUT", path, &all, body.as_bytes());
+        (reply.status, reply.text("Status"), reply.text("Message"))
+    };
+    let fail = |message: &str| (200, "Fail".to_owned(), message.to_owned());
+    let t = "/api/gh/t/_stream_load";
+    assert_eq!(load(t, &[], "1"), fail("no valid Basic authorization"));
+    let wrong = "Authorization: Basic cm9vdDpiYWQ=";
+    assert_eq!(load(t, &[wrong], "1"), fail("Access denied for user 'root' (using password: YES)"));
+    assert_eq!(load("/api/no/t/_stream_load", &[ROOT], "1"), fail("unknown database, database=no"));
+    assert_eq!(load("/api/gh/no/_stream_load", &[ROOT], "1"), fail("unknown table \"gh.no\""));
+    assert_eq!(load(t, &[ROOT, "format: parquet"], "1"), fail("unknown data format, format=parquet"));
+    assert_eq!(
+        load(t, &[ROOT, "timeout: 0"], "1,a,1"),
+        fail("Invalid timeout: '0'. Expected values should be between 1 and 259200 seconds")
+    );
+    let d = "/api/gh/d/_stream_load";
+    assert_eq!(load(d, &[ROOT, "columns: id,v"], "1,1"), fail("Column has no default value. column: name"));
+    assert!(load(t, &[ROOT], "").2.starts_with("No rows were imported from upstream."));
+    assert_eq!(load(t, &[ROOT, "max_filter_ratio: 1"], "1,a").1, "Fail", "a load without rows");
+    assert!(server.rows("t").is_empty());
+}
+
+#[test]
+fn invalid_utf8_is_a_rejected_row() {
+    let server = TestServer::start();
+    let reply = server.load("t", &["column_separator: ,", "max_filter_ratio: 0.5"], b"1,\xff\xfe,1\n2,b,2\n");
+    assert_eq!((reply.text("Status"), reply.text("NumberFilteredRows")), ("Success".into(), "1".into()));
+    let path = reply.text("ErrorURL").split_once("/api").map(|(_, p)| format!("/api{p}")).unwrap();
+    assert!(call(server.be(), "GET", &path, &[], b"").body.starts_with("Error: Invalid UTF-8 row. Row: 1,"));
+}
+
+#[test]
+fn transaction_errors_name_their_cause() {
+    let server = TestServer::start();
+    let send = |operation: &str, headers: &[&str], body: &str| {
+        let mut all = vec![ROOT, "column_separator: ,"];
+        all.extend(headers);
+        let method = if operation == "load" { "PUT" } else { "POST" };
+        let path = format!("/api/transaction/{operation}");
+        let reply = call(server.be(), method, &path, &all, body.as_bytes());
+        (reply.text("Status"), reply.text("Message"))
+    };
+    let is = |status: &str, message: &str| (status.to_owned(), message.to_owned());
+    let ok = is("OK", "");
+    let x = ["db: gh", "table: t", "label: x"];
+    assert_eq!(send("load", &x, "1,a,1"), is("TXN_NOT_EXISTS", "Transaction with label x not exists"));
+    assert_eq!(send("begin", &x, ""), ok);
+    assert_eq!(send("begin", &x, ""), is("LABEL_ALREADY_EXISTS", "Label [x] has already been used."));
+    let other = ["db: gh", "table: d", "label: x"];
+    assert_eq!(send("load", &other, "1"), is("INVALID_ARGUMENT", "Request table d not equal transaction table t"));
+    assert_eq!(send("load", &x, "1,a,1\n"), ok);
+    assert_eq!(
+        send("load", &["db: gh", "table: t", "label: x", "format: json"], "{}"),
+        is("INTERNAL_ERROR", "load request not equal last.")
+    );
+    assert_eq!(send("load", &x, "1,a,1\n").0, "TXN_NOT_EXISTS", "the failure aborted the transaction");
+    assert_eq!(send("rollback", &x, ""), ok);
+    assert_eq!(send("begin", &x, ""), ok);
+    assert_eq!(send("prepare", &x, ""), is("INTERNAL_ERROR", "transaction with label x hasn't send any data yet"));
+    assert_eq!(send("begin", &x, ""), ok);
+    assert_eq!(send("load", &x, "1,a,1\nbad\n"), ok);
+    assert_eq!(send("prepare", &x, ""), is("INTERNAL_ERROR", "too many filtered rows"));
+    assert_eq!(
+        send("begin", &["db: gh", "table: t", "label: y", "transaction_type: multi"], ""),
+        is("INVALID_ARGUMENT", "Multi-statement transaction requests can only be sent to FE nodes, not BE nodes")
+    );
+    let commit = follow(&server, "POST", "/api/transaction/commit", &[ROOT, "db: gh", "label: x"], b"");
+    assert!(commit.text("Message").contains("Can not commit ABORTED transaction"), "{commit:?}");
+    assert!(server.rows("t").is_empty());
+}
