@@ -82,7 +82,7 @@ impl Server {
             be: 9060,
             backends: config.mysql.backends.max(1),
         };
-        let users = Arc::new(Users::new(&engine.config().root_password));
+        let users = Arc::new(Users::of(&engine));
         let sql = Sql::new(engine.clone(), users, addresses);
         let clients = mysql::serve(listener, sql, config.mysql.limits, stopped.clone());
         let tasks = vec![

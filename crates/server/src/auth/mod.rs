@@ -6,24 +6,48 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{PoisonError, RwLock};
 
+use serde::{Deserialize, Serialize};
 use sha1::{Digest, Sha1};
 
-use crate::engine::{AccessControl, Credentials, EngineError, EngineResult, Identity, Object, Privilege};
+use crate::engine::{AccessControl, Credentials, Engine, EngineError, EngineResult, Identity, Object, Privilege};
 use crate::sql::ast::{Grant, GrantTarget, Password};
 use crate::sql::error::{SqlError, SqlResult};
 
 /// `SHA1(SHA1(password))`, which is all that is kept of a password.
 type Stored = [u8; 20];
 
+/// Where users are in the engine's metadata.
+const METADATA: &str = "user/";
+
 /// The user that may do everything and cannot be dropped.
 pub(crate) const ROOT: &str = "root";
 
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 struct User {
     host: String,
     password: Option<Stored>,
     /// What the user may do, by object.
+    #[serde(with = "pairs")]
     grants: BTreeMap<GrantTarget, BTreeSet<String>>,
+}
+
+/// Grants as a list of pairs, as JSON has no keys but texts.
+mod pairs {
+    use std::collections::{BTreeMap, BTreeSet};
+
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    use crate::sql::ast::GrantTarget;
+
+    type Grants = BTreeMap<GrantTarget, BTreeSet<String>>;
+
+    pub(super) fn serialize<S: Serializer>(grants: &Grants, serializer: S) -> Result<S::Ok, S::Error> {
+        grants.iter().collect::<Vec<_>>().serialize(serializer)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Grants, D::Error> {
+        Vec::<(GrantTarget, BTreeSet<String>)>::deserialize(deserializer).map(Grants::from_iter)
+    }
 }
 
 /// All users of the server.
@@ -37,6 +61,30 @@ impl Users {
     pub fn new(root_password: &str) -> Self {
         let root = User { host: "%".to_owned(), password: stored(root_password), grants: BTreeMap::new() };
         Self { users: RwLock::new(BTreeMap::from([(ROOT.to_owned(), root)])) }
+    }
+
+    /// The users that an engine has kept, and root with the password it is started with; an empty one leaves root's own.
+    pub fn of(engine: &Engine) -> Self {
+        let given = &engine.config().root_password;
+        let users = Self::new(given);
+        for (key, value) in engine.metadata(METADATA) {
+            let name = key.trim_start_matches(METADATA);
+            match serde_json::from_value::<User>(value) {
+                Ok(user) if name != ROOT || given.is_empty() => {
+                    users.write().insert(name.to_owned(), user);
+                }
+                Ok(_) => {}
+                Err(error) => tracing::error!(user = name, %error, "a kept user cannot be read and is left out"),
+            }
+        }
+        users
+    }
+
+    /// Keeps a user, or that it is gone, in the engine's metadata.
+    pub(crate) fn keep(&self, engine: &Engine, name: &str) -> EngineResult<()> {
+        let value = self.read().get(name).map(serde_json::to_value).transpose();
+        let value = value.map_err(|e| EngineError::Invalid(e.to_string()))?;
+        engine.set_metadata(&format!("{METADATA}{name}"), value)
     }
 
     fn read(&self) -> std::sync::RwLockReadGuard<'_, BTreeMap<String, User>> {

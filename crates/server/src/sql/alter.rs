@@ -33,8 +33,10 @@ pub(crate) struct AlterJob {
 }
 
 /// The clauses of one statement on the way into the table.
-struct Change<'a> {
-    sql: &'a Sql,
+struct Change {
+    /// The partitions before, and with those that the statement adds. They are made ahead because the engine may not be
+    /// asked for ids while it alters the table.
+    partitioning: (Partitioning, Partitioning),
     columns_changed: bool,
     rewritten: bool,
 }
@@ -62,7 +64,14 @@ impl Sql {
             self.truncate_partitions(&database, &found, names)?;
             return Ok(Response::done());
         }
-        let mut change = Change { sql: self, columns_changed: false, rewritten: false };
+        let before = found.def().partitioning.clone();
+        let mut after = before.clone();
+        for clause in &clauses {
+            if let AlterClause::AddPartition(item) = clause {
+                partition_def(&self.engine, item, &mut after, &found.def().columns)?;
+            }
+        }
+        let mut change = Change { partitioning: (before, after), columns_changed: false, rewritten: false };
         // The engine knows its own errors only; what the clauses say is kept aside.
         let mut refused = None;
         let altered = self.engine.alter_table(&database, &table, |def| {
@@ -138,7 +147,7 @@ impl Sql {
     }
 }
 
-impl Change<'_> {
+impl Change {
     fn apply(&mut self, def: &mut TableDef, clause: &AlterClause) -> SqlResult<()> {
         match clause {
             AlterClause::AddColumn(spec, place) => self.add(def, spec, place),
@@ -158,9 +167,13 @@ impl Change<'_> {
             }
             AlterClause::SetProperties(properties) => self.set_properties(def, properties),
             AlterClause::OrderBy(columns) => self.order_by(def, columns),
-            AlterClause::AddPartition(item) => {
-                let columns = def.columns.clone();
-                partition_def(&self.sql.engine, item, &mut def.partitioning, &columns)
+            AlterClause::AddPartition(_) => {
+                let (before, after) = &self.partitioning;
+                if def.partitioning != *before && def.partitioning != *after {
+                    return Err(unsupported("ADD PARTITION while the table's partitions change"));
+                }
+                def.partitioning = after.clone();
+                Ok(())
             }
             AlterClause::DropPartition { name, if_exists } => drop_partition(def, name, *if_exists),
             AlterClause::AddIndex(index) => {

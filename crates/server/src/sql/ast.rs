@@ -3,6 +3,7 @@
 
 //! Statements as parsed.
 
+use serde::{Deserialize, Serialize};
 use starrocks_types::{StarRocksType, TableModel};
 
 use super::error::{Position, Span};
@@ -300,7 +301,7 @@ pub(crate) struct Grant {
     pub(crate) user: (String, String),
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub(crate) enum GrantTarget {
     System,
     Catalog,

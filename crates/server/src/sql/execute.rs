@@ -256,7 +256,8 @@ impl Sql {
                 if name != session.identity.user {
                     self.check_grant(session)?;
                 }
-                self.users.set_password(&name, &host, &password)
+                self.users.set_password(&name, &host, &password)?;
+                self.users.keep(&self.engine, &name).map_err(Into::into)
             }
             Assignment::Variable { global, name, value } => {
                 if global {
@@ -283,6 +284,12 @@ impl Sql {
 
     fn user_statement(&self, session: &Session, statement: UserStatement) -> SqlResult<Response> {
         self.check_grant(session)?;
+        let changed = match &statement {
+            UserStatement::Create { name, .. }
+            | UserStatement::Drop { name, .. }
+            | UserStatement::Alter { name, .. } => name.clone(),
+            UserStatement::Grant(grant) | UserStatement::Revoke(grant) => grant.user.0.clone(),
+        };
         match statement {
             UserStatement::Create { name, host, if_not_exists, password } => {
                 self.users.create(&name, &host, if_not_exists, password.as_ref())?;
@@ -302,6 +309,7 @@ impl Sql {
                 self.users.revoke(&grant)?;
             }
         }
+        self.users.keep(&self.engine, &changed)?;
         Ok(Response::done())
     }
 

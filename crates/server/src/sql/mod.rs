@@ -22,6 +22,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use datafusion::execution::SendableRecordBatchStream;
+use serde::{Deserialize, Serialize};
 
 use crate::auth::Users;
 use crate::clock::Micros;
@@ -42,6 +43,9 @@ pub(crate) const BUILD: &str = "embedded";
 
 /// The only catalog.
 pub(crate) const CATALOG: &str = "default_catalog";
+
+/// Where views are in the engine's metadata.
+const VIEWS: &str = "view/";
 
 /// Where the server's parts listen, for SHOW FRONTENDS and SHOW BACKENDS.
 #[derive(Debug, Clone, Default)]
@@ -81,7 +85,7 @@ pub(crate) struct Shared {
 }
 
 /// A view.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct View {
     /// Names and comments.
     pub(crate) columns: Vec<(String, String)>,
@@ -123,6 +127,16 @@ impl Sql {
     pub fn new(engine: Engine, users: Arc<Users>, addresses: Addresses) -> Arc<Self> {
         engine.set_access_control(users.clone());
         let started = engine.clock().now();
+        let mut shared = Shared::default();
+        for (key, value) in engine.metadata(VIEWS) {
+            let name = key.trim_start_matches(VIEWS).split_once('/');
+            match (name, serde_json::from_value(value)) {
+                (Some((database, view)), Ok(kept)) => {
+                    shared.views.insert((database.to_owned(), view.to_owned()), kept);
+                }
+                (_, read) => tracing::error!(key, error = ?read.err(), "a kept view cannot be read and is left out"),
+            }
+        }
         let queries = Arc::new(QueryEngine::new());
         engine.set_expression_evaluator(Arc::new(relations::Evaluator::new(queries.clone())));
         Arc::new(Self {
@@ -132,12 +146,26 @@ impl Sql {
             addresses,
             connections: Connections::default(),
             started,
-            shared: Mutex::default(),
+            shared: Mutex::new(shared),
         })
     }
 
     pub(crate) fn shared(&self) -> MutexGuard<'_, Shared> {
         self.shared.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Adds, replaces or, with `None`, removes a view, here and in the engine's metadata.
+    pub(crate) fn put_view(&self, database: &str, name: &str, view: Option<View>) -> error::SqlResult<()> {
+        let value = view.as_ref().map(serde_json::to_value).transpose();
+        let value = value.map_err(|e| error::SqlError::plain(e.to_string()))?;
+        self.engine.set_metadata(&format!("{VIEWS}{database}/{name}"), value)?;
+        let key = (database.to_owned(), name.to_owned());
+        let views = &mut self.shared().views;
+        match view {
+            Some(view) => views.insert(key, view),
+            None => views.remove(&key),
+        };
+        Ok(())
     }
 
     pub(crate) fn version(&self) -> &str {

@@ -61,7 +61,11 @@ impl Sql {
         }
         self.check(session, Privilege::Drop, Object::Database(&name.name))?;
         self.engine.drop_database(&name.name)?;
-        self.shared().views.retain(|(database, _), _| *database != name.name);
+        let gone: Vec<String> =
+            self.shared().views.keys().filter(|(database, _)| *database == name.name).map(|(_, v)| v.clone()).collect();
+        for view in gone {
+            self.put_view(&name.name, &view, None)?;
+        }
         Ok(Response::done())
     }
 
@@ -69,7 +73,8 @@ impl Sql {
     fn home_of_new(&self, session: &Session, name: &Name, privilege: &str) -> SqlResult<(String, String)> {
         let (database, table) = self.resolve(session, name)?;
         if information_schema::is_system(&database) {
-            return Err(SqlError::access_denied(&session.identity, privilege, Object::Database(&database)));
+            let text = format!("Can't create table '{table}' (errno: cannot create table in system database)");
+            return Err(SqlError::coded(1005, "HY000", text));
         }
         self.engine.database(&database).map_err(|_| SqlError::analyzing_unknown_database(&database))?;
         let allowed = self.engine.authorize(&session.identity, Privilege::CreateTable, Object::Database(&database));
@@ -182,7 +187,7 @@ impl Sql {
         let default_database = session.database.clone().unwrap_or_else(|| database.clone());
         let created = self.engine.clock().now();
         let view = View { columns, types, comment, query: query.sql, database: default_database, created };
-        self.shared().views.insert(key, view);
+        self.put_view(&key.0, &key.1, Some(view))?;
         Ok(Response::done())
     }
 
@@ -195,8 +200,11 @@ impl Sql {
     ) -> SqlResult<Response> {
         let (database, table) = self.resolve(session, name)?;
         if information_schema::is_system(&database) {
-            let object = Object::Table { database: &database, table: &table };
-            return Err(SqlError::access_denied(&session.identity, "DROP", object));
+            let text = format!(
+                "Failed to drop table default_catalog.{database}.{table}. msg: cannot drop table in system database: \
+                 {database}"
+            );
+            return Err(SqlError::coded(5064, "HY000", text));
         }
         self.engine.database(&database).map_err(|_| SqlError::analyzing_unknown_database(&database))?;
         let key = (database.clone(), table.clone());
@@ -212,7 +220,7 @@ impl Sql {
         }
         self.check(session, Privilege::Drop, Object::Table { database: &database, table: &table })?;
         if is_view {
-            self.shared().views.remove(&key);
+            self.put_view(&database, &table, None)?;
         } else {
             self.engine.drop_table(&database, &table)?;
         }

@@ -4,13 +4,14 @@
 //! What an expression gives, as far as result metadata tells.
 
 use arrow::datatypes::{DataType, Field};
+use serde::{Deserialize, Serialize};
 use starrocks_types::StarRocksType;
 
 use crate::catalog::starrocks_type;
 use crate::mysql::Column;
 
 /// The type of a result column. Beside StarRocks types there are strings of unknown length and NULL.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum ResultType {
     Of(StarRocksType),
     Text,
