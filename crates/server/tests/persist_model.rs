@@ -90,7 +90,7 @@ fn config() -> EngineConfig {
 
 fn open(dir: &Path) -> Engine {
     let dir = DataDir { snapshot_bytes: 12_000, inline_bytes: 2_000, ..DataDir::new(dir) };
-    Engine::open(config(), dir).unwrap_or_else(|error| panic!("{error}"))
+    Engine::open(config(), dir).unwrap()
 }
 
 fn database(n: u8) -> String {

@@ -95,10 +95,10 @@ pub(super) async fn serve(
     };
     // What a client leaves open ends with it.
     let abandoned = connection.session.transaction.take().filter(|t| t.begun);
-    if let Some(transaction) = abandoned {
-        if let Err(error) = connection.sql.engine.abort(transaction.id, "connection closed") {
-            tracing::debug!(txn = transaction.id, %error, "an abandoned transaction could not be aborted");
-        }
+    if let Some(transaction) = abandoned
+        && let Err(error) = connection.sql.engine.abort(transaction.id, "connection closed")
+    {
+        tracing::debug!(txn = transaction.id, %error, "an abandoned transaction could not be aborted");
     }
     served
 }
@@ -167,10 +167,10 @@ impl Connection {
     }
 
     fn abandon(&mut self) {
-        if let Some(transaction) = self.session.transaction.take().filter(|t| t.begun) {
-            if let Err(error) = self.sql.engine.abort(transaction.id, "session was reset") {
-                tracing::debug!(txn = transaction.id, %error, "an abandoned transaction could not be aborted");
-            }
+        if let Some(transaction) = self.session.transaction.take().filter(|t| t.begun)
+            && let Err(error) = self.sql.engine.abort(transaction.id, "session was reset")
+        {
+            tracing::debug!(txn = transaction.id, %error, "an abandoned transaction could not be aborted");
         }
     }
 

@@ -467,10 +467,8 @@ pub(super) fn partitions(sql: &Sql, session: &Session, name: &Name) -> SqlResult
         ]
     });
     let mut columns = shown_columns("PARTITIONS");
-    if list {
-        if let Some(range) = columns.get_mut(7) {
-            range.name = "List".to_owned();
-        }
+    if list && let Some(range) = columns.get_mut(7) {
+        range.name = "List".to_owned();
     }
     Ok(Response::texts(columns, rows.collect()))
 }

@@ -304,13 +304,10 @@ impl Change {
         if def.partitioning.columns().iter().any(|c| c.eq_ignore_ascii_case(name)) {
             return Err(SqlError::plain(format!("Partition column[{name}] cannot be dropped. index[{}]", def.name)));
         }
-        if let Distribution::Hash { columns, .. } = &def.distribution {
-            if columns.iter().any(|c| c.eq_ignore_ascii_case(name)) {
-                return Err(SqlError::plain(format!(
-                    "Distribution column[{name}] cannot be dropped. index[{}]",
-                    def.name
-                )));
-            }
+        if let Distribution::Hash { columns, .. } = &def.distribution
+            && columns.iter().any(|c| c.eq_ignore_ascii_case(name))
+        {
+            return Err(SqlError::plain(format!("Distribution column[{name}] cannot be dropped. index[{}]", def.name)));
         }
         let replaces = def
             .columns

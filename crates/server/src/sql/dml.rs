@@ -284,9 +284,9 @@ impl Sql {
                 let loose: Vec<Field> =
                     table.schema().fields().iter().map(|f| Field::clone(f).with_nullable(true)).collect();
                 RecordBatch::try_new(Arc::new(Schema::new(loose)), columns.clone())
-                    .and_then(|loose| match RecordBatch::try_new(table.schema().clone(), columns) {
-                        Ok(strict) => Ok(strict),
-                        Err(_) => Ok(loose),
+                    .map(|loose| match RecordBatch::try_new(table.schema().clone(), columns) {
+                        Ok(strict) => strict,
+                        Err(_) => loose,
                     })
                     .map_err(|e| SqlError::plain(e.to_string()))
             })
@@ -408,11 +408,12 @@ fn table_name(table: &TableWithJoins) -> SqlResult<Name> {
 fn unknown_column(condition: &Expr, table: &Table) -> Option<String> {
     let mut unknown = None;
     let _ = datafusion::sql::sqlparser::ast::visit_expressions(condition, |expr| {
-        if let Expr::Identifier(name) = expr {
-            if !name.value.starts_with('@') && table.def().column(&name.value).is_none() {
-                unknown.get_or_insert_with(|| name.value.clone());
-                return std::ops::ControlFlow::Break(());
-            }
+        if let Expr::Identifier(name) = expr
+            && !name.value.starts_with('@')
+            && table.def().column(&name.value).is_none()
+        {
+            unknown.get_or_insert_with(|| name.value.clone());
+            return std::ops::ControlFlow::Break(());
         }
         std::ops::ControlFlow::Continue(())
     });

@@ -196,7 +196,7 @@ impl Sql {
     }
 
     fn explain(&self, session: &Session, text: &QueryText) -> SqlResult<Response> {
-        let word = text.sql.trim_start().split_whitespace().next().unwrap_or_default().to_ascii_uppercase();
+        let word = text.sql.split_whitespace().next().unwrap_or_default().to_ascii_uppercase();
         let mut lines = vec!["PLAN FRAGMENT 0".to_owned()];
         if matches!(word.as_str(), "SELECT" | "WITH" | "VALUES") || text.sql.starts_with('(') {
             let planned = self.plan(session, text)?;
@@ -296,7 +296,7 @@ impl Sql {
             }
             UserStatement::Drop { name, host, if_exists } => self.users.drop_user(&name, &host, if_exists)?,
             UserStatement::Alter { name, host, if_exists, password } => {
-                if !(if_exists && !self.users.exists(&name)) {
+                if !if_exists || self.users.exists(&name) {
                     self.users.set_password(&name, &host, &password.unwrap_or(Password::Plain(String::new())))?;
                 }
             }

@@ -35,10 +35,10 @@ impl<'a> SessionRelations<'a> {
     }
 
     fn database(&self, name: &Name) -> SqlResult<String> {
-        if let Some(catalog) = &name.catalog {
-            if catalog != CATALOG {
-                return Err(unknown_catalog(catalog));
-            }
+        if let Some(catalog) = &name.catalog
+            && catalog != CATALOG
+        {
+            return Err(unknown_catalog(catalog));
         }
         match name.database.as_ref().or(self.session.database.as_ref()) {
             Some(database) => Ok(database.clone()),
@@ -142,11 +142,11 @@ fn qualify(query: &mut datafusion::sql::sqlparser::ast::Query, database: &str) {
     let ctes: Vec<String> =
         query.with.iter().flat_map(|with| &with.cte_tables).map(|cte| cte.alias.name.value.clone()).collect();
     let _ = visit_relations_mut(query, |name: &mut ObjectName| {
-        if let [ObjectNamePart::Identifier(only)] = name.0.as_slice() {
-            if !ctes.contains(&only.value) {
-                let table = only.clone();
-                *name = ObjectName::from(vec![Ident::with_quote('`', database), table]);
-            }
+        if let [ObjectNamePart::Identifier(only)] = name.0.as_slice()
+            && !ctes.contains(&only.value)
+        {
+            let table = only.clone();
+            *name = ObjectName::from(vec![Ident::with_quote('`', database), table]);
         }
         std::ops::ControlFlow::<()>::Continue(())
     });

@@ -33,14 +33,14 @@ impl Sql {
         declare_keys(model, &keys, table, &mut columns)?;
         let distribution = distribution(model, &keys, table, &columns)?;
         for column in columns.iter().filter(|c| !c.key) {
-            if let Some(function) = column.aggregate {
-                if !aggregate_fits(function, &column.data_type) {
-                    return Err(SqlError::analyzing(format_args!(
-                        "Invalid aggregate function '{}' for '{}'",
-                        function.name(),
-                        column.name
-                    )));
-                }
+            if let Some(function) = column.aggregate
+                && !aggregate_fits(function, &column.data_type)
+            {
+                return Err(SqlError::analyzing(format_args!(
+                    "Invalid aggregate function '{}' for '{}'",
+                    function.name(),
+                    column.name
+                )));
             }
         }
         let partitioning = match &table.partitioning {
@@ -105,10 +105,10 @@ impl Sql {
         if !["LZ4", "LZ4_FRAME", "ZSTD", "ZLIB", "SNAPPY", "GZIP", "NO_COMPRESSION"].contains(&base) {
             return Err(SqlError::plain(format!("unknown compression type: {compression}")));
         }
-        if let Some(medium) = given.get("storage_medium") {
-            if !["SSD", "HDD"].contains(&medium.to_ascii_uppercase().as_str()) {
-                return Err(SqlError::plain(format!("Invalid storage medium: {medium}")));
-            }
+        if let Some(medium) = given.get("storage_medium")
+            && !["SSD", "HDD"].contains(&medium.to_ascii_uppercase().as_str())
+        {
+            return Err(SqlError::plain(format!("Invalid storage medium: {medium}")));
         }
         if given.contains_key("colocate_with") && matches!(distribution, Distribution::Random { .. }) {
             return Err(SqlError::analyzing("Colocate table must specify distribution column"));

@@ -93,7 +93,7 @@ pub(crate) fn partition_def(
     match partitioning {
         Partitioning::Range { columns: by, partitions } | Partitioning::List { columns: by, partitions } => {
             add(engine, item, by, columns, partitions)?;
-            partitions.sort_by(|a, b| lower_of(a).cmp(&lower_of(b)));
+            partitions.sort_by_key(lower_of);
             Ok(())
         }
         _ => Err(SqlError::analyzing("Only support adding partition to range/list partitioned table")),

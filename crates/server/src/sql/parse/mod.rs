@@ -277,7 +277,7 @@ impl Parser<'_> {
         let (first, start) = (self.at, self.token().start);
         let at = self.token().at;
         let mut depth = 0_i32;
-        while !self.at_statement_end() && !(depth == 0 && stop(self)) {
+        while !self.at_statement_end() && (depth != 0 || !stop(self)) {
             if self.is_symbol("(") || self.is_symbol("[") || self.is_symbol("{") {
                 depth += 1;
             } else if self.is_symbol(")") || self.is_symbol("]") || self.is_symbol("}") {

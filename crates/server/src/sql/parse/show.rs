@@ -82,7 +82,7 @@ impl Parser<'_> {
         {
             let full = self.eat("FULL");
             self.at += 1;
-            let table = self.from_table()?;
+            let table = self.table_clause()?;
             Show::Columns { full, table, filter: self.filter()? }
         } else if self.eat("CREATE TABLE") || self.eat("CREATE MATERIALIZED VIEW") {
             Show::CreateTable(self.qualified_name()?)
@@ -98,15 +98,15 @@ impl Parser<'_> {
             let database = self.from()?.map(|n| n.name);
             Show::AlterTable { kind, database, filter: self.filter()? }
         } else if self.eat("PARTITIONS") || self.eat("TEMPORARY PARTITIONS") {
-            let table = self.from_table()?;
+            let table = self.table_clause()?;
             self.text_until(|_| false);
             Show::Partitions { table }
         } else if self.eat("TABLET") || self.eat("TABLETS") {
-            let table = self.from_table()?;
+            let table = self.table_clause()?;
             self.text_until(|_| false);
             Show::Tablets { table }
         } else if self.eat("INDEX") || self.eat("INDEXES") || self.eat("KEYS") || self.eat("KEY") {
-            Show::Index { table: self.from_table()? }
+            Show::Index { table: self.table_clause()? }
         } else if self.eat("LOAD") {
             let database = self.from()?.map(|n| n.name);
             Show::Load { database, filter: self.filter()? }
@@ -191,7 +191,7 @@ impl Parser<'_> {
     }
 
     /// `FROM table [FROM database]`
-    fn from_table(&mut self) -> SqlResult<Name> {
+    fn table_clause(&mut self) -> SqlResult<Name> {
         let Some(mut table) = self.from()? else {
             return Err(self.unexpected("'FROM', 'IN'"));
         };

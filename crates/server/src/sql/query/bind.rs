@@ -123,12 +123,10 @@ impl<'a> Binder<'a> {
             }
         };
         for item in &order_by {
-            if let Some(position) = position_of(&item.expr) {
-                if position == 0 || position > columns.len() {
-                    return Err(SqlError::analyzing(format_args!(
-                        "ORDER BY position {position} is not in select list"
-                    )));
-                }
+            if let Some(position) = position_of(&item.expr)
+                && (position == 0 || position > columns.len())
+            {
+                return Err(SqlError::analyzing(format_args!("ORDER BY position {position} is not in select list")));
             }
         }
         if let Some(OrderByKind::Expressions(list)) = query.order_by.as_mut().map(|o| &mut o.kind) {

@@ -200,10 +200,10 @@ fn call(function: &Function) -> String {
     if name == "element_at" && arguments.len() == 2 {
         return format!("{}[{}]", arguments[0], arguments[1]);
     }
-    if name == "timestampdiff" || name == "timestampadd" {
-        if let Some(unit) = arguments.first_mut() {
-            *unit = unit.to_ascii_uppercase();
-        }
+    if (name == "timestampdiff" || name == "timestampadd")
+        && let Some(unit) = arguments.first_mut()
+    {
+        *unit = unit.to_ascii_uppercase();
     }
     let distinct = if list.duplicate_treatment == Some(DuplicateTreatment::Distinct) { "DISTINCT " } else { "" };
     let mut separator = String::new();

@@ -105,19 +105,19 @@ fn identifier(name: Ident, scopes: &Scopes<'_>, relations: &dyn Relations) -> Sq
     if scopes.column(None, &name.value).is_some() || scopes.has_alias(&lower) {
         return Ok(Expr::Identifier(Ident { value: lower, ..name }));
     }
-    if name.quote_style.is_none() {
-        if let Some(value) = lower.strip_prefix("current_").and_then(|_| relations.session_value(&lower)) {
-            return Ok(text(value));
-        }
+    if name.quote_style.is_none()
+        && let Some(value) = lower.strip_prefix("current_").and_then(|_| relations.session_value(&lower))
+    {
+        return Ok(text(value));
     }
     Err(SqlError::analyzing(format_args!("Column '{}' cannot be resolved", name.value)))
 }
 
 fn compound(mut parts: Vec<Ident>, scopes: &Scopes<'_>, relations: &dyn Relations) -> SqlResult<Expr> {
-    if let [scope, name] = parts.as_slice() {
-        if scope.value.starts_with("@@") {
-            return system_variable(&name.value, relations);
-        }
+    if let [scope, name] = parts.as_slice()
+        && scope.value.starts_with("@@")
+    {
+        return system_variable(&name.value, relations);
     }
     // Qualifiers before the table: the engine knows each relation by its alias alone.
     while parts.len() > 2 && !scopes.has_relation(&parts[0].value) && scopes.has_relation(&parts[1].value) {
@@ -230,17 +230,18 @@ fn function_call(mut function: Function, relations: &dyn Relations) -> SqlResult
         FunctionArguments::List(list) => list.args.is_empty(),
         FunctionArguments::Subquery(_) => false,
     };
-    if empty && function.over.is_none() {
-        if let Some(value) = relations.session_value(&name) {
-            return Ok(match name.as_str() {
-                "now" | "current_timestamp" | "localtime" | "localtimestamp" | "utc_timestamp" => {
-                    cast_to(text(value), datetime())
-                }
-                "curdate" | "current_date" | "utc_date" => cast_to(text(value), DataType::Date),
-                "connection_id" | "unix_timestamp" => number(&value),
-                _ => text(value),
-            });
-        }
+    if empty
+        && function.over.is_none()
+        && let Some(value) = relations.session_value(&name)
+    {
+        return Ok(match name.as_str() {
+            "now" | "current_timestamp" | "localtime" | "localtimestamp" | "utc_timestamp" => {
+                cast_to(text(value), datetime())
+            }
+            "curdate" | "current_date" | "utc_date" => cast_to(text(value), DataType::Date),
+            "connection_id" | "unix_timestamp" => number(&value),
+            _ => text(value),
+        });
     }
     let mut arguments = plain_arguments(&function);
     let renamed = match (name.as_str(), arguments.as_mut()) {
