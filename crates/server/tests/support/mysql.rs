@@ -1,0 +1,189 @@
+// Copyright 2026 The StarRocks Connector for Apache Flink authors
+// SPDX-License-Identifier: Apache-2.0
+
+//! A MySQL client that shows everything a server sends. It logs in without password.
+
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "helpers panic as tests do")]
+
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpStream};
+use std::time::Duration;
+
+/// What the server answered.
+#[derive(Debug)]
+pub(crate) enum Answer {
+    /// OK.
+    Ok {
+        /// The text in it.
+        info: String,
+    },
+    /// An error.
+    Error {
+        /// The code.
+        code: u16,
+        /// The SQL state.
+        state: String,
+        /// The text.
+        text: String,
+    },
+    /// Rows.
+    Rows {
+        /// `name: type/charset/length/flags/decimals`
+        columns: Vec<String>,
+        /// Names alone.
+        names: Vec<String>,
+        /// Values.
+        rows: Vec<Vec<Option<String>>>,
+    },
+}
+
+/// A connection.
+pub(crate) struct Client {
+    stream: TcpStream,
+}
+
+impl Client {
+    /// Connects and logs in.
+    pub(crate) fn connect(address: SocketAddr, user: &str) -> Self {
+        let stream = TcpStream::connect(address).unwrap();
+        stream.set_read_timeout(Some(Duration::from_secs(120))).unwrap();
+        let mut client = Self { stream };
+        client.packet();
+        // LONG_PASSWORD, LONG_FLAG, PROTOCOL_41, SECURE_CONNECTION, MULTI_RESULTS, PLUGIN_AUTH
+        let mut login = 0x000a_8205_u32.to_le_bytes().to_vec();
+        login.extend([0, 0, 0, 1, 33]);
+        login.extend([0; 23]);
+        login.extend(user.as_bytes());
+        login.extend([0, 0]);
+        login.extend(b"mysql_native_password\0");
+        client.send(1, &login);
+        let answer = client.packet();
+        assert_eq!(answer[0], 0, "login: {}", String::from_utf8_lossy(&answer));
+        client
+    }
+
+    fn send(&mut self, sequence: u8, payload: &[u8]) {
+        let length = u32::try_from(payload.len()).unwrap().to_le_bytes();
+        let mut out = vec![length[0], length[1], length[2], sequence];
+        out.extend_from_slice(payload);
+        self.stream.write_all(&out).unwrap();
+    }
+
+    fn packet(&mut self) -> Vec<u8> {
+        let mut header = [0; 4];
+        self.stream.read_exact(&mut header).unwrap();
+        let mut payload = vec![0; u32::from_le_bytes([header[0], header[1], header[2], 0]) as usize];
+        self.stream.read_exact(&mut payload).unwrap();
+        payload
+    }
+
+    /// Sends statements and gives the first answer; the others are read and dropped.
+    pub(crate) fn query(&mut self, sql: &str) -> Answer {
+        let mut command = vec![3];
+        command.extend_from_slice(sql.as_bytes());
+        self.send(0, &command);
+        let (first, mut more) = self.answer();
+        while more {
+            more = self.answer().1;
+        }
+        first
+    }
+
+    fn answer(&mut self) -> (Answer, bool) {
+        let packet = self.packet();
+        match packet[0] {
+            0 => {
+                let mut at = 1;
+                length(&packet, &mut at);
+                length(&packet, &mut at);
+                let status = packet[at];
+                at += 4;
+                let info = if at < packet.len() { text(&packet, &mut at).unwrap_or_default() } else { String::new() };
+                (Answer::Ok { info }, status & 8 != 0)
+            }
+            0xff => (error(&packet), false),
+            _ => {
+                let count = length(&packet, &mut 0);
+                let (mut columns, mut names) = (Vec::new(), Vec::new());
+                for _ in 0..count {
+                    let (name, column) = column(&self.packet());
+                    columns.push(column);
+                    names.push(name);
+                }
+                self.packet();
+                let mut rows = Vec::new();
+                loop {
+                    let packet = self.packet();
+                    if packet[0] == 0xfe && packet.len() < 9 {
+                        return (Answer::Rows { columns, names, rows }, packet[3] & 8 != 0);
+                    }
+                    if packet[0] == 0xff {
+                        return (error(&packet), false);
+                    }
+                    let mut at = 0;
+                    rows.push(names.iter().map(|_| text(&packet, &mut at)).collect());
+                }
+            }
+        }
+    }
+}
+
+fn error(packet: &[u8]) -> Answer {
+    let rest = String::from_utf8_lossy(&packet[4..]).into_owned();
+    let (state, text) = rest.split_at(5);
+    Answer::Error { code: u16::from_le_bytes([packet[1], packet[2]]), state: state.to_owned(), text: text.to_owned() }
+}
+
+fn length(packet: &[u8], at: &mut usize) -> usize {
+    let bytes = match packet[*at] {
+        0xfc => 2,
+        0xfd => 3,
+        0xfe => 8,
+        n => {
+            *at += 1;
+            return usize::from(n);
+        }
+    };
+    let value = packet[*at + 1..=*at + bytes].iter().rev().fold(0, |n, b| n << 8 | usize::from(*b));
+    *at += 1 + bytes;
+    value
+}
+
+fn text(packet: &[u8], at: &mut usize) -> Option<String> {
+    if packet[*at] == 0xfb {
+        *at += 1;
+        return None;
+    }
+    let length = length(packet, at);
+    let value = String::from_utf8_lossy(&packet[*at..*at + length]).into_owned();
+    *at += length;
+    Some(value)
+}
+
+fn column(packet: &[u8]) -> (String, String) {
+    let mut at = 0;
+    for _ in 0..4 {
+        text(packet, &mut at);
+    }
+    let name = text(packet, &mut at).unwrap();
+    text(packet, &mut at);
+    let charset = u16::from_le_bytes([packet[at + 1], packet[at + 2]]);
+    let width = u32::from_le_bytes([packet[at + 3], packet[at + 4], packet[at + 5], packet[at + 6]]);
+    let kind = match packet[at + 7] {
+        1 => "TINY",
+        2 => "SHORT",
+        3 => "LONG",
+        4 => "FLOAT",
+        5 => "DOUBLE",
+        8 => "LONGLONG",
+        10 => "DATE",
+        12 => "DATETIME",
+        246 => "NEWDECIMAL",
+        252 => "BLOB",
+        253 => "VAR_STRING",
+        254 => "STRING",
+        _ => "?",
+    };
+    let flags = u16::from_le_bytes([packet[at + 8], packet[at + 9]]);
+    (name.clone(), format!("{name}: {kind}/{charset}/{width}/{flags}/{}", packet[at + 10]))
+}
