@@ -275,6 +275,7 @@ async fn recorded_answers_are_given_again() {
     let listed: BTreeSet<String> = std::fs::read_to_string(&list).unwrap().lines().map(str::to_owned).collect();
     let lost: Vec<&String> = listed.difference(&report.matching).collect();
     println!("{}", report.counts);
+    assert!(!listed.is_empty(), "no recording is listed as matching in {}", list.display());
     assert!(lost.is_empty(), "recordings that matched and do not any more: {lost:#?}\n{}", report.differences);
 }
 

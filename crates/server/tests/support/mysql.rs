@@ -46,7 +46,7 @@ impl Client {
     /// Connects and logs in.
     pub(crate) fn connect(address: SocketAddr, user: &str) -> Self {
         let stream = TcpStream::connect(address).unwrap();
-        stream.set_read_timeout(Some(Duration::from_secs(120))).unwrap();
+        stream.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
         let mut client = Self { stream };
         client.packet();
         // LONG_PASSWORD, LONG_FLAG, PROTOCOL_41, SECURE_CONNECTION, MULTI_RESULTS, PLUGIN_AUTH
