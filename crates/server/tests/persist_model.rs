@@ -242,6 +242,9 @@ fn describe(engine: &Engine) -> String {
     text
 }
 
+/// Length of a log without records: its header.
+const EMPTY_LOG: u64 = 16;
+
 /// The last log and its length.
 fn log_end(dir: &Path) -> (PathBuf, u64) {
     let paths = fs::read_dir(dir).unwrap().map(|entry| entry.unwrap().path());
@@ -269,7 +272,10 @@ proptest! {
                 engine = open(dir.path());
             }
             prop_assert_eq!(describe(&engine), describe(&model), "after {:?}", op);
-            ends.push((log_end(dir.path()), done + 1));
+            let (log, length) = log_end(dir.path());
+            // An operation that ends with a snapshot is in it, and so does not depend on the empty log behind it.
+            let in_snapshot = length == EMPTY_LOG && ends.last().is_some_and(|((before, _), _)| *before != log);
+            ends.push(((log, if in_snapshot { 0 } else { length }), done + 1));
         }
         drop(engine);
         let (log, length) = log_end(dir.path());
