@@ -46,13 +46,14 @@ bench: needs-bench srctl jar-release ## Measure this connector against the origi
 needs-%:
 	@scripts/needs.sh $*
 
+# Always these two packages together: Cargo gives another selection other features, and builds DataFusion once more for it.
 srctl:
 	@echo "building srctl (DataFusion takes minutes the first time)"
-	@cargo build -p srctl
+	@cargo build -p starrocks-jni -p srctl
 
 jar:
 	@echo "building the native library"
-	@cargo build -p starrocks-jni $(if $(filter release,$(PROFILE)),--release)
+	@cargo build $(if $(filter release,$(PROFILE)),-p starrocks-jni --release,-p starrocks-jni -p srctl)
 	@echo "building the connector JAR for Flink $(FLINK)"
 	@$(MVN) -pl connector -am -Dflink.line=$(FLINK) -DskipTests -Dstarrocks.native.path=$(NATIVE) package
 

@@ -6,6 +6,8 @@
 //! match; those that need not, and why, are in `docs/design/server-fidelity.md`. With `GOLDEN_UPDATE=1` the list is
 //! written anew.
 
+#![allow(clippy::unwrap_used, clippy::type_complexity, reason = "helpers of tests panic as tests do")]
+
 #[path = "support/mysql.rs"]
 mod client;
 
