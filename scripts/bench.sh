@@ -16,18 +16,13 @@ source "$(dirname "$0")/common.sh"
 source scripts/flink.sh
 # shellcheck source=scripts/server.sh
 source scripts/server.sh
+# shellcheck source=scripts/original.sh
+source scripts/original.sh
 
 SRCTL=$1
 JAR=$2
 LINE=$3
 shift 3
-
-# The newest release of the original on Maven Central that runs on each line.
-case $LINE in
-    1.18) ORIGINAL=1.2.9_flink-1.18 ;;
-    1.20) ORIGINAL=1.2.10_flink-1.19 ;;
-    *) fail "there is no release of the original connector on Maven Central for Flink $LINE" ;;
-esac
 
 # cases SHAPES FORMATS COMPRESSIONS PARALLELISMS ROWS MODE: each combination for both engines, with its baseline before it.
 cases() {
@@ -59,9 +54,7 @@ esac
 rm -rf "$WORK"
 mkdir -p "$WORK"
 flink_classpath "$LINE"
-say "fetching the original connector, $ORIGINAL"
-mvn -B -ntp -q org.apache.maven.plugins:maven-dependency-plugin:3.6.1:copy "-Dartifact=com.starrocks:flink-connector-starrocks:$ORIGINAL" \
-    "-DoutputDirectory=$ROOT/$WORK" >"$WORK/maven.log" 2>&1 || fail "Maven could not fetch the original connector" "$WORK/maven.log"
+original_fetch "$LINE"
 
 cat >"$WORK/log4j2.properties" <<'CONF'
 rootLogger.level = WARN
@@ -76,7 +69,7 @@ CONF
 bench() {
     local engine=$1 heap=(-Xms1g -Xmx3g) jar=
     [[ $2 == small ]] && heap=(-Xms640m -Xmx640m)
-    [[ $engine == original ]] && jar=$(echo "$WORK"/flink-connector-starrocks-*.jar):
+    [[ $engine == original ]] && jar=$ORIGINAL_JAR:
     [[ $engine == ours ]] && jar=$JAR:
     shift 2
     "$JAVA" "${FLINK_JVM_FLAGS[@]}" "${heap[@]}" -XX:+UseG1GC "-Dlog4j2.configurationFile=$WORK/log4j2.properties" \
