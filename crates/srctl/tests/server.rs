@@ -8,7 +8,7 @@
 #[path = "../../server/tests/support/mod.rs"]
 mod support;
 
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Write};
 use std::net::SocketAddr;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -114,15 +114,33 @@ fn sigterm_ends_it_with_success() {
 }
 
 #[test]
-fn a_sink_hole_counts_rows_and_keeps_none() {
+fn a_sink_hole_checks_framing_counts_bytes_and_keeps_nothing() {
     let dir = tempfile::tempdir().unwrap();
     prepare_dir(dir.path());
     let process = Process::start(&["--sink-hole", "--data-dir", dir.path().to_str().unwrap()]);
     process.transaction(process.be, "begin", "h", "");
-    process.transaction(process.be, "load", "h", "1,1\n2,2\n");
-    assert_eq!(process.transaction(process.be, "prepare", "h", "").text("NumberLoadedRows"), "2");
+    let load = process.transaction(process.be, "load", "h", "1,1\n2,2\n");
+    assert_eq!(load.text("LoadBytes"), "8");
+    process.transaction(process.be, "load", "h", "3,3");
+    let prepare = process.transaction(process.be, "prepare", "h", "");
+    assert_eq!((prepare.text("NumberLoadedRows"), prepare.text("LoadBytes")), ("3".into(), "11".into()));
     process.transaction(process.fe, "commit", "h", "");
-    assert_eq!(process.count(), "0");
-    let reply = call(process.be, "PUT", "/api/gh/t/_stream_load", &[ROOT, "column_separator: ,"], b"1,1\n2\n");
-    assert_eq!(reply.text("Message"), "row 2 has 1 fields, the rows before it 2");
+    assert_eq!((process.count(), process.state("h")), ("0".into(), "VISIBLE".into()));
+
+    let load = |headers: &[&str], body: &[u8]| {
+        let headers: Vec<&str> = [&[ROOT], headers].concat();
+        call(process.be, "PUT", "/api/gh/t/_stream_load", &headers, body)
+    };
+    let json = load(&["format: json", "Transfer-Encoding: chunked"], br#"{"id":1}"#);
+    assert_eq!((json.text("Status"), json.text("LoadBytes")), ("Success".into(), "8".into()));
+    let mut encoder = lz4_flex::frame::FrameEncoder::new(Vec::new());
+    encoder.write_all(b"1,1\n").unwrap();
+    let lz4 = encoder.finish().unwrap();
+    assert_eq!(load(&["format: lz4"], &lz4).text("LoadBytes"), lz4.len().to_string());
+    let cut = load(&["format: lz4"], &lz4[..lz4.len() - 1]);
+    assert_eq!((cut.text("Status"), cut.text("Message")), ("Fail".into(), "the body ends within an LZ4 frame".into()));
+    let plain = load(&["compression: gzip", "label: plain"], b"1,1\n");
+    assert_eq!(plain.text("Message"), "the body does not begin as gzip does");
+    assert_eq!(process.state("plain"), "ABORTED");
+    assert_eq!(load(&["label: h"], b"1,1\n").text("Status"), "Label Already Exists");
 }

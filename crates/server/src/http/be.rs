@@ -22,7 +22,7 @@ use super::be_txn::Context;
 use super::reply::{HTML, JSON, Object, Reply, TEXT, be_result, closing, reply};
 use super::request::{basic, filled, header, host, parameter, segments};
 use crate::engine::{Credentials, Engine, EngineError, Identity, Object as Target, Privilege};
-use crate::load::{self, ChannelBody, Format, LoadFailure, LoadOptions, LoadPlan, Loaded};
+use crate::load::{self, ChannelBody, Format, Hole, LoadFailure, LoadOptions, LoadPlan, Loaded};
 use crate::txn::{BeginTxn, LoadCounters, LoadSource};
 
 /// Pieces of a body between the connection and the parser.
@@ -192,24 +192,26 @@ impl Backend {
         let read_started = Instant::now();
         let default = Duration::from_secs(self.engine.settings().stream_load_default_timeout_second);
         let deadline = tokio::time::Instant::now() + options.timeout.unwrap_or(default);
-        let (sender, receiver) = mpsc::channel(BODY_QUEUE);
-        let (engine, hole) = (self.engine.clone(), self.config.sink_hole);
-        let parser = tokio::task::spawn_blocking(move || {
-            let body = ChannelBody::new(receiver);
-            if hole { load::run_hole(&engine, &options, body) } else { load::run(&engine, plan, &options, body) }
-        });
         let limit = self.engine.settings().streaming_load_max_mb.saturating_mul(1 << 20);
-        let pumped = tokio::time::timeout_at(deadline, pump(request.into_body(), sender, limit, received_bytes)).await;
+        let body = request.into_body();
+        let parsed = if self.config.sink_hole {
+            tokio::time::timeout_at(deadline, swallow(body, Hole::new(&options), limit, received_bytes)).await
+        } else {
+            let (sender, receiver) = mpsc::channel(BODY_QUEUE);
+            let engine = self.engine.clone();
+            let parser =
+                tokio::task::spawn_blocking(move || load::run(&engine, plan, &options, ChannelBody::new(receiver)));
+            let pumped = tokio::time::timeout_at(deadline, pump(body, sender, limit, received_bytes)).await;
+            let parsed =
+                parser.await.map_err(|e| Failed::new("INTERNAL_ERROR", format!("the load thread ended: {e}")))?;
+            pumped.map(|pumped| parsed.and_then(|loaded| pumped.map(|()| loaded).map_err(LoadFailure::Body)))
+        };
         self.received_bytes.fetch_add(*received_bytes, Ordering::Relaxed);
-        let parsed = parser.await.map_err(|e| Failed::new("INTERNAL_ERROR", format!("the load thread ended: {e}")))?;
-        if pumped.is_err() {
+        let Ok(parsed) = parsed else {
             return Err(Failed::new("TIMEOUT", "the load did not end within its timeout"));
-        }
+        };
         match parsed {
-            Ok(loaded) => {
-                pumped.ok().transpose().map_err(|e| Failed::new("INTERNAL_ERROR", e.to_string()))?;
-                Ok(Received { loaded, plan_time, read_time: read_started.elapsed() })
-            }
+            Ok(loaded) => Ok(Received { loaded, plan_time, read_time: read_started.elapsed() }),
             Err(LoadFailure::Body(error)) => {
                 Err(Failed::new("INTERNAL_ERROR", format!("receive body don't equal with body bytes: {error}")))
             }
@@ -339,29 +341,46 @@ impl Drop for AbortGuard<'_> {
 
 /// Moves a body into the channel. The parser may end first; the rest is then left unread.
 async fn pump(mut body: Incoming, sender: Sender<io::Result<Bytes>>, limit: u64, received: &mut u64) -> io::Result<()> {
-    while let Some(frame) = body.frame().await {
-        let data = match frame {
-            Ok(frame) => frame.into_data().unwrap_or_default(),
-            Err(error) => {
-                let broken = || io::Error::new(io::ErrorKind::UnexpectedEof, error.to_string());
-                // The parser learns that the body is incomplete; whether it still listens is no matter.
-                let _ended = sender.send(Err(broken())).await;
-                return Err(broken());
+    loop {
+        match next_piece(&mut body, limit, received).await {
+            Ok(None) => return Ok(()),
+            Ok(Some(piece)) => {
+                if !piece.is_empty() && sender.send(Ok(piece)).await.is_err() {
+                    return Ok(());
+                }
             }
-        };
-        *received += data.len() as u64;
-        if *received > limit {
-            let message = format!(
-                "body size {received} exceed limit: {limit}, please increase the value of streaming_load_max_mb in be.conf"
-            );
-            let _ended = sender.send(Err(io::Error::other(message.clone()))).await;
-            return Err(io::Error::other(message));
-        }
-        if !data.is_empty() && sender.send(Ok(data)).await.is_err() {
-            return Ok(());
+            Err(error) => {
+                // The parser learns that the body is incomplete; whether it still listens is no matter.
+                let _ended = sender.send(Err(io::Error::new(error.kind(), error.to_string()))).await;
+                return Err(error);
+            }
         }
     }
-    Ok(())
+}
+
+/// Reads a body to its end and keeps nothing, on the thread that reads it.
+async fn swallow(mut body: Incoming, mut hole: Hole, limit: u64, received: &mut u64) -> Result<Loaded, LoadFailure> {
+    let refused = |message| LoadFailure::Data { message, counters: LoadCounters::default(), error_log: Vec::new() };
+    while let Some(piece) = next_piece(&mut body, limit, received).await.map_err(LoadFailure::Body)? {
+        hole.feed(&piece).map_err(refused)?;
+    }
+    let counters = hole.finish().map_err(refused)?;
+    Ok(Loaded { write: None, counters, error_log: Vec::new() })
+}
+
+async fn next_piece(body: &mut Incoming, limit: u64, received: &mut u64) -> io::Result<Option<Bytes>> {
+    let piece = match body.frame().await {
+        None => return Ok(None),
+        Some(Ok(frame)) => frame.into_data().unwrap_or_default(),
+        Some(Err(error)) => return Err(io::Error::new(io::ErrorKind::UnexpectedEof, error.to_string())),
+    };
+    *received += piece.len() as u64;
+    if *received > limit {
+        return Err(io::Error::other(format!(
+            "body size {received} exceed limit: {limit}, please increase the value of streaming_load_max_mb in be.conf"
+        )));
+    }
+    Ok(Some(piece))
 }
 
 /// What the reply of a Stream Load tells.

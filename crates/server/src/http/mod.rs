@@ -37,7 +37,7 @@ pub struct HttpConfig {
     pub be_port: u16,
     /// The host in redirects; without it, the host that the client used.
     pub advertised_host: Option<String>,
-    /// Checks the framing of loads and counts rows, but keeps nothing: for benchmarks.
+    /// Checks the framing of load bodies and counts their bytes, but parses and keeps nothing: for benchmarks.
     pub sink_hole: bool,
     /// The time a client has to send a request's head.
     pub header_timeout: Duration,

@@ -6,6 +6,7 @@
 mod body;
 mod column;
 mod csv;
+mod hole;
 mod json;
 mod options;
 mod plan;
@@ -16,6 +17,7 @@ use std::io;
 use std::sync::Arc;
 
 pub(crate) use body::ChannelBody;
+pub(crate) use hole::Hole;
 pub(crate) use options::{Format, LoadOptions};
 pub(crate) use plan::LoadPlan;
 
@@ -26,7 +28,7 @@ use crate::engine::{Engine, TableWrite};
 use crate::txn::LoadCounters;
 use body::{Chunks, decompress};
 use column::ColumnBuilder;
-use csv::{CsvRows, CsvSplitter, Field};
+use csv::CsvSplitter;
 use sink::RowSink;
 
 /// A text as one value of a type, as CSV converts it; `None` if it cannot.
@@ -70,7 +72,7 @@ pub(crate) fn run(
     let read = match &options.format {
         Format::Csv(csv) => {
             let mut splitter = CsvSplitter::new(csv.clone());
-            feed_csv(&mut chunks, &mut splitter, &mut sink, |sink| sink.failure().map(str::to_owned))
+            feed_csv(&mut chunks, &mut splitter, &mut sink)
         }
         Format::Json(json) => read_json(engine, &mut chunks, json.ignore_size)
             .and_then(|body| json::read(&body, json, &names, &mut sink).map_err(Stop::Data)),
@@ -85,47 +87,19 @@ pub(crate) fn run(
     }
 }
 
-/// Checks framing and counts rows, and keeps nothing: the benchmark's sink hole.
-pub(crate) fn run_hole(engine: &Engine, options: &LoadOptions, body: ChannelBody) -> Result<Loaded, LoadFailure> {
-    let mut chunks = decompress(body, options.compression);
-    let mut count = RowCount::default();
-    let read = match &options.format {
-        Format::Csv(csv) => {
-            let mut splitter = CsvSplitter::new(csv.clone());
-            feed_csv(&mut chunks, &mut splitter, &mut count, |count| count.mismatch.clone())
-        }
-        Format::Json(json) => read_json(engine, &mut chunks, json.ignore_size).and_then(|body| {
-            count.rows = json_rows(&body, json.strip_outer_array)
-                .map_err(|e| Stop::Data(format!("Failed to parse json body, error: {e}")))?;
-            Ok(())
-        }),
-    };
-    let counters = LoadCounters { total: count.rows, loaded: count.rows, ..LoadCounters::default() };
-    match read {
-        Ok(()) => Ok(Loaded { write: None, counters, error_log: Vec::new() }),
-        Err(Stop::Body(error)) => Err(LoadFailure::Body(error)),
-        Err(Stop::Data(message)) => Err(LoadFailure::Data { message, counters, error_log: Vec::new() }),
-    }
-}
-
 enum Stop {
     Body(io::Error),
     Data(String),
 }
 
-fn feed_csv<R: CsvRows>(
-    chunks: &mut Chunks,
-    splitter: &mut CsvSplitter,
-    rows: &mut R,
-    failure: impl Fn(&R) -> Option<String>,
-) -> Result<(), Stop> {
+fn feed_csv(chunks: &mut Chunks, splitter: &mut CsvSplitter, rows: &mut RowSink) -> Result<(), Stop> {
     while let Some(chunk) = chunks.next().map_err(Stop::Body)? {
         splitter.feed(&chunk, rows);
         if splitter.pending() > MAX_ROW_BYTES {
             return Err(Stop::Data(format!("a row is longer than {MAX_ROW_BYTES} bytes; is row_delimiter right?")));
         }
-        if let Some(failure) = failure(rows) {
-            return Err(Stop::Data(failure));
+        if let Some(failure) = rows.failure() {
+            return Err(Stop::Data(failure.to_owned()));
         }
     }
     splitter.finish(rows);
@@ -154,43 +128,6 @@ fn read_json(engine: &Engine, chunks: &mut Chunks, ignore_size: bool) -> Result<
         body.extend_from_slice(&chunk);
     }
     Ok(body)
-}
-
-fn json_rows(body: &[u8], strip_outer_array: bool) -> serde_json::Result<u64> {
-    use serde::de::IgnoredAny;
-    let mut rows = 0;
-    if strip_outer_array {
-        for array in serde_json::Deserializer::from_slice(body).into_iter::<Vec<IgnoredAny>>() {
-            rows += array?.len() as u64;
-        }
-    } else {
-        for document in serde_json::Deserializer::from_slice(body).into_iter::<IgnoredAny>() {
-            document?;
-            rows += 1;
-        }
-    }
-    Ok(rows)
-}
-
-/// Counts rows and requires equally many fields in each.
-#[derive(Default)]
-struct RowCount {
-    rows: u64,
-    fields: usize,
-    mismatch: Option<String>,
-}
-
-impl CsvRows for RowCount {
-    fn row(&mut self, _: &[u8], fields: &[Field<'_>]) {
-        if self.rows == 0 {
-            self.fields = fields.len();
-        } else if self.fields != fields.len() {
-            self.mismatch.get_or_insert_with(|| {
-                format!("row {} has {} fields, the rows before it {}", self.rows + 1, fields.len(), self.fields)
-            });
-        }
-        self.rows += 1;
-    }
 }
 
 /// Whether more rows were rejected than the ratio admits.
