@@ -3,10 +3,12 @@
 
 //! Speed of the codec alone, on one thread, beside the speed of copying memory.
 //!
-//! `cargo run --release -p starrocks-codec --example codec_bench [-- [--json] [--text] [SHAPE] [FORMAT]]`; `--text` leaves out compression.
+//! `cargo run --release -p starrocks-codec --example codec_bench [-- [--json] [--text] [--count N] [SHAPE] [FORMAT]]`; `--text` leaves out compression.
 //!
 //! Three shapes (narrow 5 columns, lineitem 16, wide 100 with 5 % NULLs), CSV and JSON, as text and as LZ4 frames. A batch
 //! of 256 KiB is encoded again and again, so the input is in cache, as it is behind a Flink task. Medians of 15 rounds, and the best round.
+//!
+//! `--count N` encodes the batch N times as text and measures nothing: for a profiler, or a tool that counts instructions.
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout)]
 
@@ -244,11 +246,17 @@ fn measure(shape: &Shape, format: &Format, format_name: &'static str, lines: &mu
     let data = batch(&shape.columns, &rows);
     let mut encoder = RowEncoder::new(EncoderConfig::new(&shape.columns, format.clone())).unwrap();
     let mut out = Vec::with_capacity(2 * BLOCK);
-    let encode = nanos(|| {
+    let mut encode = || {
         out.clear();
         encoder.encode(black_box(&data), count, &mut out).unwrap();
         black_box(&out);
-    });
+    };
+    if let Some(calls) = fixed_count() {
+        (0..calls).for_each(|_| encode());
+        println!("{} {format_name}: {calls} batches of {count} rows", shape.name);
+        return;
+    }
+    let encode = nanos(encode);
     let text = out.len() as f64 / count as f64;
     let line = |compression, time: Time, ratio| Line {
         shape: shape.name,
@@ -288,6 +296,11 @@ fn measure(shape: &Shape, format: &Format, format_name: &'static str, lines: &mu
     }
 }
 
+/// N of `--count N`.
+fn fixed_count() -> Option<u32> {
+    std::env::args().skip_while(|a| a != "--count").nth(1).map(|n| n.parse().unwrap())
+}
+
 fn main() {
     let json = std::env::args().any(|a| a == "--json");
     let copy = |size: usize| {
@@ -295,8 +308,8 @@ fn main() {
         let ns = nanos(|| black_box(&mut to).copy_from_slice(black_box(&from)));
         size as f64 / ns.median * 1000.0
     };
-    let (cached, memory) = (copy(BATCH), copy(128 * 1024 * 1024));
-    let only: Vec<String> = std::env::args().skip(1).filter(|a| !a.starts_with("--")).collect();
+    let is_name = |a: &String| a.chars().all(|c| c.is_ascii_lowercase());
+    let only: Vec<String> = std::env::args().skip(1).filter(is_name).collect();
     let mut lines = Vec::new();
     for shape in shapes() {
         for (format, name) in [(Format::Csv(CsvFormat::default()), "csv"), (Format::Json, "json")] {
@@ -305,6 +318,10 @@ fn main() {
             }
         }
     }
+    if fixed_count().is_some() {
+        return;
+    }
+    let (cached, memory) = (copy(BATCH), copy(128 * 1024 * 1024));
     if json {
         let cases: Vec<_> = lines
             .iter()

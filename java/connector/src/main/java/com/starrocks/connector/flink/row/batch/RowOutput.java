@@ -94,12 +94,29 @@ public final class RowOutput {
         while (offset >= segments[index].size()) {
             offset -= segments[index++].size();
         }
-        buffer.clear().position(at);
         while (size > 0) {
-            int n = Math.min(size, segments[index].size() - offset);
-            segments[index++].get(offset, buffer, n);
+            MemorySegment segment = segments[index++];
+            int n = Math.min(size, segment.size() - offset);
+            copy(segment, offset, n, at);
+            at += n;
             size -= n;
             offset = 0;
+        }
+    }
+
+    /** Not {@code MemorySegment.get(int, ByteBuffer, int)}, which builds the text of an error message on every call. */
+    private void copy(MemorySegment segment, int offset, int size, int at) {
+        if (!segment.isOffHeap()) {
+            buffer.clear().position(at);
+            buffer.put(segment.getArray(), offset, size);
+            return;
+        }
+        int end = at + size;
+        for (; at + WORD <= end; at += WORD, offset += WORD) {
+            buffer.putLong(at, segment.getLongLittleEndian(offset));
+        }
+        for (; at < end; at++, offset++) {
+            buffer.put(at, segment.get(offset));
         }
     }
 

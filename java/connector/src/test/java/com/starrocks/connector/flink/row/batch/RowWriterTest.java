@@ -27,6 +27,8 @@ import org.apache.flink.table.types.logical.LogicalType;
 import org.apache.flink.table.types.logical.RowType;
 import org.apache.flink.table.types.logical.VarCharType;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Flink's own binary rows are the measure of what the writer produces. */
 class RowWriterTest {
@@ -98,8 +100,9 @@ class RowWriterTest {
         }
     }
 
-    @Test
-    void copiesARowThatSpansMemorySegments() {
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void copiesARowThatSpansMemorySegments(boolean offHeap) {
         RowType type = RowType.of(new VarCharType(VarCharType.MAX_LENGTH), new BigIntType());
         BinaryRowData row = new RowDataSerializer(type)
                 .toBinaryRow(GenericRowData.of(StringData.fromString(repeat("0123456789", 20)), 7L))
@@ -109,7 +112,9 @@ class RowWriterTest {
         int offset = 40;
         MemorySegment[] segments = new MemorySegment[(offset + bytes.length) / segmentSize + 1];
         for (int i = 0; i < segments.length; i++) {
-            segments[i] = MemorySegmentFactory.wrap(new byte[segmentSize]);
+            segments[i] = offHeap
+                    ? MemorySegmentFactory.wrapOffHeapMemory(ByteBuffer.allocateDirect(segmentSize))
+                    : MemorySegmentFactory.wrap(new byte[segmentSize]);
         }
         for (int i = 0; i < bytes.length; i++) {
             segments[(offset + i) / segmentSize].put((offset + i) % segmentSize, bytes[i]);
