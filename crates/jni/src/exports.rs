@@ -1,19 +1,19 @@
 // Copyright 2026 The StarRocks Connector for Apache Flink authors
 // SPDX-License-Identifier: Apache-2.0
 
-//! The native methods of `com.starrocks.connector.jni.Native`. Each is a shell around one function that returns a `Result`.
+//! The native methods of `com.starrocks.connector.jni.Native`: a table of them, then a function that returns a `Result` for each.
 
 use std::ffi::c_void;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use jni::objects::{JByteArray, JClass, JLongArray, JObject, JObjectArray, JString};
+use jni::Env;
+use jni::objects::{JByteArray, JLongArray, JObject, JObjectArray, JString};
 use jni::sys::{JNI_VERSION_1_8, JavaVM, jint, jlong};
-use jni::{Env, EnvUnowned};
 
 use crate::buffers::{self, Pins};
-use crate::error::{Failure, Result, plain, with_env};
+use crate::error::{Failure, Result};
 use crate::handles::{self, Entry, Lookup, Object};
 use crate::runtime::{self, Lease};
 use crate::sink::{FlushMode, Sink};
@@ -29,35 +29,57 @@ extern "system" fn JNI_OnLoad(_vm: *mut JavaVM, _reserved: *mut c_void) -> jint 
     JNI_VERSION_1_8
 }
 
-#[unsafe(no_mangle)]
-extern "system" fn Java_com_starrocks_connector_jni_Native_abiVersion<'local>(
-    _env: EnvUnowned<'local>,
-    _class: JClass<'local>,
-) -> jint {
-    ABI_VERSION
+/// Exports native methods of a class. Each line is the Java declaration, with the Rust function behind it; what that returns as
+/// a failure, or panics with, becomes an exception. A `plain` one touches no Java object; a `with_env` one gets the JNI
+/// environment first.
+macro_rules! native_methods {
+    ($class:literal: $($kind:ident $java:ident => $rust:ident($($arg:ident: $type:ty),*) -> $ret:ty;)*) => {$(
+        const _: () = {
+            #[unsafe(export_name = concat!("Java_com_starrocks_connector_jni_", $class, "_", stringify!($java)))]
+            extern "system" fn shell<'local>(
+                env: jni::EnvUnowned<'local>,
+                _class: jni::objects::JClass<'local>,
+                $($arg: $type),*
+            ) -> $ret {
+                native_methods!(@$kind $rust, env $(, $arg)*)
+            }
+        };
+    )*};
+    (@plain $rust:ident, $env:ident $(, $arg:ident)*) => { $crate::error::plain($env, || $rust($($arg),*)) };
+    (@with_env $rust:ident, $env:ident $(, $arg:ident)*) => { $crate::error::with_env($env, |env| $rust(env $(, $arg)*)) };
+}
+pub(crate) use native_methods;
+
+native_methods! { "Native":
+    plain abiVersion => abi_version() -> jint;
+    with_env coreVersion => core_version() -> JString<'local>;
+    with_env openSink => open_sink(config: JByteArray<'local>, buffers: JObjectArray<'local>) -> jlong;
+    plain write => write(sink: jlong, buffer: jint, length: jint, rows: jint) -> jint;
+    with_env writeLarge => write_large(sink: jlong, row: JObject<'local>, length: jint, timeout_ms: jint) -> jint;
+    plain acquire => acquire(sink: jlong, timeout_ms: jint) -> jint;
+    plain startFlush => start_flush(sink: jlong, mode: jint, checkpoint_id: jlong) -> ();
+    plain poll => poll(handle: jlong, timeout_ms: jint) -> jint;
+    with_env takeResult => take_result(handle: jlong) -> JByteArray<'local>;
+    with_env submit => submit(request: JByteArray<'local>) -> jlong;
+    with_env metrics => metrics(sink: jlong, out: JLongArray<'local>) -> ();
+    with_env drainLogs => drain_logs(out: JObject<'local>) -> jint;
+    plain setLogLevel => set_log_level(level: jint) -> ();
+    plain startClose => start_close(handle: jlong) -> ();
+    plain finishClose => finish_close(handle: jlong, timeout_ms: jint) -> jint;
+    plain shutdown => shutdown(timeout_ms: jint) -> jint;
 }
 
-#[unsafe(no_mangle)]
-extern "system" fn Java_com_starrocks_connector_jni_Native_coreVersion<'local>(
-    env: EnvUnowned<'local>,
-    _class: JClass<'local>,
-) -> JString<'local> {
-    with_env(env, |env| Ok(env.new_string(CORE_VERSION)?))
+fn abi_version() -> Result<jint> {
+    Ok(ABI_VERSION)
 }
 
-#[unsafe(no_mangle)]
-extern "system" fn Java_com_starrocks_connector_jni_Native_openSink<'local>(
-    env: EnvUnowned<'local>,
-    _class: JClass<'local>,
-    config: JByteArray<'local>,
-    buffers: JObjectArray<'local>,
-) -> jlong {
-    with_env(env, |env| open_sink(env, &config, &buffers))
+fn core_version<'local>(env: &mut Env<'local>) -> Result<JString<'local>> {
+    Ok(env.new_string(CORE_VERSION)?)
 }
 
-fn open_sink(env: &mut Env<'_>, config: &JByteArray<'_>, buffers: &JObjectArray<'_>) -> Result<jlong> {
-    let config = bytes(env, config, "config")?;
-    let (regions, pins) = buffers::register(env, buffers)?;
+fn open_sink(env: &mut Env<'_>, config: JByteArray<'_>, buffers: JObjectArray<'_>) -> Result<jlong> {
+    let config = bytes(env, &config, "config")?;
+    let (regions, pins) = buffers::register(env, &buffers)?;
     let lease = Lease::acquire()?;
     let (writer, metrics) = client::open(&config, lease.handle())?;
     let sink = Sink::spawn(lease.handle(), writer, regions, metrics);
@@ -65,206 +87,105 @@ fn open_sink(env: &mut Env<'_>, config: &JByteArray<'_>, buffers: &JObjectArray<
 }
 
 /// The hot path: touches no Java object and makes no JNI call unless it has to throw.
-#[unsafe(no_mangle)]
-extern "system" fn Java_com_starrocks_connector_jni_Native_write<'local>(
-    env: EnvUnowned<'local>,
-    _class: JClass<'local>,
-    sink: jlong,
-    buffer: jint,
-    length: jint,
-    rows: jint,
-) -> jint {
-    plain(env, || on_sink(sink, |sink| Ok(number(sink.write(buffer, length, rows)?))))
+fn write(sink: jlong, buffer: jint, length: jint, rows: jint) -> Result<jint> {
+    on_sink(sink, |sink| Ok(number(sink.write(buffer, length, rows)?)))
 }
 
-#[unsafe(no_mangle)]
-extern "system" fn Java_com_starrocks_connector_jni_Native_writeLarge<'local>(
-    env: EnvUnowned<'local>,
-    _class: JClass<'local>,
-    sink: jlong,
-    row: JObject<'local>,
-    length: jint,
-    timeout_ms: jint,
-) -> jint {
-    with_env(env, |env| {
-        let region = buffers::region(env, &row)?;
-        let capacity = region.capacity();
-        let length = usize::try_from(length)
-            .ok()
-            .filter(|length| (1..=capacity).contains(length))
-            .ok_or_else(|| Failure::argument(format!("length {length} is not within the buffer's 1 to {capacity}")))?;
-        // SAFETY: the caller's reference keeps the buffer alive during the call, the length is checked, and the caller
-        // leaves the buffer alone until the call returns, as the contract says.
-        let row = unsafe { region.bytes(length) };
-        on_sink(sink, |sink| Ok(if sink.write_large(row, timeout_ms)? { 0 } else { NONE }))
-    })
+fn write_large(env: &mut Env<'_>, sink: jlong, row: JObject<'_>, length: jint, timeout_ms: jint) -> Result<jint> {
+    let region = buffers::region(env, &row)?;
+    let capacity = region.capacity();
+    let length = usize::try_from(length)
+        .ok()
+        .filter(|length| (1..=capacity).contains(length))
+        .ok_or_else(|| Failure::argument(format!("length {length} is not within the buffer's 1 to {capacity}")))?;
+    // SAFETY: the caller's reference keeps the buffer alive during the call, the length is checked, and the caller
+    // leaves the buffer alone until the call returns, as the contract says.
+    let row = unsafe { region.bytes(length) };
+    on_sink(sink, |sink| Ok(if sink.write_large(row, timeout_ms)? { 0 } else { NONE }))
 }
 
-#[unsafe(no_mangle)]
-extern "system" fn Java_com_starrocks_connector_jni_Native_acquire<'local>(
-    env: EnvUnowned<'local>,
-    _class: JClass<'local>,
-    sink: jlong,
-    timeout_ms: jint,
-) -> jint {
-    plain(env, || on_sink(sink, |sink| Ok(number(sink.acquire(timeout_ms)?))))
+fn acquire(sink: jlong, timeout_ms: jint) -> Result<jint> {
+    on_sink(sink, |sink| Ok(number(sink.acquire(timeout_ms)?)))
 }
 
-#[unsafe(no_mangle)]
-extern "system" fn Java_com_starrocks_connector_jni_Native_startFlush<'local>(
-    env: EnvUnowned<'local>,
-    _class: JClass<'local>,
-    sink: jlong,
-    mode: jint,
-    checkpoint_id: jlong,
-) {
-    plain(env, || {
-        let mode = match mode {
-            0 => FlushMode::Commit,
-            1 => FlushMode::Prepare,
-            other => return Err(Failure::argument(format!("{other} is not a flush mode"))),
-        };
-        on_sink(sink, |sink| sink.start_flush(mode, checkpoint_id))
-    });
+fn start_flush(sink: jlong, mode: jint, checkpoint_id: jlong) -> Result<()> {
+    let mode = match mode {
+        0 => FlushMode::Commit,
+        1 => FlushMode::Prepare,
+        other => return Err(Failure::argument(format!("{other} is not a flush mode"))),
+    };
+    on_sink(sink, |sink| sink.start_flush(mode, checkpoint_id))
 }
 
-#[unsafe(no_mangle)]
-extern "system" fn Java_com_starrocks_connector_jni_Native_poll<'local>(
-    env: EnvUnowned<'local>,
-    _class: JClass<'local>,
-    handle: jlong,
-    timeout_ms: jint,
-) -> jint {
-    plain(env, || {
-        let done = match handles::object(handle)? {
-            Object::Sink(sink) => sink.poll(timeout_ms),
-            Object::Task(task) => task.poll(timeout_ms),
-        };
-        Ok(jint::from(done?))
-    })
+fn poll(handle: jlong, timeout_ms: jint) -> Result<jint> {
+    let done = match handles::object(handle)? {
+        Object::Sink(sink) => sink.poll(timeout_ms),
+        Object::Task(task) => task.poll(timeout_ms),
+    };
+    Ok(jint::from(done?))
 }
 
-#[unsafe(no_mangle)]
-extern "system" fn Java_com_starrocks_connector_jni_Native_takeResult<'local>(
-    env: EnvUnowned<'local>,
-    _class: JClass<'local>,
-    handle: jlong,
-) -> JByteArray<'local> {
-    with_env(env, |env| {
-        let result = match handles::object(handle)? {
-            Object::Sink(sink) => sink.take_result(),
-            Object::Task(task) => task.take_result(),
-        };
-        Ok(env.byte_array_from_slice(&result?)?)
-    })
+fn take_result<'local>(env: &mut Env<'local>, handle: jlong) -> Result<JByteArray<'local>> {
+    let result = match handles::object(handle)? {
+        Object::Sink(sink) => sink.take_result(),
+        Object::Task(task) => task.take_result(),
+    };
+    Ok(env.byte_array_from_slice(&result?)?)
 }
 
-#[unsafe(no_mangle)]
-extern "system" fn Java_com_starrocks_connector_jni_Native_submit<'local>(
-    env: EnvUnowned<'local>,
-    _class: JClass<'local>,
-    request: JByteArray<'local>,
-) -> jlong {
-    with_env(env, |env| {
-        let request = bytes(env, &request, "request")?;
-        let lease = Lease::acquire()?;
-        let task = client::submit(request, lease.handle());
-        Ok(handles::insert(Entry { object: Object::Task(task), lease, pins: Pins::none() }))
-    })
+fn submit(env: &mut Env<'_>, request: JByteArray<'_>) -> Result<jlong> {
+    let request = bytes(env, &request, "request")?;
+    let lease = Lease::acquire()?;
+    let task = client::submit(request, lease.handle());
+    Ok(handles::insert(Entry { object: Object::Task(task), lease, pins: Pins::none() }))
 }
 
-#[unsafe(no_mangle)]
-extern "system" fn Java_com_starrocks_connector_jni_Native_metrics<'local>(
-    env: EnvUnowned<'local>,
-    _class: JClass<'local>,
-    sink: jlong,
-    out: JLongArray<'local>,
-) {
-    with_env(env, |env| {
-        let counters = on_sink(sink, |sink| Ok(sink.metrics()))?;
-        if out.is_null() || out.len(env)? < counters.values().len() {
-            return Err(Failure::argument(format!("metrics need an array of {} longs", counters.values().len())));
-        }
-        out.set_region(env, 0, counters.values())?;
-        Ok(())
-    });
+fn metrics(env: &mut Env<'_>, sink: jlong, out: JLongArray<'_>) -> Result<()> {
+    let counters = on_sink(sink, |sink| Ok(sink.metrics()))?;
+    if out.is_null() || out.len(env)? < counters.values().len() {
+        return Err(Failure::argument(format!("metrics need an array of {} longs", counters.values().len())));
+    }
+    out.set_region(env, 0, counters.values())?;
+    Ok(())
 }
 
-#[unsafe(no_mangle)]
-extern "system" fn Java_com_starrocks_connector_jni_Native_drainLogs<'local>(
-    env: EnvUnowned<'local>,
-    _class: JClass<'local>,
-    out: JObject<'local>,
-) -> jint {
-    with_env(env, |env| {
-        let mut region = buffers::region(env, &out)?;
-        if region.capacity() < logs::SMALLEST_DRAIN {
-            return Err(Failure::argument(format!("draining logs needs a buffer of {} bytes", logs::SMALLEST_DRAIN)));
-        }
-        // SAFETY: the caller's reference keeps the buffer alive during the call, and nobody else uses it meanwhile, as the
-        // contract says.
-        let written = logs::drain(unsafe { region.bytes_mut() });
-        // The buffer's capacity is a Java int.
-        Ok(written as jint)
-    })
+fn drain_logs(env: &mut Env<'_>, out: JObject<'_>) -> Result<jint> {
+    let mut region = buffers::region(env, &out)?;
+    if region.capacity() < logs::SMALLEST_DRAIN {
+        return Err(Failure::argument(format!("draining logs needs a buffer of {} bytes", logs::SMALLEST_DRAIN)));
+    }
+    // SAFETY: the caller's reference keeps the buffer alive during the call, and nobody else uses it meanwhile, as the
+    // contract says.
+    let written = logs::drain(unsafe { region.bytes_mut() });
+    // The buffer's capacity is a Java int.
+    Ok(written as jint)
 }
 
-#[unsafe(no_mangle)]
-extern "system" fn Java_com_starrocks_connector_jni_Native_setLogLevel<'local>(
-    env: EnvUnowned<'local>,
-    _class: JClass<'local>,
-    level: jint,
-) {
-    plain(env, || logs::set_level(level));
+fn set_log_level(level: jint) -> Result<()> {
+    logs::set_level(level)
 }
 
-#[unsafe(no_mangle)]
-extern "system" fn Java_com_starrocks_connector_jni_Native_startClose<'local>(
-    env: EnvUnowned<'local>,
-    _class: JClass<'local>,
-    handle: jlong,
-) {
-    plain(env, || {
-        closable(handle)?.inspect(start_close);
-        Ok(())
-    });
+fn start_close(handle: jlong) -> Result<()> {
+    closable(handle)?.inspect(stop);
+    Ok(())
 }
 
-#[unsafe(no_mangle)]
-extern "system" fn Java_com_starrocks_connector_jni_Native_finishClose<'local>(
-    env: EnvUnowned<'local>,
-    _class: JClass<'local>,
-    handle: jlong,
-    timeout_ms: jint,
-) -> jint {
-    plain(env, || {
-        let Some(object) = closable(handle)? else { return Ok(1) };
-        if !wait_ended(&object, timeout_ms)? {
-            return Ok(0);
-        }
-        // Dropped here, on a thread of the JVM: the pins, and with the last lease the runtime.
-        drop(handles::remove(handle));
-        Ok(1)
-    })
-}
-
-#[unsafe(no_mangle)]
-extern "system" fn Java_com_starrocks_connector_jni_Native_shutdown<'local>(
-    env: EnvUnowned<'local>,
-    _class: JClass<'local>,
-    timeout_ms: jint,
-) -> jint {
-    plain(env, || {
-        let timeout = Duration::from_millis(timeout_ms.max(0).unsigned_abs().into());
-        Ok(jint::from(shutdown(Instant::now() + timeout)?))
-    })
+fn finish_close(handle: jlong, timeout_ms: jint) -> Result<jint> {
+    let Some(object) = closable(handle)? else { return Ok(1) };
+    if !wait_ended(&object, timeout_ms)? {
+        return Ok(0);
+    }
+    // Dropped here, on a thread of the JVM: the pins, and with the last lease the runtime.
+    drop(handles::remove(handle));
+    Ok(1)
 }
 
 /// Closes what is still open, for a class loader that goes away.
-fn shutdown(deadline: Instant) -> Result<bool> {
+fn shutdown(timeout_ms: jint) -> Result<jint> {
+    let deadline = Instant::now() + Duration::from_millis(timeout_ms.max(0).unsigned_abs().into());
     let open: Vec<_> =
         handles::live().into_iter().filter_map(|handle| Some((handle, closable(handle).ok()??))).collect();
-    open.iter().for_each(|(_, object)| start_close(object));
+    open.iter().for_each(|(_, object)| stop(object));
     for (handle, object) in open {
         let ended = loop {
             let left = deadline.saturating_duration_since(Instant::now());
@@ -279,7 +200,7 @@ fn shutdown(deadline: Instant) -> Result<bool> {
             drop(handles::remove(handle));
         }
     }
-    Ok(runtime::wait_stopped(deadline))
+    Ok(jint::from(runtime::wait_stopped(deadline)))
 }
 
 fn number(buffer: Option<usize>) -> jint {
@@ -296,7 +217,7 @@ fn closable(handle: jlong) -> Result<Option<Object>> {
     }
 }
 
-fn start_close(object: &Object) {
+fn stop(object: &Object) {
     match object {
         Object::Sink(sink) => sink.start_close(),
         Object::Task(task) => task.start_close(),

@@ -6,13 +6,14 @@
 
 use std::sync::Arc;
 
-use jni::objects::{JClass, JObjectArray, JString};
+use jni::objects::{JObjectArray, JString};
 use jni::sys::{jint, jlong};
-use jni::{EnvUnowned, jni_str};
+use jni::{Env, jni_str};
 use starrocks_types::{Error, ErrorKind, Retry};
 
 use crate::buffers;
-use crate::error::{Failure, Result, plain, with_env};
+use crate::error::{Failure, Result};
+use crate::exports::{native_methods, on_sink};
 use crate::handles::{self, Entry, Object};
 use crate::metrics::{Counters, SinkMetric};
 use crate::runtime::{self, Lease};
@@ -90,92 +91,63 @@ impl Writer for Double {
     async fn abort(&mut self) {}
 }
 
-#[unsafe(no_mangle)]
-extern "system" fn Java_com_starrocks_connector_jni_NativeTesting_openDouble<'local>(
-    env: EnvUnowned<'local>,
-    _class: JClass<'local>,
-    behaviour: JString<'local>,
-    buffers: JObjectArray<'local>,
-) -> jlong {
-    with_env(env, |env| {
-        let behaviour = behaviour.try_to_string(env)?;
-        let writer = Double::new(&behaviour).ok_or_else(|| Failure::argument(format!("no double {behaviour}")))?;
-        let (regions, pins) = buffers::register(env, &buffers)?;
-        let lease = Lease::acquire()?;
-        let metrics = Arc::new(|| {
-            let mut counters = Counters::default();
-            counters.set(SinkMetric::Retries, 42);
-            counters
-        });
-        let sink = Sink::spawn(lease.handle(), writer, regions, metrics);
-        Ok(handles::insert(Entry { object: Object::Sink(sink), lease, pins }))
-    })
+native_methods! { "NativeTesting":
+    with_env openDouble => open_double(behaviour: JString<'local>, buffers: JObjectArray<'local>) -> jlong;
+    plain panicPlain => panic_plain() -> jint;
+    with_env panicWithEnv => panic_with_env() -> jint;
+    plain panicOnSink => panic_on_sink(sink: jlong) -> jint;
+    with_env failWhilePending => fail_while_pending() -> jint;
+    with_env log => log(message: JString<'local>, count: jint) -> ();
+    plain threads => threads() -> jint;
 }
 
-#[unsafe(no_mangle)]
-#[expect(clippy::panic, reason = "what this function is for")]
-extern "system" fn Java_com_starrocks_connector_jni_NativeTesting_panicPlain<'local>(
-    env: EnvUnowned<'local>,
-    _class: JClass<'local>,
-) -> jint {
-    plain(env, || panic!("injected without an environment"))
+fn open_double(env: &mut Env<'_>, behaviour: JString<'_>, buffers: JObjectArray<'_>) -> Result<jlong> {
+    let behaviour = behaviour.try_to_string(env)?;
+    let writer = Double::new(&behaviour).ok_or_else(|| Failure::argument(format!("no double {behaviour}")))?;
+    let (regions, pins) = buffers::register(env, &buffers)?;
+    let lease = Lease::acquire()?;
+    let metrics = Arc::new(|| {
+        let mut counters = Counters::default();
+        counters.set(SinkMetric::Retries, 42);
+        counters
+    });
+    let sink = Sink::spawn(lease.handle(), writer, regions, metrics);
+    Ok(handles::insert(Entry { object: Object::Sink(sink), lease, pins }))
 }
 
-#[unsafe(no_mangle)]
 #[expect(clippy::panic, reason = "what this function is for")]
-extern "system" fn Java_com_starrocks_connector_jni_NativeTesting_panicWithEnv<'local>(
-    env: EnvUnowned<'local>,
-    _class: JClass<'local>,
-) -> jint {
-    with_env(env, |_| panic!("injected with an environment"))
+fn panic_plain() -> Result<jint> {
+    panic!("injected without an environment")
+}
+
+#[expect(clippy::panic, reason = "what this function is for")]
+fn panic_with_env(_env: &mut Env<'_>) -> Result<jint> {
+    panic!("injected with an environment")
 }
 
 /// Panics in a call on a sink.
-#[unsafe(no_mangle)]
 #[expect(clippy::panic, reason = "what this function is for")]
-extern "system" fn Java_com_starrocks_connector_jni_NativeTesting_panicOnSink<'local>(
-    env: EnvUnowned<'local>,
-    _class: JClass<'local>,
-    sink: jlong,
-) -> jint {
-    plain(env, || crate::exports::on_sink(sink, |_| panic!("injected in a call")))
+fn panic_on_sink(sink: jlong) -> Result<jint> {
+    on_sink(sink, |_| panic!("injected in a call"))
 }
 
 /// Fails while an exception of Java's is pending already.
-#[unsafe(no_mangle)]
-extern "system" fn Java_com_starrocks_connector_jni_NativeTesting_failWhilePending<'local>(
-    env: EnvUnowned<'local>,
-    _class: JClass<'local>,
-) -> jint {
-    with_env(env, |env| {
-        // Reports the exception it throws as an error; the point is the error that follows.
-        let _ = env.throw_new(jni_str!("java/lang/ArithmeticException"), jni_str!("pending"));
-        Err(Error::new(ErrorKind::Unexpected, "must not replace the pending exception").into())
-    })
+fn fail_while_pending(env: &mut Env<'_>) -> Result<jint> {
+    // Reports the exception it throws as an error; the point is the error that follows.
+    let _ = env.throw_new(jni_str!("java/lang/ArithmeticException"), jni_str!("pending"));
+    Err(Error::new(ErrorKind::Unexpected, "must not replace the pending exception").into())
 }
 
-#[unsafe(no_mangle)]
-extern "system" fn Java_com_starrocks_connector_jni_NativeTesting_log<'local>(
-    env: EnvUnowned<'local>,
-    _class: JClass<'local>,
-    message: JString<'local>,
-    count: jint,
-) {
-    with_env(env, |env| {
-        let message = message.try_to_string(env)?;
-        for number in 0..count {
-            tracing::info!(number, "{message}");
-        }
-        tracing::debug!("below the default level");
-        Ok(())
-    });
+fn log(env: &mut Env<'_>, message: JString<'_>, count: jint) -> Result<()> {
+    let message = message.try_to_string(env)?;
+    for number in 0..count {
+        tracing::info!(number, "{message}");
+    }
+    tracing::debug!("below the default level");
+    Ok(())
 }
 
 /// How many threads of the runtime live.
-#[unsafe(no_mangle)]
-extern "system" fn Java_com_starrocks_connector_jni_NativeTesting_threads<'local>(
-    _env: EnvUnowned<'local>,
-    _class: JClass<'local>,
-) -> jint {
-    runtime::threads() as jint
+fn threads() -> Result<jint> {
+    Ok(runtime::threads() as jint)
 }
