@@ -45,7 +45,7 @@ fn rows(server: &Server) -> Vec<String> {
 
 fn open(server: &Server, more: &str) -> (Sink, SinkEncoder) {
     let text = format!(
-        r#"{{"version":1,"load_urls":["http://{}"],"username":"root","password":"","database":"d","table":"t",
+        r#"{{"version":1,"connection":{{"load_urls":["http://{}"],"username":"root","password":""}},"database":"d","table":"t",
             "columns":[{{"name":"id","type":{{"root":"INTEGER"}}}},{{"name":"name","type":{{"root":"VARCHAR","length":10}}}}],
             "chunk_bytes":1000,"retry_interval_ms":1{more}}}"#,
         server.fe_http()

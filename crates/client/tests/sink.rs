@@ -21,8 +21,8 @@ use tokio::runtime::Handle;
 fn config(urls: &[String], more: &str) -> SinkConfig {
     let urls = serde_json::to_string(urls).unwrap();
     let text = format!(
-        r#"{{"version":1,"load_urls":{urls},"username":"u","password":"secret","database":"d","table":"t","chunk_bytes":4,
-            "retry_interval_ms":1{more}}}"#
+        r#"{{"version":1,"connection":{{"load_urls":{urls},"username":"u","password":"secret"}},"database":"d","table":"t",
+            "chunk_bytes":4,"retry_interval_ms":1{more}}}"#
     );
     SinkConfig::from_json(text.as_bytes()).unwrap()
 }

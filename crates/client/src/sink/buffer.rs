@@ -229,7 +229,7 @@ mod tests {
 
     fn buffer(format: &str, more: &str) -> Buffer {
         let text = format!(
-            r#"{{"version":1,"load_urls":["h:1"],"username":"u","password":"","database":"d","table":"t","format":"{format}"{more}}}"#
+            r#"{{"version":1,"connection":{{"load_urls":["h:1"],"username":"u","password":""}},"database":"d","table":"t","format":"{format}"{more}}}"#
         );
         Buffer::new(&SinkConfig::from_json(text.as_bytes()).unwrap()).unwrap()
     }

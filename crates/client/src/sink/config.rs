@@ -34,6 +34,12 @@ pub struct ConnectionConfig {
     /// Longest wait for any progress; 0 and below mean as long as the load may take.
     #[serde(default = "default_socket_timeout_ms")]
     pub socket_timeout_ms: i64,
+    /// How long a body waits for `100 Continue`.
+    #[serde(default = "default_continue_timeout_ms")]
+    pub continue_timeout_ms: u64,
+    /// Keep row values out of error messages.
+    #[serde(default)]
+    pub sanitize_error_log: bool,
 }
 
 impl fmt::Debug for ConnectionConfig {
@@ -55,13 +61,11 @@ impl ConnectionConfig {
             .jdbc_url(self.jdbc_url.clone())
             .credentials(&self.username, &self.password)
             .connect_timeout(Duration::from_millis(self.connect_timeout_ms))
-            .socket_timeout(socket_timeout(self.socket_timeout_ms))
+            .socket_timeout(u64::try_from(self.socket_timeout_ms).ok().filter(|ms| *ms > 0).map(Duration::from_millis))
+            .wait_for_continue(Duration::from_millis(self.continue_timeout_ms))
+            .sanitize_error_log(self.sanitize_error_log)
             .build()
     }
-}
-
-fn socket_timeout(ms: i64) -> Option<Duration> {
-    u64::try_from(ms).ok().filter(|ms| *ms > 0).map(Duration::from_millis)
 }
 
 /// What the rows are written as.
@@ -90,15 +94,8 @@ pub enum Semantic {
 pub struct SinkConfig {
     /// Version of the document, 1.
     pub version: u32,
-    /// HTTP addresses of the frontends.
-    pub load_urls: Vec<String>,
-    /// `jdbc:mysql://…` of the frontends; the writer does not use it.
-    #[serde(default)]
-    pub jdbc_url: String,
-    /// User.
-    pub username: String,
-    /// Password.
-    pub password: String,
+    /// Where and as whom to connect.
+    pub connection: ConnectionConfig,
     /// Database.
     pub database: String,
     /// Table.
@@ -157,15 +154,6 @@ pub struct SinkConfig {
     /// Size of one load, before compression.
     #[serde(default = "default_chunk_bytes")]
     pub chunk_bytes: u64,
-    /// Longest wait for a connection.
-    #[serde(default = "default_connect_timeout_ms")]
-    pub connect_timeout_ms: u64,
-    /// Longest wait for any progress; 0 and below mean as long as the load may take.
-    #[serde(default = "default_socket_timeout_ms")]
-    pub socket_timeout_ms: i64,
-    /// How long a body waits for `100 Continue`.
-    #[serde(default = "default_continue_timeout_ms")]
-    pub continue_timeout_ms: u64,
     /// Retries after the first failure.
     #[serde(default = "default_max_retries")]
     pub max_retries: u32,
@@ -178,9 +166,6 @@ pub struct SinkConfig {
     /// Bytes that all sinks of the process may hold together.
     #[serde(default = "default_native_memory_bytes")]
     pub native_memory_bytes: u64,
-    /// Keep row values out of error messages.
-    #[serde(default)]
-    pub sanitize_error_log: bool,
 }
 
 fn default_format() -> RowFormat {
@@ -255,18 +240,6 @@ impl SinkConfig {
         format!("{}.{}", self.database, self.table)
     }
 
-    pub(crate) fn client(&self) -> Result<StarRocks> {
-        StarRocks::builder()
-            .load_urls(self.load_urls.iter().cloned())
-            .jdbc_url(self.jdbc_url.clone())
-            .credentials(&self.username, &self.password)
-            .connect_timeout(Duration::from_millis(self.connect_timeout_ms))
-            .socket_timeout(socket_timeout(self.socket_timeout_ms))
-            .wait_for_continue(Duration::from_millis(self.continue_timeout_ms))
-            .sanitize_error_log(self.sanitize_error_log)
-            .build()
-    }
-
     /// A property, by lower-case name.
     pub(crate) fn property(&self, name: &str) -> Option<&str> {
         self.properties.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
@@ -302,8 +275,7 @@ impl fmt::Debug for SinkConfig {
     /// Without the password.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SinkConfig")
-            .field("load_urls", &self.load_urls)
-            .field("username", &self.username)
+            .field("connection", &self.connection)
             .field("table", &self.table_name())
             .field("format", &self.format)
             .field("properties", &self.properties)
@@ -319,7 +291,7 @@ mod tests {
 
     fn document(more: &str) -> Result<SinkConfig> {
         let text = format!(
-            r#"{{"version":1,"load_urls":["http://h:8030"],"username":"u","password":"secret","database":"d","table":"t"{more}}}"#
+            r#"{{"version":1,"connection":{{"load_urls":["http://h:8030"],"username":"u","password":"secret"}},"database":"d","table":"t"{more}}}"#
         );
         SinkConfig::from_json(text.as_bytes())
     }
@@ -338,6 +310,8 @@ mod tests {
         ] {
             assert_eq!(document(more).unwrap_err().kind(), ErrorKind::InvalidConfig, "{more}");
         }
+        let inside = br#"{"version":1,"connection":{"load_urls":["h:1"],"username":"u","password":"","colour":1},"database":"d","table":"t"}"#;
+        assert_eq!(SinkConfig::from_json(inside).unwrap_err().kind(), ErrorKind::InvalidConfig);
     }
 
     #[test]

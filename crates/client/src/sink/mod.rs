@@ -133,7 +133,7 @@ impl Sink {
     pub fn open(config: SinkConfig, runtime: &Handle, budget: &Arc<Budget>) -> Result<(Self, SinkEncoder)> {
         let rows = Rows::new(&config)?;
         let buffer = Buffer::new(&config)?;
-        let client = config.client()?;
+        let client = config.connection.client()?;
         let seed = random();
         let delivery = match (config.semantic, config.use_transaction) {
             (Semantic::ExactlyOnce, _) => Delivery::ExactlyOnce,

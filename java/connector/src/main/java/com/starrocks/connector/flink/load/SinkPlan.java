@@ -91,7 +91,7 @@ public final class SinkPlan implements Serializable {
     byte[] sinkConfig(Subtask subtask, Long restoredCheckpointId) {
         Map<String, Object> config = new LinkedHashMap<>();
         config.put("version", 1);
-        putConnection(config, options);
+        config.put("connection", connection(options));
         config.put("database", options.getDatabaseName());
         config.put("table", options.getTableName());
         config.put("columns", schema.toJson());
@@ -117,12 +117,10 @@ public final class SinkPlan implements Serializable {
         config.put("max_bytes", options.getSinkMaxBytes());
         config.put("flush_interval_ms", options.getSinkMaxFlushInterval());
         config.put("chunk_bytes", options.getChunkLimit());
-        config.put("continue_timeout_ms", options.getWaitForContinueTimeout());
         config.put("max_retries", options.getSinkMaxRetries());
         config.put("retry_interval_ms", options.getRetryIntervalMs());
         config.put("session_time_zone", options.getTimestampLtzTimeZone());
         config.put("native_memory_bytes", options.getNativeMemory());
-        config.put("sanitize_error_log", options.isSanitizeErrorLog());
         return Json.write(config);
     }
 
@@ -160,16 +158,14 @@ public final class SinkPlan implements Serializable {
 
     private static Map<String, Object> connection(StarRocksSinkOptions options) {
         Map<String, Object> connection = new LinkedHashMap<>();
-        putConnection(connection, options);
+        connection.put("load_urls", options.getLoadUrlList());
+        connection.put("jdbc_url", options.getJdbcUrl());
+        connection.put("username", options.getUsername());
+        connection.put("password", options.getPassword());
+        connection.put("connect_timeout_ms", options.getConnectTimeout());
+        connection.put("socket_timeout_ms", options.getSocketTimeout());
+        connection.put("continue_timeout_ms", options.getWaitForContinueTimeout());
+        connection.put("sanitize_error_log", options.isSanitizeErrorLog());
         return connection;
-    }
-
-    private static void putConnection(Map<String, Object> json, StarRocksSinkOptions options) {
-        json.put("load_urls", options.getLoadUrlList());
-        json.put("jdbc_url", options.getJdbcUrl());
-        json.put("username", options.getUsername());
-        json.put("password", options.getPassword());
-        json.put("connect_timeout_ms", options.getConnectTimeout());
-        json.put("socket_timeout_ms", options.getSocketTimeout());
     }
 }
