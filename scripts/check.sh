@@ -22,6 +22,12 @@ cargo fmt --all --check || fail "run: cargo fmt --all"
 say "Rust lints (cargo clippy, warnings are errors)"
 cargo clippy --workspace --all-targets --quiet -- -D warnings || fail "clippy"
 
+say "features: tests build the same dependencies as the programs"
+dependencies() { cargo tree --quiet --locked --workspace --prefix none --format '{p} [{f}]' "$@" | sed 's/ (\*)$//' | LC_ALL=C sort -u; }
+programs=$(dependencies --edges no-dev) && tests=$(dependencies) || fail "cargo tree"
+changed=$(LC_ALL=C comm -23 <(echo "$programs") <(echo "$tests"))
+[[ -z $changed ]] || fail "a dev-dependency adds features, so that Cargo builds DataFusion a second time, to: ${changed//$'\n'/, }"
+
 say "Java format (spotless)"
 mvn -B -ntp -q -f java/pom.xml spotless:check || fail "run: mvn -f java/pom.xml spotless:apply"
 

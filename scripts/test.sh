@@ -19,7 +19,7 @@ step() {
 
 # The tests of the boundary want a library that also provokes what it must survive; nothing else gets that one.
 build_natives() {
-    cargo build --quiet -p starrocks-jni --features testing &&
+    cargo build --quiet -p starrocks-jni -p srctl --features starrocks-jni/testing &&
         install -D "$CARGO_TARGET_DIR/debug/libstarrocks_jni.so" "$testing_library" &&
         cargo build --quiet -p starrocks-jni -p srctl
 }

@@ -4,7 +4,7 @@
 //! Protocol requests over HTTP: the FE pool, redirects by hand, and the judgement of answers.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use hyper::StatusCode;
@@ -78,7 +78,7 @@ impl Http {
                 other => return other.map_err(|reached| locate(reached.failure, "be", backend)),
             }
         }
-        for frontend in self.frontends.candidates() {
+        for frontend in self.frontends.candidates(Instant::now()) {
             match self.follow(&frontend, head, body, limits).await {
                 Ok(answered) => {
                     self.frontends.succeeded(&frontend);
@@ -87,7 +87,7 @@ impl Http {
                 Err(Reached { failure, redirected }) => {
                     let next = failure.class == FailureClass::NotSent && !redirected;
                     if next {
-                        self.frontends.failed(&frontend);
+                        self.frontends.failed(&frontend, Instant::now());
                     }
                     let failure = locate(failure, "fe", &frontend);
                     if !next {
