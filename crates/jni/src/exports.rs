@@ -48,6 +48,7 @@ macro_rules! native_methods {
     (@plain $rust:ident, $env:ident $(, $arg:ident)*) => { $crate::error::plain($env, || $rust($($arg),*)) };
     (@with_env $rust:ident, $env:ident $(, $arg:ident)*) => { $crate::error::with_env($env, |env| $rust(env $(, $arg)*)) };
 }
+#[cfg(feature = "testing")]
 pub(crate) use native_methods;
 
 native_methods! { "Native":
