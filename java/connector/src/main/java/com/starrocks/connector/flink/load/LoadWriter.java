@@ -6,6 +6,7 @@ package com.starrocks.connector.flink.load;
 import com.starrocks.connector.flink.row.batch.RecordWriter;
 import com.starrocks.connector.flink.row.batch.RowOutput;
 import com.starrocks.connector.flink.table.sink.v2.StarRocksCommittable;
+import com.starrocks.connector.jni.NativeLibrary;
 import com.starrocks.connector.jni.NativeSink;
 import com.starrocks.connector.jni.NativeTask;
 import com.starrocks.connector.jni.Waiter;
@@ -25,6 +26,7 @@ public final class LoadWriter<T> implements AutoCloseable {
     private static final int BUFFERS = 4;
     private static final int BUFFER_BYTES = 256 * 1024;
     private static final int MAX_ROW_BYTES = 1 << 30;
+    private static final long SHUTDOWN_MS = 10_000;
 
     private final SinkPlan plan;
     private final RecordWriter<T> records;
@@ -136,6 +138,11 @@ public final class LoadWriter<T> implements AutoCloseable {
         } finally {
             NativeLog.drain();
         }
+    }
+
+    /** Stops what is left of the native library's work: for the release hook of the user code's class loader. */
+    public static void shutdownLibrary() {
+        NativeLibrary.shutdown(SHUTDOWN_MS);
     }
 
     /** What the writer does between slices of waiting. */

@@ -6,16 +6,21 @@ package com.starrocks.connector.flink.table.sink;
 import com.starrocks.connector.flink.load.LoadMetrics;
 import com.starrocks.connector.flink.load.LoadWriter;
 import com.starrocks.connector.flink.load.SinkPlan;
+import com.starrocks.connector.flink.load.Subtask;
 import com.starrocks.connector.flink.row.batch.RecordWriterFactory;
 import com.starrocks.connector.flink.table.sink.v2.StarRocksCommittable;
 import com.starrocks.connector.jni.Waiter;
 import java.util.List;
+import org.apache.flink.api.common.state.CheckpointListener;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
 import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.runtime.state.FunctionInitializationContext;
 import org.apache.flink.runtime.state.FunctionSnapshotContext;
+import org.apache.flink.streaming.api.checkpoint.CheckpointedFunction;
+import org.apache.flink.streaming.api.operators.StreamingRuntimeContext;
+import org.apache.flink.streaming.runtime.tasks.ProcessingTimeService;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,7 +31,8 @@ import org.slf4j.LoggerFactory;
  * prepared and keeps the transactions in its state; they are committed when it completes, or after a restore from it. Without
  * checkpoints there is nothing to wait for but the end of the input: then all transactions are committed there.
  */
-public class StarRocksDynamicSinkFunctionV2<T> extends StarRocksDynamicSinkFunctionBase<T> {
+public class StarRocksDynamicSinkFunctionV2<T> extends StarRocksDynamicSinkFunctionBase<T>
+        implements CheckpointedFunction, CheckpointListener {
     private static final long serialVersionUID = 1L;
     private static final Logger LOG = LoggerFactory.getLogger(StarRocksDynamicSinkFunctionV2.class);
     private static final String STATE_NAME = "starrocks-sink-transaction";
@@ -69,6 +75,9 @@ public class StarRocksDynamicSinkFunctionV2<T> extends StarRocksDynamicSinkFunct
 
     @Override
     protected void openSink() throws Exception {
+        getRuntimeContext()
+                .registerUserCodeClassLoaderReleaseHookIfAbsent(
+                        LoadWriter.class.getName(), LoadWriter::shutdownLibrary);
         if (plan.isExactlyOnce()) {
             if (!isCheckpointingEnabled() && !hasEndOfInput()) {
                 throw new IllegalStateException("Exactly-once to " + plan.tableName()
@@ -87,7 +96,15 @@ public class StarRocksDynamicSinkFunctionV2<T> extends StarRocksDynamicSinkFunct
         writer = LoadWriter.open(plan, subtask(), restoredCheckpointId, records.create(plan), Waiter.NONE);
         MetricGroup group = getRuntimeContext().getMetricGroup();
         metrics = new LoadMetrics(writer, group, group.counter("numRecordsSend"), group.counter("numBytesSend"));
-        scheduleTick(writer.tickMillis());
+        scheduleTick();
+    }
+
+    private Subtask subtask() {
+        return RuntimeFacts.subtask(getRuntimeContext());
+    }
+
+    private boolean isCheckpointingEnabled() {
+        return RuntimeFacts.isCheckpointingEnabled((StreamingRuntimeContext) getRuntimeContext());
     }
 
     private void abortLingering(String labelPrefix) throws Exception {
@@ -103,11 +120,16 @@ public class StarRocksDynamicSinkFunctionV2<T> extends StarRocksDynamicSinkFunct
         metrics.recordWritten();
     }
 
-    @Override
-    protected void tick() {
+    private void scheduleTick() {
+        // A function has no timers of its own; Flink's file sink took them from here as well.
+        ProcessingTimeService timers = ((StreamingRuntimeContext) getRuntimeContext()).getProcessingTimeService();
+        timers.registerTimer(timers.getCurrentProcessingTime() + writer.tickMillis(), time -> tick());
+    }
+
+    private void tick() {
         writer.tick();
         metrics.update();
-        scheduleTick(writer.tickMillis());
+        scheduleTick();
     }
 
     @Override

@@ -1,0 +1,26 @@
+// Copyright 2026 The StarRocks Connector for Apache Flink authors
+// SPDX-License-Identifier: Apache-2.0
+
+package com.starrocks.connector.flink.table.sink;
+
+import com.starrocks.connector.flink.load.Subtask;
+import org.apache.flink.api.common.functions.RuntimeContext;
+import org.apache.flink.configuration.CheckpointingOptions;
+import org.apache.flink.streaming.api.operators.StreamingRuntimeContext;
+
+/** What the context of a function tells on Flink 2.x. */
+final class RuntimeFacts {
+    private RuntimeFacts() {}
+
+    static Subtask subtask(RuntimeContext context) {
+        return new Subtask(
+                context.getTaskInfo().getIndexOfThisSubtask(),
+                context.getTaskInfo().getNumberOfParallelSubtasks(),
+                context.getTaskInfo().getAttemptNumber(),
+                context.getJobInfo().getJobId().toHexString());
+    }
+
+    static boolean isCheckpointingEnabled(StreamingRuntimeContext context) {
+        return CheckpointingOptions.isCheckpointingEnabled(context.getJobConfiguration());
+    }
+}
