@@ -49,6 +49,7 @@ public final class EmbeddedStarRocks implements BeforeAllCallback, AfterAllCallb
     private Path log;
     private String feHttp;
     private String query;
+    private String beHttp;
 
     private EmbeddedStarRocks(List<String> flags) {
         this.flags = flags;
@@ -69,7 +70,7 @@ public final class EmbeddedStarRocks implements BeforeAllCallback, AfterAllCallb
         close();
     }
 
-    /** Starts the server and waits until it takes requests. */
+    /** Starts the server and waits until it takes requests. Started again, it listens on the same ports as before. */
     public void start() throws IOException {
         String binary = System.getProperty(BINARY_PROPERTY, "");
         if (binary.isEmpty()) {
@@ -82,11 +83,11 @@ public final class EmbeddedStarRocks implements BeforeAllCallback, AfterAllCallb
                 "--listen",
                 "127.0.0.1",
                 "--fe-http-port",
-                "0",
+                port(feHttp),
                 "--query-port",
-                "0",
+                port(query),
                 "--be-http-port",
-                "0"));
+                port(beHttp)));
         command.addAll(flags);
         log = Files.createTempFile("embedded-starrocks-", ".log");
         process = new ProcessBuilder(command).redirectError(log.toFile()).start();
@@ -104,6 +105,11 @@ public final class EmbeddedStarRocks implements BeforeAllCallback, AfterAllCallb
         throw new IOException("The embedded server ended before it was ready: " + reason);
     }
 
+    /** The port of an address that the server had before, else 0 for a free one. */
+    private static String port(String address) {
+        return address == null ? "0" : address.substring(address.lastIndexOf(':') + 1);
+    }
+
     private void readAddresses(String line) {
         Matcher entry = ENTRY.matcher(line);
         while (entry.find()) {
@@ -111,6 +117,8 @@ public final class EmbeddedStarRocks implements BeforeAllCallback, AfterAllCallb
                 feHttp = entry.group(2);
             } else if (entry.group(1).equals("query")) {
                 query = entry.group(2);
+            } else if (entry.group(1).equals("be_http")) {
+                beHttp = entry.group(2);
             }
         }
     }
@@ -118,6 +126,11 @@ public final class EmbeddedStarRocks implements BeforeAllCallback, AfterAllCallb
     /** The FE's HTTP address, {@code host:port}: the connector's option {@code load-url}. */
     public String loadUrl() {
         return feHttp;
+    }
+
+    /** The BE's HTTP address, to which the FE redirects loads. */
+    public String beHttp() {
+        return beHttp;
     }
 
     /** The FE's MySQL address: the connector's option {@code jdbc-url}. */
@@ -155,7 +168,13 @@ public final class EmbeddedStarRocks implements BeforeAllCallback, AfterAllCallb
         return DriverManager.getConnection(jdbcUrl(), USERNAME, "");
     }
 
-    /** Stops the server; everything in it is gone. */
+    /** Ends the server as a crash would; {@link #start()} brings it back with what is in its {@code --data-dir}. */
+    public void kill() {
+        process.destroyForcibly();
+        close();
+    }
+
+    /** Stops the server; what it has in memory alone is gone. */
     @Override
     public void close() {
         if (process == null) {

@@ -3,6 +3,12 @@
 
 package com.starrocks.connector.it;
 
+import java.lang.reflect.Method;
+import java.nio.file.Path;
+import java.util.concurrent.Future;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.core.execution.JobClient;
+
 /** What the Flink line under test can do. */
 final class Flink {
     private static final String LINE = System.getProperty("flink.line");
@@ -19,6 +25,40 @@ final class Flink {
 
     static boolean newApiIsDefault() {
         return LINE.startsWith("2.");
+    }
+
+    /** How often a failing job is restarted, at once. With checkpoints Flink would restart it for ever. */
+    static Configuration restarts(int attempts) {
+        Configuration configuration = new Configuration();
+        // The key changed with Flink 1.19.
+        for (String key : new String[] {"restart-strategy", "restart-strategy.type"}) {
+            configuration.setString(key, attempts == 0 ? "none" : "fixed-delay");
+        }
+        configuration.setString("restart-strategy.fixed-delay.attempts", String.valueOf(attempts));
+        configuration.setString("restart-strategy.fixed-delay.delay", "1 ms");
+        return configuration;
+    }
+
+    /** Restores a job from a savepoint. */
+    static Configuration restore(String savepoint) {
+        Configuration configuration = restarts(0);
+        // The key changed with Flink 1.20.
+        configuration.setString("execution.savepoint.path", savepoint);
+        configuration.setString("execution.state-recovery.path", savepoint);
+        return configuration;
+    }
+
+    /** Stops a job with a savepoint; returns its path. */
+    static String stopWithSavepoint(JobClient job, Path directory) throws Exception {
+        for (Method method : JobClient.class.getMethods()) {
+            // Flink 1.15 added the format of the savepoint, and 2.0 removed the method without it.
+            if (method.getName().equals("stopWithSavepoint") && method.getParameterCount() == 3) {
+                Object canonical = method.getParameterTypes()[2].getEnumConstants()[0];
+                return (String) ((Future<?>) method.invoke(job, false, directory.toString(), canonical)).get();
+            }
+        }
+        Method method = JobClient.class.getMethod("stopWithSavepoint", boolean.class, String.class);
+        return (String) ((Future<?>) method.invoke(job, false, directory.toString())).get();
     }
 
     static boolean finishesFunctions() {

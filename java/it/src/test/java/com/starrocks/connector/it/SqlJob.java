@@ -7,23 +7,28 @@ import com.starrocks.connector.embedded.EmbeddedStarRocks;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.apache.flink.api.common.eventtime.WatermarkStrategy;
+import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.table.api.bridge.java.StreamTableEnvironment;
 
 /** A Flink SQL session on a cluster inside this JVM, and the options of a sink into the embedded server. */
 final class SqlJob {
+    private final StreamExecutionEnvironment environment;
     private final StreamTableEnvironment tables;
     private final Map<String, String> options = new LinkedHashMap<>();
 
+    /** A job of one subtask that fails with its first failure. */
     SqlJob(EmbeddedStarRocks server, String database, String table) {
-        Configuration configuration = new Configuration();
-        // With checkpoints Flink would restart a failing job for ever. The key changed with Flink 1.19.
-        configuration.setString("restart-strategy", "none");
-        configuration.setString("restart-strategy.type", "none");
-        StreamExecutionEnvironment environment = StreamExecutionEnvironment.getExecutionEnvironment(configuration);
-        environment.setParallelism(1);
-        environment.enableCheckpointing(200);
+        this(server, database, table, 1, Flink.restarts(0));
+    }
+
+    SqlJob(EmbeddedStarRocks server, String database, String table, int parallelism, Configuration configuration) {
+        environment = StreamExecutionEnvironment.getExecutionEnvironment(configuration);
+        environment.setParallelism(parallelism);
+        environment.enableCheckpointing(100);
         tables = StreamTableEnvironment.create(environment);
         with("connector", "starrocks");
         with("load-url", server.loadUrl());
@@ -55,6 +60,17 @@ final class SqlJob {
         return this;
     }
 
+    /** Makes a table {@code numbers} with one column, {@code f0}, of the numbers of a script. */
+    SqlJob withNumbers(Script script) {
+        tables.createTemporaryView(
+                "numbers",
+                environment
+                        .fromSource(
+                                new NumberSource(script.id), WatermarkStrategy.noWatermarks(), "numbers", Types.LONG)
+                        .map(new Probe(script.id)));
+        return this;
+    }
+
     /** Plans, but does not run, an INSERT of rows that have exactly the sink's columns. */
     void explain(String columns) {
         String input = columns.replaceFirst(", PRIMARY KEY.*", "");
@@ -65,5 +81,10 @@ final class SqlJob {
     /** Runs an INSERT and waits for its job. */
     void insert(String sql) throws Exception {
         tables.executeSql(sql).await();
+    }
+
+    /** Runs an INSERT and does not wait. */
+    JobClient start(String sql) {
+        return tables.executeSql(sql).getJobClient().orElseThrow(IllegalStateException::new);
     }
 }
