@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 
 use serde::Serialize;
+use starrocks_codec::{CsvFormat, EncoderConfig, Format, RowEncoder};
 use starrocks_types::{
     Error, ErrorKind, FlinkColumn, Result, StarRocksTable, StarRocksType, TableModel, check_mapping,
 };
@@ -29,28 +30,40 @@ pub fn check_schema(
     table: &StarRocksTable,
 ) -> Result<CheckedSchema> {
     let property =
-        |name: &str| properties.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, v)| v.trim());
+        |name: &str| properties.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, v)| v.as_str());
     let upsert_delete = table.model == TableModel::Primary;
     if upsert_delete {
         check_primary_key(primary_key, table)?;
     }
     // A `columns` property maps by expressions, which only the server can judge.
-    if property("columns").is_none_or(str::is_empty) {
+    if property("columns").is_none_or(|v| v.trim().is_empty()) {
         check_mapping(columns, table)?;
-        if !property("partial_update").is_some_and(|v| v.eq_ignore_ascii_case("true")) {
+        if !property("partial_update").is_some_and(|v| v.trim().eq_ignore_ascii_case("true")) {
             check_complete(columns, table)?;
         }
     }
+    let known = |column: &FlinkColumn| table.columns.iter().find(|c| c.name.eq_ignore_ascii_case(&column.name));
+    let starrocks_types: Vec<_> = columns.iter().map(|c| known(c).map(|c| c.data_type.clone())).collect();
+    let format = if property("format").is_some_and(|v| v.trim().eq_ignore_ascii_case("json")) {
+        Format::Json
+    } else {
+        Format::Csv(CsvFormat::parse(
+            property("column_separator"),
+            property("row_delimiter"),
+            property("enclose"),
+            property("escape"),
+        )?)
+    };
+    // What the writer could not encode is refused here, before the job runs.
+    RowEncoder::new(EncoderConfig { targets: &starrocks_types, upsert_delete, ..EncoderConfig::new(columns, format) })
+        .map_err(|e| e.with("table", format!("{}.{}", table.database, table.name)))?;
     let position = |column: &FlinkColumn| table.columns.iter().position(|c| c.name.eq_ignore_ascii_case(&column.name));
     let positions: Option<Vec<usize>> = columns.iter().map(position).collect();
     let in_order = positions.is_some_and(|p| p.len() == table.columns.len() && p.is_sorted_by(|a, b| a < b));
     Ok(CheckedSchema {
         upsert_delete,
         aligned: !upsert_delete && in_order,
-        starrocks_types: columns
-            .iter()
-            .map(|c| position(c).and_then(|at| table.columns.get(at)).map(|c| c.data_type.clone()))
-            .collect(),
+        starrocks_types,
     })
 }
 
@@ -155,6 +168,23 @@ mod tests {
         assert!(error.to_string().contains("must"), "{error}");
         check(&["id", "may"], Some(&["id"]), &[("partial_update", "true")], TableModel::Primary).unwrap();
         check(&["x"], None, &[("columns", "x,id=x,must=x")], TableModel::Duplicate).unwrap();
+    }
+
+    #[test]
+    fn a_struct_in_csv_is_refused_with_column_and_both_types() {
+        let mut target = table(TableModel::Duplicate);
+        target.columns[2].data_type = StarRocksType::Struct(vec![("a".into(), StarRocksType::Int)]);
+        let mut columns = columns(&["id", "must", "may"]);
+        columns[2].data_type = FlinkType::nullable(FlinkTypeRoot::Row {
+            fields: vec![FlinkColumn::new("a", FlinkType::nullable(FlinkTypeRoot::Integer))],
+        });
+        let error = check_schema(&columns, None, &BTreeMap::new(), &target).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::SchemaMismatch);
+        for expected in ["column=may", "flink_type=ROW", "starrocks_type=struct", "table=d.t"] {
+            assert!(error.to_string().to_lowercase().contains(&expected.to_lowercase()), "{error}");
+        }
+        let json = BTreeMap::from([("format".to_owned(), "JSON".to_owned())]);
+        check_schema(&columns, None, &json, &target).unwrap();
     }
 
     #[test]

@@ -15,6 +15,9 @@ use crate::retry::Retries;
 use crate::transaction::{State, Transaction};
 use crate::wire::{Answer, Chunk, Failure, FailureClass, Request};
 
+/// The most labels that wait for another rollback; those of a server that stays away expire there.
+const MAX_ROLLBACKS_LATER: usize = 16;
+
 /// What the driver has to do next.
 #[derive(Debug)]
 pub enum Action {
@@ -57,7 +60,7 @@ pub struct LoadMachine {
     flushing: Option<u64>,
     flushed: Option<Vec<Committable>>,
     prepared: Vec<Committable>,
-    /// Labels still to be rolled back before the machine has ended.
+    /// Labels still to be rolled back when the machine ends.
     abandoned: VecDeque<String>,
     ending: bool,
     failure: Option<Error>,
@@ -285,7 +288,11 @@ impl LoadMachine {
             State::Commit(t, commit) => self.was_committed(now, t, commit, answer),
             State::Rollback(t) => match answer {
                 Err(_) if t.commit_sent => State::ConfirmRollback(t),
-                _ => self.replay(t),
+                Err(failure) => {
+                    self.roll_back_later(&t, &failure);
+                    self.replay(t)
+                }
+                Ok(_) => self.replay(t),
             },
             State::ConfirmRollback(t) => self.rollback_confirmed(now, t, answer),
             State::Plain(load, epoch) => self.plain_answered(now, load, epoch, answer),
@@ -456,6 +463,15 @@ impl LoadMachine {
 
     fn locate(&self, error: Error) -> Error {
         error.with("table", format!("{}.{}", self.config.database, self.config.table))
+    }
+
+    /// A server that did not take the rollback, such as one that is just restarting, may take it when the machine ends. Else
+    /// a prepared transaction would stay for hours.
+    fn roll_back_later(&mut self, t: &Transaction, failure: &Failure) {
+        let refused = matches!(failure.class, FailureClass::Permanent | FailureClass::Refused);
+        if !refused && self.abandoned.len() < MAX_ROLLBACKS_LATER {
+            self.abandoned.push_back(t.label.clone());
+        }
     }
 
     /// The whole transaction once more, under a label that was never used.

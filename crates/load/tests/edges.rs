@@ -157,6 +157,9 @@ fn an_ambiguous_failure_is_rolled_back_and_replayed_whole_under_a_new_label() {
         play.fails(FailureClass::Ambiguous);
         play.goes(&["begin p-t-3-4-e-2", "load p-t-3-4-e-2 a", "load p-t-3-4-e-2 b", "prepare p-t-3-4-e-2"]);
         assert!(play.now > before, "the next attempt does");
+        play.machine.close();
+        play.goes(&["rollback p-t-3-4-e-1"]);
+        assert_eq!(play.machine.take_flushed().map(|done| done.len()), Some(1));
     }
 }
 
