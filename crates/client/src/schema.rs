@@ -60,11 +60,7 @@ pub fn check_schema(
     let position = |column: &FlinkColumn| table.columns.iter().position(|c| c.name.eq_ignore_ascii_case(&column.name));
     let positions: Option<Vec<usize>> = columns.iter().map(position).collect();
     let in_order = positions.is_some_and(|p| p.len() == table.columns.len() && p.is_sorted_by(|a, b| a < b));
-    Ok(CheckedSchema {
-        upsert_delete,
-        aligned: !upsert_delete && in_order,
-        starrocks_types,
-    })
+    Ok(CheckedSchema { upsert_delete, aligned: !upsert_delete && in_order, starrocks_types })
 }
 
 fn check_primary_key(primary_key: Option<&[String]>, table: &StarRocksTable) -> Result<()> {
