@@ -50,16 +50,18 @@ async fn fetch(connections: &Connections, url: &str) -> Option<String> {
         .then(|| String::from_utf8_lossy(&answer.body).into_owned())
 }
 
-/// Keeps the reasons and drops the values: `Value '…'` and everything after `Row:`.
+/// Keeps the reasons and drops the values: `Value '…'`, `String '…'(length=` and everything after `Row:`. A value may hold
+/// quotes, so the last one that may end it does.
 fn without_row_data(log: &str) -> String {
     let mut lines = Vec::new();
     for line in log.lines() {
         let mut line = line.split("Row:").next().unwrap_or_default().trim().to_owned();
-        for quote in ['\'', '"'] {
-            let start = format!("Value {quote}");
-            while let Some(from) = line.find(&start) {
+        for (start, end) in
+            [("Value '", "'"), ("Value \"", "\""), ("String '", "'(length="), ("String \"", "\"(length=")]
+        {
+            while let Some(from) = line.find(start) {
                 let value = from + start.len();
-                let to = line.get(value..).and_then(|rest| rest.rfind(quote)).map_or(line.len(), |at| value + at + 1);
+                let to = line.get(value..).and_then(|rest| rest.rfind(end)).map_or(line.len(), |at| value + at + 1);
                 line.replace_range(from..to, "column value");
             }
         }
@@ -81,5 +83,7 @@ mod tests {
         assert!(!text.contains("secret"), "{text}");
         assert!(text.contains("NULL value in non-nullable column 'c2'."), "{text}");
         assert!(!without_row_data("Row: [secret]").contains("secret"));
+        let long = "Error: String 'it's 'secret''(length=20) is too long. The max length of 'c1' is 5. Row: [secret]";
+        assert_eq!(without_row_data(long), "Error: column value(length=20) is too long. The max length of 'c1' is 5.");
     }
 }

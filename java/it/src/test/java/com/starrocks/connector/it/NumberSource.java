@@ -200,7 +200,10 @@ final class NumberSource implements Source<Long, NumberSource.Split, Integer> {
 
             @Override
             public byte[] serialize(Split split) {
-                return ByteBuffer.allocate(8).putInt(split.index).putInt(split.position).array();
+                return ByteBuffer.allocate(8)
+                        .putInt(split.index)
+                        .putInt(split.position)
+                        .array();
             }
 
             @Override

@@ -73,9 +73,7 @@ class Script {
     }
 
     void snapshot(long checkpoint, int split, int position) {
-        checkpoints
-                .computeIfAbsent(checkpoint, id -> new ConcurrentHashMap<>())
-                .put(split, position);
+        checkpoints.computeIfAbsent(checkpoint, id -> new ConcurrentHashMap<>()).put(split, position);
     }
 
     int positionIn(long checkpoint, int split) {
