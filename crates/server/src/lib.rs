@@ -10,6 +10,7 @@
 pub mod auth;
 pub mod catalog;
 pub mod clock;
+pub mod compat;
 pub mod engine;
 pub mod http;
 mod information_schema;

@@ -147,10 +147,6 @@ fn transaction_errors_name_their_cause() {
     assert_eq!(send("begin", &x, ""), ok);
     assert_eq!(send("load", &x, "1,a,1\nbad\n"), ok);
     assert_eq!(send("prepare", &x, ""), is("INTERNAL_ERROR", "too many filtered rows"));
-    assert_eq!(
-        send("begin", &["db: gh", "table: t", "label: y", "transaction_type: multi"], ""),
-        is("INVALID_ARGUMENT", "Multi-statement transaction requests can only be sent to FE nodes, not BE nodes")
-    );
     let commit = follow(&server, "POST", "/api/transaction/commit", &[ROOT, "db: gh", "label: x"], b"");
     assert!(commit.text("Message").contains("Can not commit ABORTED transaction"), "{commit:?}");
     assert!(server.rows("t").is_empty());

@@ -9,6 +9,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use serde_json::json;
+use starrocks_server::compat::{InvalidVersion, Version};
 use starrocks_server::engine::EngineConfig;
 use starrocks_server::http::HttpConfig;
 use starrocks_server::persist::DataDir;
@@ -36,8 +37,8 @@ pub(crate) struct ServerArgs {
     /// Root's password
     #[arg(long, default_value = "", hide_default_value = true)]
     password: String,
-    /// StarRocks version to impersonate
-    #[arg(long, default_value = "3.5.5")]
+    /// StarRocks version to impersonate: what came with a later one is not there
+    #[arg(long, default_value = "3.5.5", value_parser = version)]
     compat_version: String,
     /// Host to name in redirects; without it, the host that the client used
     #[arg(long)]
@@ -49,6 +50,14 @@ pub(crate) struct ServerArgs {
     /// parsed, so no row is rejected. Rows are the row delimiters of plain CSV; for everything else the replies say 0.
     #[arg(long)]
     sink_hole: bool,
+    /// Let tests make requests fail through POST /api/_faults on the FE's HTTP port
+    #[arg(long)]
+    faults: bool,
+}
+
+/// The text of a version, which is kept as it is written.
+fn version(text: &str) -> Result<String, InvalidVersion> {
+    text.parse::<Version>().map(|_| text.to_owned())
 }
 
 /// Serves until a signal ends it.
@@ -72,6 +81,7 @@ async fn serve(args: ServerArgs) -> io::Result<()> {
             be_port: args.be_http_port,
             advertised_host: args.advertised_host,
             sink_hole: args.sink_hole,
+            faults: args.faults,
             ..HttpConfig::default()
         },
         mysql: MysqlConfig { port: args.query_port, ..MysqlConfig::default() },

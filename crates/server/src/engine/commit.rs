@@ -116,7 +116,7 @@ impl Engine {
             // Nobody waits for it: a transaction that is lost before it is prepared has not begun.
             journal.txn(&info)?;
         }
-        let may_be_empty = begin.source != LoadSource::BackendStreaming;
+        let may_be_empty = !matches!(begin.source, LoadSource::BackendStreaming | LoadSource::FrontendStreaming);
         txns.insert(Txn { info, writes: Vec::new(), last_activity: now, may_be_empty });
         Ok(id)
     }

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use serde_json::Value;
 
-use super::{Engine, EngineConfig, EngineResult, FIRST_ID, Inner, TableWrite, Writer};
+use super::{Engine, EngineConfig, EngineResult, FIRST_ID, Inner, Settings, TableWrite, Writer};
 use crate::catalog::Catalog;
 use crate::persist::{DataDir, Journal, OpenError, Position, Recovered, Snapshot, StoredWrites};
 use crate::txn::{Txn, TxnInfo, TxnState, TxnTable};
@@ -36,7 +36,9 @@ impl Engine {
             catalog: RwLock::new(Arc::new(catalog)),
             writer: Mutex::new(Writer { last_id: last_id.max(FIRST_ID), ..Writer::default() }),
             txns: Mutex::new(table),
-            settings: RwLock::new(settings.unwrap_or_default()),
+            settings: RwLock::new(
+                settings.unwrap_or_else(|| Settings::of(config.compat_version.parse().unwrap_or_default())),
+            ),
             auto_increments: Mutex::new(sequences),
             metadata: RwLock::new(metadata),
             journal: Some(journal),

@@ -27,6 +27,7 @@ pub use settings::Settings;
 
 use crate::catalog::{Catalog, Database};
 use crate::clock::Clock;
+use crate::compat::Version;
 use crate::persist::Journal;
 use crate::storage::{PrimaryIndex, Table};
 use crate::txn::{TxnInfo, TxnTable};
@@ -36,7 +37,7 @@ use crate::txn::{TxnInfo, TxnTable};
 pub struct EngineConfig {
     /// Where time comes from.
     pub clock: Clock,
-    /// The version it impersonates, as `3.5.5`.
+    /// The version it impersonates, as `3.5.5`; what is no version has none of the features that came with one.
     pub compat_version: String,
     /// Root's password, empty for none.
     pub root_password: String,
@@ -62,6 +63,7 @@ pub struct Engine {
 
 struct Inner {
     config: EngineConfig,
+    version: Version,
     catalog: RwLock<Arc<Catalog>>,
     writer: Mutex<Writer>,
     // Taken after `writer` where both are needed.
@@ -93,12 +95,14 @@ impl Writer {
 impl Inner {
     fn empty(config: EngineConfig) -> Self {
         let access: Arc<dyn AccessControl> = Arc::new(RootOnly::new(config.root_password.clone()));
+        let version: Version = config.compat_version.parse().unwrap_or_default();
         Self {
             config,
+            version,
             catalog: RwLock::default(),
             writer: Mutex::new(Writer { last_id: FIRST_ID, ..Writer::default() }),
             txns: Mutex::default(),
-            settings: RwLock::default(),
+            settings: RwLock::new(Settings::of(version)),
             access: RwLock::new(access),
             evaluator: RwLock::default(),
             auto_increments: Mutex::default(),
@@ -118,6 +122,11 @@ impl Engine {
     /// What the engine was made with.
     pub fn config(&self) -> &EngineConfig {
         &self.inner.config
+    }
+
+    /// The version it impersonates.
+    pub(crate) fn version(&self) -> Version {
+        self.inner.version
     }
 
     /// The engine's clock.

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use crate::compat::{Feature, Version};
 use crate::txn::LoadSource;
 
 /// Settings with the names and defaults of StarRocks.
@@ -57,6 +58,12 @@ impl Default for Settings {
 }
 
 impl Settings {
+    /// The defaults of a version.
+    pub(crate) fn of(version: Version) -> Self {
+        let many = version.has(Feature::ManyRunningTransactions);
+        Self { max_running_txn_num_per_db: if many { 1000 } else { 100 }, ..Self::default() }
+    }
+
     pub(crate) fn label_keep(&self, source: LoadSource) -> Duration {
         Duration::from_secs(match source {
             LoadSource::InsertStreaming => self.label_keep_max_second,

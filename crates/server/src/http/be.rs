@@ -3,11 +3,10 @@
 
 //! The BE: Stream Load, the error log, and the contexts of open transactions.
 
-use std::collections::HashMap;
 use std::io;
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
@@ -15,12 +14,16 @@ use http_body_util::BodyExt;
 use hyper::body::{Body, Incoming};
 use hyper::{Method, Request, StatusCode};
 use tokio::sync::mpsc::{self, Sender};
+use tokio::sync::watch;
 use uuid::Uuid;
 
 use super::HttpConfig;
-use super::be_txn::Context;
+use super::contexts::Contexts;
+use super::faults::{Action, Cut, Endpoint, Faults};
+use super::merge_commit::{MergeCommits, flag};
 use super::reply::{HTML, JSON, Object, Reply, TEXT, be_result, closing, reply};
 use super::request::{basic, filled, header, host, parameter, segments};
+use crate::compat::Feature;
 use crate::engine::{Credentials, Engine, EngineError, Identity, Object as Target, Privilege};
 use crate::load::{self, ChannelBody, Format, Hole, LoadFailure, LoadOptions, LoadPlan, Loaded};
 use crate::txn::{BeginTxn, LoadCounters, LoadSource};
@@ -33,7 +36,9 @@ pub(super) struct Backend {
     pub(super) engine: Engine,
     pub(super) config: Arc<HttpConfig>,
     pub(super) address: SocketAddr,
-    pub(super) contexts: Mutex<HashMap<(String, String), Context>>,
+    pub(super) contexts: Arc<Contexts>,
+    pub(super) merge_commits: MergeCommits,
+    faults: Option<Arc<Faults>>,
     /// Bytes of load bodies as they came over the wire, since the start.
     received_bytes: AtomicU64,
 }
@@ -44,6 +49,8 @@ pub(super) struct LoadTarget {
     pub(super) database: String,
     pub(super) table: String,
     pub(super) label: String,
+    /// Whether it is a load of a multi-table transaction.
+    pub(super) multi: bool,
 }
 
 /// How a body was taken.
@@ -59,30 +66,67 @@ pub(super) struct Failed {
     pub(super) message: String,
     pub(super) counters: LoadCounters,
     pub(super) error_log: Vec<String>,
+    /// Whether the body came whole and its contents are at fault.
+    pub(super) in_rows: bool,
 }
 
 impl Failed {
     pub(super) fn new(status: &'static str, message: impl Into<String>) -> Self {
-        Self { status, message: message.into(), counters: LoadCounters::default(), error_log: Vec::new() }
+        Self {
+            status,
+            message: message.into(),
+            counters: LoadCounters::default(),
+            error_log: Vec::new(),
+            in_rows: false,
+        }
     }
 }
 
 impl Backend {
-    pub(super) fn new(engine: Engine, config: Arc<HttpConfig>, address: SocketAddr) -> Self {
-        Self { engine, config, address, contexts: Mutex::default(), received_bytes: AtomicU64::new(0) }
+    pub(super) fn new(
+        engine: Engine,
+        config: Arc<HttpConfig>,
+        address: SocketAddr,
+        contexts: Arc<Contexts>,
+        faults: Option<Arc<Faults>>,
+        stop: watch::Receiver<bool>,
+    ) -> Self {
+        let merge_commits = MergeCommits::new(engine.clone(), address.ip(), stop);
+        Self { engine, config, address, contexts, merge_commits, faults, received_bytes: AtomicU64::new(0) }
     }
 
-    /// Answers one request. A reply that does not read the body closes the connection.
-    pub(super) async fn handle(&self, request: Request<Incoming>, peer: SocketAddr) -> Reply {
+    /// Answers one request, unless a fault hits it.
+    pub(super) async fn handle(&self, request: Request<Incoming>, peer: SocketAddr) -> Result<Reply, Cut> {
         let path = segments(&request);
         let path: Vec<&str> = path.iter().map(String::as_str).collect();
-        match (request.method(), path.as_slice()) {
+        let action = match (&self.faults, Endpoint::of(request.method(), &path)) {
+            (Some(faults), Some(endpoint)) => faults.take(endpoint),
+            _ => Action::Pass,
+        };
+        action.around(self.answer(request, peer, &path)).await
+    }
+
+    /// A reply that does not read the body closes the connection.
+    async fn answer(&self, request: Request<Incoming>, peer: SocketAddr, path: &[&str]) -> Reply {
+        match (request.method(), path) {
             (&Method::PUT, ["api", database, table, "_stream_load"]) => {
                 let label = filled(&request, "label").map_or_else(|| Uuid::new_v4().to_string(), str::to_owned);
-                let target = LoadTarget { database: (*database).into(), table: (*table).into(), label };
-                self.stream_load(request, peer, target).await
+                let target = LoadTarget { database: (*database).into(), table: (*table).into(), label, multi: false };
+                let version = self.engine.version();
+                let merge = if version.knows_header("enable_merge_commit") {
+                    flag(&request, "enable_merge_commit")
+                } else {
+                    Ok(false)
+                };
+                match merge {
+                    Ok(true) => self.merge_commit(request, peer, target).await,
+                    Ok(false) => self.stream_load(request, peer, target).await,
+                    Err(message) => StreamLoad::refused(target.label, message, &self.url_host(&request)),
+                }
             }
-            (&Method::POST | &Method::PUT, ["api", "transaction", operation]) => {
+            (&Method::POST | &Method::PUT, ["api", "transaction", operation])
+                if self.engine.version().has(Feature::Transactions) =>
+            {
                 let operation = (*operation).to_owned();
                 self.transaction(request, peer, &operation).await
             }
@@ -130,7 +174,7 @@ impl Backend {
         result: &mut StreamLoad,
     ) -> Result<(), Failed> {
         let identity = self.identity(&request, peer).map_err(|e| Failed::new("Fail", e))?;
-        let options = LoadOptions::parse(|name| header(&request, name)).map_err(|e| Failed::new("Fail", e))?;
+        let options = self.load_options(&request).map_err(|e| Failed::new("Fail", e))?;
         self.check_size(&request, &options).map_err(|e| Failed::new("Fail", e))?;
         let begin_started = Instant::now();
         let txn_id = self.begin(&identity, target, &options).map_err(|error| {
@@ -216,7 +260,7 @@ impl Backend {
                 Err(Failed::new("INTERNAL_ERROR", format!("receive body don't equal with body bytes: {error}")))
             }
             Err(LoadFailure::Data { message, counters, error_log }) => {
-                Err(Failed { status: "INTERNAL_ERROR", message, counters, error_log })
+                Err(Failed { status: "INTERNAL_ERROR", message, counters, error_log, in_rows: true })
             }
         }
     }
@@ -227,6 +271,12 @@ impl Backend {
         let password = Credentials::Password(&credentials.password);
         let host = peer.ip().to_string();
         self.engine.authenticate(&credentials.user, &host, password).map_err(|e| e.to_string())
+    }
+
+    /// The headers of a load, as far as the impersonated version knows them.
+    pub(super) fn load_options<B>(&self, request: &Request<B>) -> Result<LoadOptions, String> {
+        let version = self.engine.version();
+        LoadOptions::parse(|name| header(request, name).filter(|_| version.knows_header(name)))
     }
 
     /// The body's declared size against the limits.
@@ -252,6 +302,13 @@ impl Backend {
         Ok(())
     }
 
+    /// Whether the table is there and the user may write to it.
+    pub(super) fn check_target(&self, identity: &Identity, target: &LoadTarget) -> Result<(), EngineError> {
+        self.engine.table(&target.database, &target.table)?;
+        let object = Target::Table { database: &target.database, table: &target.table };
+        self.engine.authorize(identity, Privilege::Insert, object)
+    }
+
     /// Checks names and privilege and begins a transaction.
     pub(super) fn begin(
         &self,
@@ -259,9 +316,7 @@ impl Backend {
         target: &LoadTarget,
         options: &LoadOptions,
     ) -> Result<i64, EngineError> {
-        self.engine.table(&target.database, &target.table)?;
-        let object = Target::Table { database: &target.database, table: &target.table };
-        self.engine.authorize(identity, Privilege::Insert, object)?;
+        self.check_target(identity, target)?;
         self.engine.begin(BeginTxn {
             database: target.database.clone(),
             table: Some(target.table.clone()),
@@ -401,6 +456,12 @@ struct StreamLoad {
 }
 
 impl StreamLoad {
+    /// The reply to a load that is refused by its headers.
+    fn refused(label: String, message: String, url_host: &str) -> Reply {
+        let result = Self { label, status: "Fail", message, ..Self::default() };
+        closing(be_result(&result.object(Instant::now(), url_host)))
+    }
+
     fn object(&self, started: Instant, url_host: &str) -> Object {
         let succeeded = self.status.is_empty();
         let mut object = Object::new()

@@ -4,34 +4,19 @@
 //! `/api/transaction/*` on the BE.
 
 use std::net::SocketAddr;
-use std::sync::{Arc, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use hyper::Request;
 use hyper::body::{Body, Incoming};
 
 use super::be::{Backend, Failed, LoadTarget, error_url};
+use super::contexts::{Context, Key};
 use super::reply::{Object, Reply, be_result, closing};
 use super::request::{filled, header};
 use crate::engine::EngineError;
 use crate::load::{self, LoadOptions, LoadPlan};
-use crate::txn::{TxnInfo, TxnState};
-
-/// What the backend knows of an open transaction beyond the engine.
-pub(super) struct Context {
-    txn_id: i64,
-    table: String,
-    /// One operation at a time.
-    busy: bool,
-    /// The first load's headers and plan; later loads must repeat the headers.
-    load: Option<(LoadOptions, Arc<LoadPlan>)>,
-    error_log: Option<String>,
-    begun: Instant,
-    plan_time: Duration,
-    read_time: Duration,
-}
-
-type Key = (String, String);
+use crate::txn::{LoadSource, TxnInfo, TxnState};
 
 impl Backend {
     pub(super) async fn transaction(&self, request: Request<Incoming>, peer: SocketAddr, operation: &str) -> Reply {
@@ -43,7 +28,7 @@ impl Backend {
             Err(failed) => Err(failed),
             Ok(target) => match operation {
                 "begin" => self.begin_transaction(&request, peer, target),
-                "load" => self.load(request, target, &mut body_taken).await,
+                "load" => self.load(request, target, peer, &mut body_taken).await,
                 "rollback" => self.roll_back(&target),
                 _ => self.end(&request, &target, operation, &url_host),
             },
@@ -72,7 +57,9 @@ impl Backend {
             return Err(invalid(format!("Unknown transaction operation: {operation}")));
         }
         self.identity(request, peer).map_err(|e| Failed::new("INTERNAL_ERROR", e))?;
-        if header(request, "transaction_type").is_some() {
+        let version = self.engine.version();
+        let kind = header(request, "transaction_type").filter(|_| version.knows_header("transaction_type"));
+        if kind.is_some() && operation != "load" {
             let message = "Multi-statement transaction requests can only be sent to FE nodes, not BE nodes";
             return Err(invalid(message.to_owned()));
         }
@@ -83,7 +70,8 @@ impl Backend {
         if table.is_none() && matches!(operation, "begin" | "load") {
             return Err(invalid("empty table".to_owned()));
         }
-        Ok(LoadTarget { database, table: table.unwrap_or_default(), label })
+        let multi = kind.is_some_and(|kind| kind.eq_ignore_ascii_case("multi"));
+        Ok(LoadTarget { database, table: table.unwrap_or_default(), label, multi })
     }
 
     fn begin_transaction<B>(
@@ -93,8 +81,7 @@ impl Backend {
         target: LoadTarget,
     ) -> Result<Object, Failed> {
         let started = Instant::now();
-        let options =
-            LoadOptions::parse(|name| header(request, name)).map_err(|e| Failed::new("INVALID_ARGUMENT", e))?;
+        let options = self.load_options(request).map_err(|e| Failed::new("INVALID_ARGUMENT", e))?;
         let identity = self.identity(request, peer).map_err(|e| Failed::new("INTERNAL_ERROR", e))?;
         let txn_id = self.begin(&identity, &target, &options).map_err(|error| match &error {
             EngineError::LabelExists { state, .. } => Failed {
@@ -104,17 +91,7 @@ impl Backend {
             EngineError::InvalidLabel(_) => Failed::new("INTERNAL_ERROR", error.to_string()),
             _ => Failed::new("ANALYSIS_ERROR", error.to_string()),
         })?;
-        let context = Context {
-            txn_id,
-            table: target.table,
-            busy: false,
-            load: None,
-            error_log: None,
-            begun: started,
-            plan_time: Duration::ZERO,
-            read_time: Duration::ZERO,
-        };
-        self.contexts().insert((target.database, target.label.clone()), context);
+        self.contexts.lock().insert(key(&target), Context::new(txn_id, &target.table));
         Ok(ok(&target.label, txn_id).number("BeginTxnTimeMs", started.elapsed().as_millis()))
     }
 
@@ -122,8 +99,12 @@ impl Backend {
         &self,
         request: Request<Incoming>,
         target: LoadTarget,
+        peer: SocketAddr,
         body_taken: &mut bool,
     ) -> Result<Object, Failed> {
+        if target.multi {
+            self.open_table(&request, peer, &target)?;
+        }
         let (lease, txn_id, first) = self.lease(&target, |context| {
             if context.table != target.table {
                 let message = format!("Request table {} not equal transaction table {}", target.table, context.table);
@@ -138,6 +119,21 @@ impl Backend {
         loaded
     }
 
+    /// Makes the context of a table of a multi-table transaction, unless it is there.
+    fn open_table<B>(&self, request: &Request<B>, peer: SocketAddr, target: &LoadTarget) -> Result<(), Failed> {
+        let identity = self.identity(request, peer).map_err(|e| Failed::new("INTERNAL_ERROR", e))?;
+        self.check_target(&identity, target).map_err(|e| Failed::new("ANALYSIS_ERROR", e.to_string()))?;
+        let txn = self.engine.transaction(&target.database, &target.label).ok().flatten();
+        let open = txn.filter(|t| t.source == LoadSource::MultiStatementStreaming && t.state == TxnState::Prepare);
+        let txn_id = open.ok_or_else(|| missing(&target.label))?.id;
+        let mut contexts = self.contexts.lock();
+        // What is there may be of an older transaction with this label.
+        if contexts.get(&key(target)).is_none_or(|context| context.txn_id != txn_id) {
+            contexts.insert(key(target), Context::new(txn_id, &target.table));
+        }
+        Ok(())
+    }
+
     async fn load_leased(
         &self,
         request: Request<Incoming>,
@@ -146,8 +142,7 @@ impl Backend {
         first: Option<(LoadOptions, Arc<LoadPlan>)>,
         body_taken: &mut bool,
     ) -> Result<Object, Failed> {
-        let options =
-            LoadOptions::parse(|name| header(&request, name)).map_err(|e| Failed::new("INVALID_ARGUMENT", e))?;
+        let options = self.load_options(&request).map_err(|e| Failed::new("INVALID_ARGUMENT", e))?;
         self.check_size(&request, &options).map_err(|e| Failed::new("INTERNAL_ERROR", e))?;
         let plan_started = Instant::now();
         let (options, plan) = match first {
@@ -178,8 +173,9 @@ impl Backend {
         self.engine
             .stage(txn_id, write, &counters)
             .map_err(|e| Failed::new("ABORTED", format!("The load is timeout, and will be aborted: {e}")))?;
-        if let Some(context) = self.contexts().get_mut(&key(target)) {
+        if let Some(context) = self.contexts.lock().get_mut(&key(target)) {
             context.load = Some((options, plan));
+            context.counters.add(&counters);
             context.error_log = log.or(context.error_log.take());
             context.plan_time += plan_time;
             context.read_time += received.read_time;
@@ -198,7 +194,9 @@ impl Backend {
         operation: &str,
         url_host: &str,
     ) -> Result<Object, Failed> {
-        let prepared_timeout = match filled(request, "prepared_timeout") {
+        let version = self.engine.version();
+        let asked = filled(request, "prepared_timeout").filter(|_| version.knows_header("prepared_timeout"));
+        let prepared_timeout = match asked {
             None => None,
             Some(text) => match text.parse::<u64>() {
                 Ok(seconds) if seconds > 0 => Some(Duration::from_secs(seconds)),
@@ -292,11 +290,12 @@ impl Backend {
         target: &LoadTarget,
         read: impl FnOnce(&Context) -> Result<T, Failed>,
     ) -> Result<(Lease<'_>, i64, T), Failed> {
-        let mut contexts = self.contexts();
+        let mut contexts = self.contexts.lock();
         let Some(context) = contexts.get_mut(&key(target)) else {
             // The label may be open in another database.
-            if let Some((database, _)) = contexts.keys().find(|(_, label)| *label == target.label) {
-                let message = format!("Request database {} not equal transaction database {database}", target.database);
+            if let Some(other) = contexts.keys().find(|key| key.label == target.label && key.table.is_none()) {
+                let message =
+                    format!("Request database {} not equal transaction database {}", target.database, other.database);
                 return Err(Failed::new("INVALID_ARGUMENT", message));
             }
             return Err(missing(&target.label));
@@ -318,11 +317,7 @@ impl Backend {
     /// Drops contexts whose transaction ended elsewhere, by time-out or through the FE.
     pub(super) fn forget_finished(&self) {
         let running = |id| self.engine.transaction_by_id(id).is_some_and(|t| t.state == TxnState::Prepare);
-        self.contexts().retain(|_, context| context.busy || running(context.txn_id));
-    }
-
-    fn contexts(&self) -> MutexGuard<'_, std::collections::HashMap<Key, Context>> {
-        self.contexts.lock().unwrap_or_else(PoisonError::into_inner)
+        self.contexts.lock().retain(|_, context| context.busy || running(context.txn_id));
     }
 }
 
@@ -338,7 +333,7 @@ impl Lease<'_> {
     /// The transaction is over for the backend.
     fn close(mut self) {
         self.done = true;
-        self.backend.contexts().remove(&self.key);
+        self.backend.contexts.lock().remove(&self.key);
     }
 
     /// The operation failed, which aborts the transaction.
@@ -352,7 +347,7 @@ impl Lease<'_> {
 impl Drop for Lease<'_> {
     fn drop(&mut self) {
         if !self.done
-            && let Some(context) = self.backend.contexts().get_mut(&self.key)
+            && let Some(context) = self.backend.contexts.lock().get_mut(&self.key)
         {
             context.busy = false;
         }
@@ -360,7 +355,11 @@ impl Drop for Lease<'_> {
 }
 
 fn key(target: &LoadTarget) -> Key {
-    (target.database.clone(), target.label.clone())
+    Key {
+        database: target.database.clone(),
+        label: target.label.clone(),
+        table: target.multi.then(|| target.table.clone()),
+    }
 }
 
 fn missing(label: &str) -> Failed {

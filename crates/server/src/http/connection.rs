@@ -3,7 +3,6 @@
 
 //! Accepting connections and keeping bad ones from harming the others.
 
-use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -19,6 +18,7 @@ use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
 
 use super::HttpConfig;
+use super::faults::Cut;
 use super::reply::Reply;
 
 /// Most headers of a request.
@@ -40,7 +40,7 @@ pub(super) async fn serve<H, F>(
     handler: H,
 ) where
     H: Fn(Request<Incoming>, SocketAddr) -> F + Clone + Send + Sync + 'static,
-    F: Future<Output = Reply> + Send + 'static,
+    F: Future<Output = Result<Reply, Cut>> + Send + 'static,
 {
     let slots = Arc::new(Semaphore::new(config.max_connections));
     let mut connections = JoinSet::new();
@@ -84,15 +84,14 @@ async fn connection<H, F>(
     handler: H,
 ) where
     H: Fn(Request<Incoming>, SocketAddr) -> F,
-    F: Future<Output = Reply>,
+    F: Future<Output = Result<Reply, Cut>>,
 {
     if let Err(error) = stream.set_nodelay(true) {
         tracing::debug!(%peer, %error, "cannot set TCP_NODELAY");
     }
     let service = service_fn(|request| {
-        let reply = handler(request, peer);
         // Boxed, because a connection that is polled by hand needs a future that can be moved.
-        Box::pin(async move { Ok::<_, Infallible>(reply.await) })
+        Box::pin(handler(request, peer))
     });
     let mut connection = http1::Builder::new()
         .auto_date_header(false)
@@ -114,9 +113,19 @@ async fn connection<H, F>(
     };
     if let Err(error) = served {
         tracing::debug!(%peer, %error, "connection ended");
+        if std::error::Error::source(&error).is_some_and(|cause| cause.is::<Cut>()) {
+            reset(&connection.into_parts().io.into_inner());
+        }
         return;
     }
     drain(connection.into_parts().io.into_inner()).await;
+}
+
+/// Makes the close that follows a reset instead of an orderly end.
+fn reset(stream: &TcpStream) {
+    if let Err(error) = stream.set_zero_linger() {
+        tracing::warn!(%error, "a connection that was to be reset is closed instead");
+    }
 }
 
 /// Closes the sending side and reads on until the client closes too.

@@ -7,15 +7,24 @@ use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 
+use http_body_util::{BodyExt, Limited};
+use hyper::body::Incoming;
 use hyper::{Method, Request, StatusCode, Version};
 use serde_json::json;
 
 use super::HttpConfig;
+use super::contexts::Contexts;
+use super::faults::{Action, Cut, Endpoint, Faults};
 use super::reply::{
     HTML, JSON, JSON_UTF8, Object, Reply, Style, fe_failure, redirect, reply, rest_error, rest_object, unauthorized,
 };
-use super::request::{NoBasic, basic, expects_continue, header, host, parameter, segments};
+use super::request::{NoBasic, basic, expects_continue, filled, header, host, parameter, segments};
+use crate::compat::Feature;
 use crate::engine::{Credentials, Engine, EngineError, Identity, Object as Target, Privilege};
+use crate::txn::{LoadSource, TxnState};
+
+/// Largest body of the admin API of faults.
+const MAX_FAULTS_BYTES: usize = 1 << 20;
 
 pub(super) const DDL_EXCEPTION: &str = "com.starrocks.common.DdlException";
 pub(super) const SR_EXCEPTION: &str = "com.starrocks.common.StarRocksException";
@@ -23,27 +32,96 @@ pub(super) const SR_EXCEPTION: &str = "com.starrocks.common.StarRocksException";
 /// The FE's HTTP role.
 pub(super) struct Frontend {
     pub(super) engine: Engine,
-    config: Arc<HttpConfig>,
+    pub(super) config: Arc<HttpConfig>,
     be_port: u16,
+    /// The backend's, which the FE of a cluster would ask for.
+    pub(super) contexts: Arc<Contexts>,
+    faults: Option<Arc<Faults>>,
     /// Labels whose begin was sent to the backend, with the time, by database.
     pub(super) begun: Mutex<HashMap<(String, String), i64>>,
 }
 
 impl Frontend {
-    pub(super) fn new(engine: Engine, config: Arc<HttpConfig>, be_port: u16) -> Self {
-        Self { engine, config, be_port, begun: Mutex::default() }
+    pub(super) fn new(
+        engine: Engine,
+        config: Arc<HttpConfig>,
+        be_port: u16,
+        contexts: Arc<Contexts>,
+        faults: Option<Arc<Faults>>,
+    ) -> Self {
+        Self { engine, config, be_port, contexts, faults, begun: Mutex::default() }
     }
 
-    /// Answers one request; the FE never reads a body.
-    pub(super) fn handle<B>(&self, request: &Request<B>, peer: SocketAddr) -> Reply {
-        let path = segments(request);
+    /// Answers one request, unless a fault hits it. Faults pass by what is only redirected.
+    pub(super) async fn handle(&self, request: Request<Incoming>, peer: SocketAddr) -> Result<Reply, Cut> {
+        let path = segments(&request);
         let path: Vec<&str> = path.iter().map(String::as_str).collect();
+        let Some(faults) = &self.faults else { return Ok(self.answer(&request, peer, &path)) };
+        if let ["api", "_faults"] = path.as_slice() {
+            return Ok(self.change_faults(faults, request, peer).await);
+        }
+        let action = match Endpoint::of(request.method(), &path) {
+            Some(endpoint) if self.executes(&request, endpoint) => faults.take(endpoint),
+            _ => Action::Pass,
+        };
+        action.around(async { self.answer(&request, peer, &path) }).await
+    }
+
+    /// Whether the FE does the work of an endpoint itself.
+    fn executes<B>(&self, request: &Request<B>, endpoint: Endpoint) -> bool {
+        match endpoint {
+            Endpoint::LabelState => true,
+            Endpoint::Begin | Endpoint::Prepare | Endpoint::Commit | Endpoint::Rollback if self.is_multi(request) => {
+                true
+            }
+            Endpoint::Commit | Endpoint::Rollback => {
+                let (Some(database), Some(label)) = (filled(request, "db"), filled(request, "label")) else {
+                    return false;
+                };
+                let txn = self.engine.transaction(database, label).ok().flatten();
+                txn.is_some_and(|txn| txn.state != TxnState::Prepare)
+            }
+            _ => false,
+        }
+    }
+
+    /// The admin API of faults.
+    async fn change_faults(&self, faults: &Faults, request: Request<Incoming>, peer: SocketAddr) -> Reply {
+        if let Err(reply) = self.authenticated(&request, peer) {
+            return *reply;
+        }
+        let changed = match *request.method() {
+            Method::GET => return reply(StatusCode::OK, JSON_UTF8, &[], true, faults.list()),
+            Method::DELETE => {
+                faults.clear();
+                Ok(())
+            }
+            Method::POST => match Limited::new(request.into_body(), MAX_FAULTS_BYTES).collect().await {
+                Ok(body) => faults.add(&body.to_bytes()),
+                Err(error) => Err(format!("the body cannot be read: {error}")),
+            },
+            _ => return not_found(request.method()),
+        };
+        match changed {
+            Ok(()) => {
+                let body = rest_object(Object::new(), None).write(Style::Compact);
+                reply(StatusCode::OK, JSON_UTF8, &[], true, body)
+            }
+            Err(message) => rest_error(StatusCode::BAD_REQUEST, &message, false),
+        }
+    }
+
+    /// The FE never reads the body of a load.
+    fn answer<B>(&self, request: &Request<B>, peer: SocketAddr, path: &[&str]) -> Reply {
         let method = request.method();
         let get = method == Method::GET;
-        match path.as_slice() {
+        let version = self.engine.version();
+        match path {
             ["api", "health"] if get => health(),
             ["api", "bootstrap"] if get => self.bootstrap(),
-            ["api", "transaction", operation] if method == Method::POST || method == Method::PUT => {
+            ["api", "transaction", operation]
+                if (method == Method::POST || method == Method::PUT) && version.has(Feature::Transactions) =>
+            {
                 match self.authenticated(request, peer) {
                     Ok(_) => self.transaction(request, operation),
                     Err(reply) => *reply,
@@ -64,6 +142,10 @@ impl Frontend {
             }
             ["api", database, _, "_cancel"] if method == Method::POST => match self.authenticated(request, peer) {
                 Ok(identity) => self.cancel(request, &identity, database),
+                Err(reply) => *reply,
+            },
+            ["api", database, "_load_info"] if get => match self.authenticated(request, peer) {
+                Ok(_) => self.load_info(database),
                 Err(reply) => *reply,
             },
             ["api", _, _, "_stream_load_meta"] if get => match self.authenticated(request, peer) {
@@ -105,18 +187,27 @@ impl Frontend {
             let message = format!("Warehouse name: {warehouse} not exist.");
             return rest_error(StatusCode::INTERNAL_SERVER_ERROR, &message, false);
         }
-        if header(request, "enable_merge_commit").is_some_and(|v| v.eq_ignore_ascii_case("true")) {
-            return merge_commit_refused(request);
+        let merge = header(request, "enable_merge_commit").is_some_and(|v| v.eq_ignore_ascii_case("true"));
+        if merge
+            && self.engine.version().knows_header("enable_merge_commit")
+            && let Some(refusal) = merge_commit_refused(request)
+        {
+            return refusal;
         }
         redirect(&self.backend_location(request), false)
     }
 
     /// The same path on the backend.
     pub(super) fn backend_location<B>(&self, request: &Request<B>) -> String {
+        let target = request.uri().path_and_query().map_or("/", |p| p.as_str());
+        format!("http://{}{target}", self.backend_host(request))
+    }
+
+    /// The host and port under which this client reaches the backend.
+    pub(super) fn backend_host<B>(&self, request: &Request<B>) -> String {
         let host = self.config.advertised_host.as_deref().or(host(request));
         let fallback = self.config.listen.to_string();
-        let target = request.uri().path_and_query().map_or("/", |p| p.as_str());
-        format!("http://{}:{}{target}", host.unwrap_or(&fallback), self.be_port)
+        format!("{}:{}", host.unwrap_or(&fallback), self.be_port)
     }
 
     fn load_state<B>(&self, request: &Request<B>, database: &str) -> Reply {
@@ -126,9 +217,29 @@ impl Frontend {
         let object = match self.engine.transaction(database, &label) {
             Err(error) => return rest_error(StatusCode::OK, &error.to_string(), true),
             Ok(None) => Object::new().text("state", "UNKNOWN"),
-            Ok(Some(txn)) => Object::new().text("state", txn.state.name()).text("reason", txn.reason),
+            // The first load of a multi-table transaction makes its label known.
+            Ok(Some(txn)) if txn.source == LoadSource::MultiStatementStreaming && txn.table_ids.is_empty() => {
+                Object::new().text("state", "UNKNOWN")
+            }
+            Ok(Some(txn)) => {
+                let object = Object::new().text("state", txn.state.name());
+                if self.engine.version().has(Feature::LoadStateReason) {
+                    object.text("reason", txn.reason)
+                } else {
+                    object
+                }
+            }
         };
         reply(StatusCode::OK, JSON_UTF8, &[], true, rest_object(object, None).write(Style::Compact))
+    }
+
+    /// Broker load jobs, of which there are none.
+    fn load_info(&self, database: &str) -> Reply {
+        let message = match self.engine.database(database) {
+            Ok(_) => format!("No jobs belong to database({database})"),
+            Err(error) => error.to_string(),
+        };
+        rest_error(StatusCode::OK, &message, true)
     }
 
     fn cancel<B>(&self, request: &Request<B>, identity: &Identity, database: &str) -> Reply {
@@ -159,10 +270,8 @@ impl Frontend {
     fn load_meta<B>(&self, request: &Request<B>) -> Reply {
         let mut body = json!({"status": "OK", "code": "OK", "msg": "", "message": ""});
         if parameter(request, "type").as_deref() == Some("nodes") {
-            let fallback = self.config.listen.to_string();
-            let host = self.config.advertised_host.as_deref().or(host(request)).unwrap_or(&fallback);
             if let Some(body) = body.as_object_mut() {
-                body.insert("nodes".into(), json!({"http": format!("{host}:{}", self.be_port)}));
+                body.insert("nodes".into(), json!({"http": self.backend_host(request)}));
             }
             return reply(StatusCode::OK, JSON_UTF8, &[], true, body.to_string());
         }
@@ -237,26 +346,19 @@ fn plan_error(exception: &str) -> Reply {
     reply(StatusCode::NOT_FOUND, JSON, &[], true, json!({"exception": exception, "status": 404}).to_string())
 }
 
-/// Merge commit is not offered; its header checks are.
-fn merge_commit_refused<B>(request: &Request<B>) -> Reply {
-    let missing = ["interval_ms", "parallel"].into_iter().find(|name| {
-        let value = header(request, &format!("merge_commit_{name}"));
-        value.and_then(|v| v.parse::<i64>().ok()).is_none_or(|v| v <= 0)
-    });
-    let (code, message) = match missing {
-        Some(name) => {
-            let value = header(request, &format!("merge_commit_{name}")).unwrap_or("null");
-            let what = if name == "parallel" { "parallel" } else { "interval" };
-            ("INVALID_ARGUMENT", format!("Batch write {what} must be set positive, but is {value}"))
-        }
-        None => ("NOT_IMPLEMENTED_ERROR", "the embedded server does not support merge commit".to_owned()),
-    };
+/// What the FE checks of a merge commit before it sends it to the backend.
+fn merge_commit_refused<B>(request: &Request<B>) -> Option<Reply> {
+    let (name, what) = [("merge_commit_interval_ms", "interval"), ("merge_commit_parallel", "parallel")]
+        .into_iter()
+        .find(|(name, _)| header(request, name).and_then(|v| v.parse::<i64>().ok()).is_none_or(|v| v <= 0))?;
+    let value = header(request, name).unwrap_or("null");
+    let message = format!("Batch write {what} must be set positive, but is {value}");
     let object = Object::new()
         .text("status", "FAILED")
-        .text("code", code)
+        .text("code", "INVALID_ARGUMENT")
         .text("msg", message.as_str())
         .text("message", message.as_str());
-    reply(StatusCode::OK, JSON_UTF8, &[], false, object.write(Style::Compact))
+    Some(reply(StatusCode::OK, JSON_UTF8, &[], false, object.write(Style::Compact)))
 }
 
 /// Unknown paths: a page for GET, an error for methods that only known paths have.

@@ -32,7 +32,10 @@ impl Frontend {
         if self.engine.database(database).is_err() {
             return fail(&format!("Database[{database}] does not exist."));
         }
-        if let Some(refusal) = Self::refuse_other_kinds(request) {
+        if self.is_multi(request) {
+            return self.multi(request, operation, database, label);
+        }
+        if let Some(refusal) = self.refuse_other_kinds(request) {
             return refusal;
         }
         let to_backend = || redirect(&self.backend_location(request), true);
@@ -83,8 +86,17 @@ impl Frontend {
         }
     }
 
-    /// Channels, bypass writes and multi-table transactions: their header errors, then a refusal.
-    fn refuse_other_kinds<B>(request: &Request<B>) -> Option<Reply> {
+    /// Whether the request names a multi-table transaction.
+    pub(super) fn is_multi<B>(&self, request: &Request<B>) -> bool {
+        let version = self.engine.version();
+        let is = |name: &str, value: &str| {
+            version.knows_header(name) && filled(request, name).is_some_and(|v| v.eq_ignore_ascii_case(value))
+        };
+        is("transaction_type", "multi") || is("source_type", "12")
+    }
+
+    /// Channels and bypass writes: their header errors, then a refusal.
+    fn refuse_other_kinds<B>(&self, request: &Request<B>) -> Option<Reply> {
         let (id, number) = (header(request, "channel_id"), header(request, "channel_num"));
         if id.is_some() || number.is_some() {
             let message = match (id, number) {
@@ -107,17 +119,15 @@ impl Frontend {
             };
             return Some(fe_failure(DDL_EXCEPTION, &message, true));
         }
-        if let Some(source) = filled(request, "source_type") {
+        let version = self.engine.version();
+        let known = |name: &str| filled(request, name).filter(|_| version.knows_header(name));
+        if let Some(source) = known("source_type") {
             let message = match source.parse::<i32>() {
                 Err(_) => format!("Invalid source type: {source}"),
                 Ok(1..=12) => format!("the embedded server does not support source type {source}"),
                 Ok(_) => format!("Unknown source type: {source}"),
             };
             return Some(fe_failure(SR_EXCEPTION, &message, true));
-        }
-        if header(request, "transaction_type").is_some_and(|t| t.eq_ignore_ascii_case("multi")) {
-            let message = "the embedded server does not support multi-table transactions";
-            return Some(fe_failure(SR_EXCEPTION, message, true));
         }
         None
     }

@@ -6,8 +6,12 @@
 mod be;
 mod be_txn;
 mod connection;
+mod contexts;
+mod faults;
 mod fe;
 mod fe_txn;
+mod merge_commit;
+mod multi;
 mod reply;
 mod request;
 
@@ -21,6 +25,8 @@ use tokio::sync::watch;
 
 use crate::engine::Engine;
 use be::Backend;
+use contexts::Contexts;
+use faults::Faults;
 use fe::Frontend;
 
 /// How often expired transactions are looked for.
@@ -39,6 +45,8 @@ pub struct HttpConfig {
     pub advertised_host: Option<String>,
     /// Checks the framing of load bodies and counts their bytes, but parses and keeps nothing: for benchmarks.
     pub sink_hole: bool,
+    /// Offers `/api/_faults` on the FE, by which tests make requests fail.
+    pub faults: bool,
     /// The time a client has to send a request's head.
     pub header_timeout: Duration,
     /// Connections a socket serves at once; more wait to be accepted.
@@ -53,6 +61,7 @@ impl Default for HttpConfig {
             be_port: 0,
             advertised_host: None,
             sink_hole: false,
+            faults: false,
             header_timeout: Duration::from_secs(30),
             max_connections: 1024,
         }
@@ -94,11 +103,21 @@ impl HttpServer {
     /// Serves until `stop` becomes true; requests under way then have a few seconds to end.
     pub async fn serve(self, stop: watch::Receiver<bool>) {
         let config = Arc::new(self.config);
-        let backend = Arc::new(Backend::new(self.engine.clone(), config.clone(), self.be_address));
-        let frontend = Arc::new(Frontend::new(self.engine.clone(), config.clone(), self.be_address.port()));
+        let faults = config.faults.then(Arc::<Faults>::default);
+        let contexts = Arc::<Contexts>::default();
+        let backend = Arc::new(Backend::new(
+            self.engine.clone(),
+            config.clone(),
+            self.be_address,
+            contexts.clone(),
+            faults.clone(),
+            stop.clone(),
+        ));
+        let port = self.be_address.port();
+        let frontend = Arc::new(Frontend::new(self.engine.clone(), config.clone(), port, contexts, faults));
         let fe = connection::serve(self.fe, config.clone(), stop.clone(), move |request, peer| {
             let frontend = frontend.clone();
-            async move { frontend.handle(&request, peer) }
+            async move { frontend.handle(request, peer).await }
         });
         let be_handler = backend.clone();
         let be = connection::serve(self.be, config.clone(), stop.clone(), move |request, peer| {

@@ -413,6 +413,7 @@ fn loads(sql: &Sql) -> Vec<Row> {
         };
         let kind = match txn.source {
             LoadSource::InsertStreaming => "INSERT",
+            LoadSource::FrontendStreaming => "MERGE_COMMIT",
             _ => "STREAM_LOAD",
         };
         let counts = &txn.counters;

@@ -29,6 +29,7 @@ use crate::txn::LoadCounters;
 use body::{Chunks, decompress};
 use column::ColumnBuilder;
 use csv::CsvSplitter;
+pub(crate) use sink::MAX_ERROR_LINES;
 use sink::RowSink;
 
 /// A text as one value of a type, as CSV converts it; `None` if it cannot.

@@ -23,7 +23,7 @@ use crate::txn::LoadCounters;
 /// Rows of one batch. Large batches make few segments; these stay within a cache of some megabytes.
 const BATCH_ROWS: usize = 32_768;
 /// Lines that an error log holds.
-const MAX_ERROR_LINES: usize = 50;
+pub(crate) const MAX_ERROR_LINES: usize = 50;
 
 /// Collects the rows of one load.
 pub(crate) struct RowSink {

@@ -1,0 +1,211 @@
+// Copyright 2026 The StarRocks Connector for Apache Flink authors
+// SPDX-License-Identifier: Apache-2.0
+
+//! Faults that a test asks for: the next requests to an endpoint are delayed, cut off or answered with something else.
+
+use std::collections::VecDeque;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use hyper::{Method, StatusCode};
+use serde::{Deserialize, Serialize};
+
+use super::reply::{Reply, TEXT, closing, reply};
+
+/// Most faults that wait at once.
+const MOST: usize = 1000;
+/// Longest delay.
+const LONGEST_MS: u64 = 600_000;
+
+/// Requests that faults can hit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Endpoint {
+    Begin,
+    Load,
+    Prepare,
+    Commit,
+    Rollback,
+    StreamLoad,
+    LabelState,
+}
+
+impl Endpoint {
+    /// The endpoint of a path that is split at slashes.
+    pub(super) fn of(method: &Method, path: &[&str]) -> Option<Self> {
+        match path {
+            ["api", "transaction", operation] => Some(match *operation {
+                "begin" => Self::Begin,
+                "load" => Self::Load,
+                "prepare" => Self::Prepare,
+                "commit" => Self::Commit,
+                "rollback" => Self::Rollback,
+                _ => return None,
+            }),
+            ["api", _, _, "_stream_load"] if method == Method::PUT => Some(Self::StreamLoad),
+            ["api", _, "get_load_state"] => Some(Self::LabelState),
+            _ => None,
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Kind {
+    Pass,
+    Delay,
+    Reset,
+    Answer,
+    DropReply,
+}
+
+/// A fault that waits for requests, as the admin API takes and lists it.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Fault {
+    at: Endpoint,
+    #[serde(rename = "do")]
+    kind: Kind,
+    /// How many requests it still hits.
+    #[serde(default = "once")]
+    times: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ms: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    code: Option<u16>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    body: Option<String>,
+}
+
+fn once() -> u32 {
+    1
+}
+
+impl Fault {
+    fn check(&self) -> Result<(), String> {
+        if self.times == 0 {
+            return Err("times must be at least 1".to_owned());
+        }
+        match (self.kind, self.ms) {
+            (Kind::Delay, None) => return Err("delay needs ms".to_owned()),
+            (Kind::Delay, Some(ms)) if ms > LONGEST_MS => return Err(format!("ms must be at most {LONGEST_MS}")),
+            (Kind::Delay, _) | (_, None) => {}
+            (_, Some(_)) => return Err("only delay has ms".to_owned()),
+        }
+        if self.kind != Kind::Answer && (self.code.is_some() || self.body.is_some()) {
+            return Err("only answer has code and body".to_owned());
+        }
+        match self.code {
+            Some(code) if !(200..600).contains(&code) => Err("code must be from 200 to 599".to_owned()),
+            _ => Ok(()),
+        }
+    }
+
+    fn action(&self) -> Action {
+        match self.kind {
+            Kind::Pass => Action::Pass,
+            Kind::Delay => Action::Delay(Duration::from_millis(self.ms.unwrap_or_default())),
+            Kind::Reset => Action::Reset,
+            Kind::Answer => Action::Answer(self.code.unwrap_or(200), self.body.clone().unwrap_or_default()),
+            Kind::DropReply => Action::DropReply,
+        }
+    }
+}
+
+/// The faults of a server; the oldest one for an endpoint comes first.
+#[derive(Debug, Default)]
+pub(super) struct Faults(Mutex<VecDeque<Fault>>);
+
+impl Faults {
+    /// Adds the faults of a JSON text, one object or a list of them.
+    pub(super) fn add(&self, json: &[u8]) -> Result<(), String> {
+        let list = match serde_json::from_slice(json).map_err(|e| format!("the body is no JSON: {e}"))? {
+            serde_json::Value::Array(list) => list,
+            one => vec![one],
+        };
+        let mut new = Vec::new();
+        for value in list {
+            let shown = value.to_string();
+            let refused = |reason: String| format!("{shown} is no fault: {reason}");
+            let fault: Fault = serde_json::from_value(value).map_err(|e| refused(e.to_string()))?;
+            fault.check().map_err(refused)?;
+            new.push(fault);
+        }
+        let mut faults = self.faults();
+        if faults.len() + new.len() > MOST {
+            return Err(format!("at most {MOST} faults may wait; {} do", faults.len()));
+        }
+        faults.extend(new);
+        Ok(())
+    }
+
+    /// The faults that wait, as JSON that [`Faults::add`] takes.
+    pub(super) fn list(&self) -> String {
+        serde_json::to_string(&*self.faults()).unwrap_or_default()
+    }
+
+    pub(super) fn clear(&self) {
+        self.faults().clear();
+    }
+
+    /// What happens to a request that has arrived.
+    pub(super) fn take(&self, endpoint: Endpoint) -> Action {
+        let mut faults = self.faults();
+        let Some(position) = faults.iter().position(|fault| fault.at == endpoint) else { return Action::Pass };
+        let Some(fault) = faults.get_mut(position) else { return Action::Pass };
+        let action = fault.action();
+        fault.times = fault.times.saturating_sub(1);
+        if fault.times == 0 {
+            faults.remove(position);
+        }
+        action
+    }
+
+    fn faults(&self) -> MutexGuard<'_, VecDeque<Fault>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// What happens to a request.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Action {
+    Pass,
+    Delay(Duration),
+    Reset,
+    Answer(u16, String),
+    DropReply,
+}
+
+/// The connection has to be reset without a reply.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Cut;
+
+impl std::fmt::Display for Cut {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("a fault that was asked for resets the connection")
+    }
+}
+
+impl std::error::Error for Cut {}
+
+impl Action {
+    /// Answers a request by `work`, or as the fault wants it.
+    pub(super) async fn around(self, work: impl Future<Output = Reply>) -> Result<Reply, Cut> {
+        match self {
+            Self::Pass => Ok(work.await),
+            Self::Delay(time) => {
+                tokio::time::sleep(time).await;
+                Ok(work.await)
+            }
+            Self::Reset => Err(Cut),
+            Self::Answer(code, body) => {
+                let status = StatusCode::from_u16(code).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+                Ok(closing(reply(status, TEXT, &[], false, body)))
+            }
+            Self::DropReply => {
+                let _unsent = work.await;
+                Err(Cut)
+            }
+        }
+    }
+}
