@@ -8,11 +8,12 @@ use starrocks_types::{StarRocksType as T, TableModel};
 use super::{SystemTable, is_system};
 use crate::catalog::{ColumnDef, Database, DefaultValue, Distribution, TableDef};
 use crate::engine::Object;
+use crate::show;
 use crate::sql::error::SqlResult;
 use crate::sql::query::ResultType;
 use crate::sql::text::show_time;
-use crate::sql::types::create_form;
-use crate::sql::{Session, Sql, View, variables};
+use crate::sql::types::{create_form, error_form};
+use crate::sql::{Session, Sql, View, generated, variables};
 use crate::txn::{LoadSource, TxnState};
 
 type Row = Vec<Option<String>>;
@@ -80,9 +81,8 @@ fn all_views(sql: &Sql, session: &Session) -> Vec<((String, String), View)> {
 }
 
 fn schemata(sql: &Sql, session: &Session) -> Vec<Row> {
-    let names = databases(sql, session).into_iter().map(|d| d.name.clone());
-    let system = ["information_schema", "sys"].map(str::to_owned);
-    names.chain(system).map(|name| vec![some("def"), Some(name), some("utf8"), some("utf8_general_ci"), None]).collect()
+    let names = database_names(sql, session).into_iter();
+    names.map(|name| vec![some("def"), Some(name), some("utf8"), some("utf8_general_ci"), None]).collect()
 }
 
 fn tables(sql: &Sql, session: &Session) -> Vec<Row> {
@@ -181,12 +181,26 @@ pub(crate) fn column_attributes(t: &T) -> Attributes {
         T::DateTime => plain("datetime", "datetime".to_owned()),
         T::Json => plain("json", "json".to_owned()),
         T::Varbinary(_) => plain("varbinary", create_form(t)),
-        T::Array(_) => plain("array", create_form(t)),
-        T::Map(..) => plain("map", create_form(t)),
-        T::Struct(_) => plain("struct", create_form(t)),
+        T::Array(_) => plain("array", nested_form(t)),
+        T::Map(..) => plain("map", nested_form(t)),
+        T::Struct(_) => plain("struct", nested_form(t)),
         T::Hll => Attributes { size: Some(16_385), ..plain("hll", "hll".to_owned()) },
         T::Bitmap => plain("bitmap", "bitmap".to_owned()),
         T::Percentile => plain("percentile", "percentile".to_owned()),
+    }
+}
+
+/// The type of an array, map or struct, in which decimals tell their width.
+fn nested_form(t: &T) -> String {
+    match t {
+        T::Decimal(..) => error_form(t),
+        T::Array(item) => format!("array<{}>", nested_form(item)),
+        T::Map(key, value) => format!("map<{},{}>", nested_form(key), nested_form(value)),
+        T::Struct(fields) => {
+            let fields: Vec<String> = fields.iter().map(|(n, t)| format!("`{n}` {}", nested_form(t))).collect();
+            format!("struct<{}>", fields.join(", "))
+        }
+        other => create_form(other),
     }
 }
 
@@ -214,9 +228,19 @@ fn columns(sql: &Sql, session: &Session) -> Vec<Row> {
     }
     for ((database, name), view) in all_views(sql, session) {
         for (i, ((column, comment), data_type)) in view.columns.iter().zip(&view.types).enumerate() {
-            let mut def = ColumnDef::new(column, view_type(data_type));
+            let mut def = ColumnDef::new(column, data_type.stored());
             def.comment.clone_from(comment);
-            rows.push(column_row(&database, &name, i, &def, ""));
+            def.nullable = view.is_nullable(i);
+            let mut row = column_row(&database, &name, i, &def, "");
+            match data_type {
+                ResultType::Of(known) => {
+                    def.data_type = known.clone();
+                    row = column_row(&database, &name, i, &def, "");
+                }
+                ResultType::Text | ResultType::Null => unknown_length(&mut row),
+                ResultType::Blob => {}
+            }
+            rows.push(row);
         }
     }
     for table in super::tables() {
@@ -229,10 +253,12 @@ fn columns(sql: &Sql, session: &Session) -> Vec<Row> {
     rows
 }
 
-fn view_type(data_type: &ResultType) -> T {
-    match data_type {
-        ResultType::Of(known) => known.clone(),
-        other => other.stored(),
+/// What is said of a text whose length is not known.
+fn unknown_length(row: &mut Row) {
+    for (at, text) in [(8, "-1"), (9, "-3"), (15, "varchar"), (20, "-1")] {
+        if let Some(cell) = row.get_mut(at) {
+            *cell = some(text);
+        }
     }
 }
 
@@ -251,6 +277,7 @@ fn key_word(def: &TableDef, column: &ColumnDef) -> &'static str {
 fn column_row(database: &str, table: &str, i: usize, column: &ColumnDef, key: &str) -> Row {
     let about = column_attributes(&column.data_type);
     let default = match &column.default {
+        None if matches!(column.data_type, T::Hll | T::Bitmap) => some("\0"),
         None | Some(DefaultValue::Null) => None,
         Some(DefaultValue::Literal(text)) => Some(text.clone()),
         Some(DefaultValue::CurrentTimestamp { .. }) => some("CURRENT_TIMESTAMP"),
@@ -275,12 +302,12 @@ fn column_row(database: &str, table: &str, i: usize, column: &ColumnDef, key: &s
         None,
         Some(about.column_type),
         some(key),
-        some(if column.auto_increment { "auto_increment" } else { "" }),
+        some(""),
         some(""),
         some(&column.comment),
         about.size.map(|n| n.to_string()),
         about.digits.map(|n| n.to_string()),
-        column.generated.clone(),
+        column.generated.as_deref().map(generated::shown),
         None,
     ]
 }
@@ -354,10 +381,11 @@ fn partitions_meta(sql: &Sql, session: &Session) -> Vec<Row> {
             } else {
                 known.iter().map(|p| (p.id, p.name.clone())).collect()
             };
-            let (distribution, buckets) = match &def.distribution {
-                Distribution::Hash { columns, buckets } => (quoted(columns), *buckets),
-                Distribution::Random { buckets } => ("ALL KEY".to_owned(), *buckets),
+            let distribution = match &def.distribution {
+                Distribution::Hash { columns, .. } => quoted(columns),
+                Distribution::Random { .. } => "ALL KEY".to_owned(),
             };
+            let buckets = show::buckets(def, sql.addresses.backends);
             for (id, name) in names {
                 let version = table.version();
                 let replication = def.properties.get("replication_num").cloned();
@@ -376,7 +404,7 @@ fn partitions_meta(sql: &Sql, session: &Session) -> Vec<Row> {
                     some(quoted(def.partitioning.columns())),
                     some(""),
                     Some(distribution.clone()),
-                    some(buckets.unwrap_or(1)),
+                    some(buckets),
                     replication,
                     some("SSD"),
                     some("9999-12-31 23:59:59"),
@@ -453,7 +481,10 @@ fn loads(sql: &Sql) -> Vec<Row> {
 /// The names of all databases that the session's user may see, the system's included, in the FE's order.
 pub(crate) fn database_names(sql: &Sql, session: &Session) -> Vec<String> {
     let mut names: Vec<String> = databases(sql, session).into_iter().map(|d| d.name.clone()).collect();
-    names.extend(["information_schema".to_owned(), "sys".to_owned()]);
+    names.push("information_schema".to_owned());
+    if session.identity.user == crate::auth::ROOT {
+        names.push("sys".to_owned());
+    }
     names.sort();
     names
 }

@@ -12,57 +12,53 @@ use crate::sql::error::{SqlError, SqlResult};
 use crate::sql::text::show_time;
 use crate::sql::{BUILD, CATALOG, Response, Session, Sql};
 
-/// FE settings that clients read: name, default, type and whether ADMIN SET changes it.
-const CONFIG: &[(&str, &str, &str, bool)] = &[
-    ("default_replication_num", "1", "short", true),
-    ("empty_load_as_error", "true", "boolean", true),
-    ("enable_fast_schema_evolution", "true", "boolean", true),
-    ("http_port", "8030", "int", false),
-    ("label_keep_max_num", "1000", "int", true),
-    ("label_keep_max_second", "259200", "int", true),
-    ("max_running_txn_num_per_db", "1000", "int", true),
-    ("max_stream_load_timeout_second", "259200", "int", true),
-    ("min_load_timeout_second", "1", "int", true),
-    ("mysql_server_version", "8.0.33", "String", true),
-    ("prepared_transaction_default_timeout_second", "86400", "int", true),
-    ("query_port", "9030", "int", false),
-    ("run_mode", "shared_nothing", "String", false),
-    ("stream_load_default_timeout_second", "600", "int", true),
-    ("streaming_label_keep_max_second", "43200", "int", true),
-];
+/// FE settings as recorded from a real FE: name, default, type and whether ADMIN SET changes it.
+const CONFIG: &str = include_str!("config.tsv");
+
+/// The setting of that name: default, type, whether ADMIN SET changes it.
+fn setting(name: &str) -> Option<(&'static str, &'static str, bool)> {
+    settings().find(|(known, ..)| *known == name).map(|(_, value, kind, mutable)| (value, kind, mutable))
+}
+
+fn settings() -> impl Iterator<Item = (&'static str, &'static str, &'static str, bool)> {
+    CONFIG.lines().filter_map(|line| {
+        let mut fields = line.split('\t');
+        Some((fields.next()?, fields.next()?, fields.next()?, fields.next()? == "true"))
+    })
+}
 
 impl Sql {
+    /// The value of a setting that has an effect here.
+    fn engine_setting(&self, name: &str) -> Option<String> {
+        let settings = self.engine.settings();
+        Some(match name {
+            "http_port" => self.addresses.fe_http.to_string(),
+            "query_port" => self.addresses.query.to_string(),
+            "empty_load_as_error" => settings.empty_load_as_error.to_string(),
+            "label_keep_max_num" => settings.label_keep_max_num.to_string(),
+            "label_keep_max_second" => settings.label_keep_max_second.to_string(),
+            "max_running_txn_num_per_db" => settings.max_running_txn_num_per_db.to_string(),
+            "max_stream_load_timeout_second" => settings.max_stream_load_timeout_second.to_string(),
+            "min_load_timeout_second" => settings.min_load_timeout_second.to_string(),
+            "prepared_transaction_default_timeout_second" => {
+                settings.prepared_transaction_default_timeout_second.to_string()
+            }
+            "stream_load_default_timeout_second" => settings.stream_load_default_timeout_second.to_string(),
+            "streaming_label_keep_max_second" => settings.streaming_label_keep_max_second.to_string(),
+            _ => return None,
+        })
+    }
+
     /// The value of an FE setting.
     pub(crate) fn config_value(&self, name: &str) -> Option<String> {
-        let settings = self.engine.settings();
-        match name {
-            "http_port" => return Some(self.addresses.fe_http.to_string()),
-            "query_port" => return Some(self.addresses.query.to_string()),
-            "empty_load_as_error" => return Some(settings.empty_load_as_error.to_string()),
-            "label_keep_max_num" => return Some(settings.label_keep_max_num.to_string()),
-            "label_keep_max_second" => return Some(settings.label_keep_max_second.to_string()),
-            "max_running_txn_num_per_db" => return Some(settings.max_running_txn_num_per_db.to_string()),
-            "max_stream_load_timeout_second" => return Some(settings.max_stream_load_timeout_second.to_string()),
-            "min_load_timeout_second" => return Some(settings.min_load_timeout_second.to_string()),
-            "prepared_transaction_default_timeout_second" => {
-                return Some(settings.prepared_transaction_default_timeout_second.to_string());
-            }
-            "stream_load_default_timeout_second" => {
-                return Some(settings.stream_load_default_timeout_second.to_string());
-            }
-            "streaming_label_keep_max_second" => return Some(settings.streaming_label_keep_max_second.to_string()),
-            _ => {}
-        }
-        if let Some(value) = self.shared().config.get(name) {
-            return Some(value.clone());
-        }
-        CONFIG.iter().find(|(known, ..)| *known == name).map(|(_, value, ..)| (*value).to_owned())
+        let changed = || self.shared().config.get(name).cloned();
+        self.engine_setting(name).or_else(changed).or_else(|| setting(name).map(|(value, ..)| value.to_owned()))
     }
 }
 
 /// ADMIN SHOW FRONTEND CONFIG.
 pub(super) fn config(sql: &Sql, filter: &Filter) -> SqlResult<Response> {
-    let rows = CONFIG.iter().map(|(name, _, kind, mutable)| {
+    let rows = settings().map(|(name, _, kind, mutable)| {
         vec![some(name), some("[]"), sql.config_value(name), some(kind), some(mutable), some("")]
     });
     let columns = ["Key", "AliasNames", "Value", "Type", "IsMutable", "Comment"].map(|name| Column::varchar(name, 30));
@@ -72,12 +68,14 @@ pub(super) fn config(sql: &Sql, filter: &Filter) -> SqlResult<Response> {
 /// ADMIN SET FRONTEND CONFIG.
 pub(crate) fn set_config(sql: &Sql, pairs: &[(String, String)]) -> SqlResult<()> {
     for (name, value) in pairs {
-        let known = CONFIG.iter().find(|(known, _, _, mutable)| known == name && *mutable);
-        let Some((_, _, kind, _)) = known else {
+        let Some((_, kind, true)) = setting(name) else {
             return Err(SqlError::plain(format!("Config '{name}' does not exist or is not mutable")));
         };
-        let valid = match *kind {
-            "int" | "short" => value.parse::<u32>().is_ok(),
+        let valid = match kind {
+            // Negative ones mean that there is no limit; those that have an effect here have one.
+            "int" | "short" if sql.engine_setting(name).is_some() => value.parse::<u32>().is_ok(),
+            "int" | "short" | "long" => value.parse::<i64>().is_ok(),
+            "double" => value.parse::<f64>().is_ok(),
             "boolean" => value.parse::<bool>().is_ok(),
             _ => true,
         };
@@ -211,7 +209,7 @@ pub(super) fn fixed(sql: &Sql, session: &Session, name: &str) -> SqlResult<Respo
     let mut columns = match recorded {
         "FULL FUNCTIONS" => columns("FULL BUILTIN FUNCTIONS"),
         "FUNCTION STATUS" => columns("PROCEDURE STATUS"),
-        "KEYWORDS" | "TASKS" | "VIEWS" | "ANALYZE STATUS" | "RESTORE" | "ROUTINE LOAD TASK" => {
+        "TASKS" | "VIEWS" | "ANALYZE STATUS" | "RESTORE" | "ROUTINE LOAD TASK" => {
             return Err(crate::sql::unsupported(&format!("SHOW {name}")));
         }
         known => columns(known),

@@ -3,12 +3,14 @@
 
 //! LIKE, WHERE, ORDER BY and LIMIT of SHOW statements, over rows of texts.
 
-use datafusion::sql::sqlparser::ast::{BinaryOperator, Expr, UnaryOperator, Value};
+use std::ops::ControlFlow;
+
+use datafusion::sql::sqlparser::ast::{BinaryOperator, Expr, UnaryOperator, Value, visit_expressions};
 
 use super::Row;
 use crate::mysql::Column;
 use crate::sql::Response;
-use crate::sql::ast::Filter;
+use crate::sql::ast::{Filter, QueryText};
 use crate::sql::error::{SqlError, SqlResult};
 use crate::sql::query::parse_expression;
 
@@ -16,6 +18,27 @@ use crate::sql::query::parse_expression;
 pub(super) fn answer(columns: Vec<Column>, rows: Vec<Row>, filter: &Filter) -> SqlResult<Response> {
     let rows = apply(&columns, rows, filter)?;
     Ok(Response::texts(columns, rows))
+}
+
+/// The same for names of databases and tables, whose case matters to LIKE.
+pub(super) fn answer_names(columns: Vec<Column>, mut rows: Vec<Row>, filter: &Filter) -> SqlResult<Response> {
+    if let Some(pattern) = &filter.like {
+        rows.retain(|row| row.first().and_then(Option::as_deref).is_some_and(|text| matches(text, pattern)));
+    }
+    answer(columns, rows, &Filter { like: None, ..filter.clone() })
+}
+
+/// The columns that a condition names.
+pub(super) fn names(condition: &QueryText) -> SqlResult<Vec<String>> {
+    let condition = parse_expression(condition)?;
+    let mut names = Vec::new();
+    let _ = visit_expressions(&condition, |expr| {
+        if let Expr::Identifier(name) = expr {
+            names.push(name.value.clone());
+        }
+        ControlFlow::<()>::Continue(())
+    });
+    Ok(names)
 }
 
 /// LIKE is about the first column.
@@ -116,8 +139,13 @@ fn value(expr: &Expr, columns: &[Column], row: &Row) -> SqlResult<Option<String>
     }
 }
 
-/// SQL's LIKE without regard to case, as SHOW uses it: `%` and `_`, escaped by a backslash.
-pub(super) fn like(text: &str, pattern: &str) -> bool {
+/// SQL's LIKE without regard to case.
+fn like(text: &str, pattern: &str) -> bool {
+    matches(&text.to_lowercase(), &pattern.to_lowercase())
+}
+
+/// SQL's LIKE, as SHOW uses it: `%` and `_`, escaped by a backslash.
+fn matches(text: &str, pattern: &str) -> bool {
     enum Step {
         Any,
         One,
@@ -129,11 +157,11 @@ pub(super) fn like(text: &str, pattern: &str) -> bool {
         steps.push(match c {
             '%' => Step::Any,
             '_' => Step::One,
-            '\\' => Step::Is(chars.next().unwrap_or('\\').to_ascii_lowercase()),
-            other => Step::Is(other.to_ascii_lowercase()),
+            '\\' => Step::Is(chars.next().unwrap_or('\\')),
+            other => Step::Is(other),
         });
     }
-    let text: Vec<char> = text.chars().map(|c| c.to_ascii_lowercase()).collect();
+    let text: Vec<char> = text.chars().collect();
     // Where the pattern read so far may end in the text.
     let mut ends = vec![false; text.len() + 1];
     ends[0] = true;
@@ -158,11 +186,10 @@ pub(super) fn like(text: &str, pattern: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sql::ast::QueryText;
 
     #[test]
     fn patterns() {
-        for (text, pattern, matches) in [
+        for (text, pattern, wanted) in [
             ("pk_min", "pk%", true),
             ("pk_min", "PK\\_%", true),
             ("pkxmin", "pk\\_%", false),
@@ -170,8 +197,9 @@ mod tests {
             ("", "%", true),
             ("ab", "_", false),
         ] {
-            assert_eq!(like(text, pattern), matches, "{text} {pattern}");
+            assert_eq!(like(text, pattern), wanted, "{text} {pattern}");
         }
+        assert!(matches("X1", "X%") && !matches("X1", "x%"));
     }
 
     #[test]

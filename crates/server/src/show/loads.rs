@@ -22,9 +22,6 @@ pub(super) fn alter_jobs(
     let name = database.map(|name| Name { catalog: None, database: None, name });
     let database = super::database_of(sql, session, name.as_ref())?;
     if kind != "COLUMN" {
-        if kind != "ROLLUP" && kind != "OPTIMIZE" && kind != "MATERIALIZED" {
-            return Err(SqlError::analyzing(format_args!("Unknown kind of job: {kind}")));
-        }
         let recorded = if kind == "OPTIMIZE" { "ALTER TABLE OPTIMIZE" } else { "ALTER TABLE ROLLUP" };
         return filter::answer(columns(recorded), Vec::new(), filter);
     }
@@ -48,8 +45,15 @@ pub(super) fn alter_jobs(
     });
     let columns = columns("ALTER TABLE COLUMN");
     let known = |name: &str| columns.iter().any(|c| c.name.eq_ignore_ascii_case(name));
+    let refused = |text: String| SqlError::analyzing_coded(5064, "HY000", text);
+    const SUPPORTED: [&str; 4] = ["TableName", "CreateTime", "FinishTime", "State"];
+    if let Some(condition) = &filter.condition
+        && !filter::names(condition)?.iter().all(|name| SUPPORTED.iter().any(|s| s.eq_ignore_ascii_case(name)))
+    {
+        return Err(refused("The columns of TableName/CreateTime/FinishTime/State are supported.".to_owned()));
+    }
     if let Some((unknown, _)) = filter.order_by.iter().find(|(name, _)| !known(name)) {
-        return Err(SqlError::analyzing(format_args!("Title name[{unknown}] does not exist")));
+        return Err(refused(format!("Title name[{unknown}] does not exist")));
     }
     filter::answer(columns.clone(), rows.collect(), filter)
 }
@@ -91,11 +95,26 @@ pub(super) fn loads(sql: &Sql, session: &Session, database: Option<String>, filt
             some(&begun),
             txn.finished.map(show_time),
             some(""),
-            some("{}"),
+            some(details(&txn)),
             some(""),
         ]
     });
     filter::answer(columns("LOAD"), rows.collect(), filter)
+}
+
+/// Files, bytes and rows of a load, for tools that show its progress.
+fn details(txn: &TxnInfo) -> serde_json::Value {
+    serde_json::json!({
+        "All backends": {},
+        "FileNumber": 0,
+        "FileSize": 0,
+        "InternalTableLoadBytes": txn.counters.bytes,
+        "InternalTableLoadRows": txn.counters.loaded,
+        "ScanBytes": txn.counters.bytes,
+        "ScanRows": txn.counters.total,
+        "TaskNumber": 1,
+        "Unfinished backends": {},
+    })
 }
 
 fn transaction_columns() -> Vec<Column> {

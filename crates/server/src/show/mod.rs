@@ -4,8 +4,10 @@
 //! SHOW, DESCRIBE and ADMIN SHOW.
 
 mod cluster;
+mod create;
 mod filter;
 mod loads;
+mod storage;
 mod table;
 
 use starrocks_types::StarRocksType;
@@ -18,7 +20,9 @@ use crate::sql::error::{SqlError, SqlResult};
 use crate::sql::{CATALOG, Response, Session, Sql, variables};
 
 pub(crate) use cluster::set_config;
-pub(crate) use table::{column_line, describe};
+pub(crate) use create::column_line;
+pub(crate) use storage::buckets;
+pub(crate) use table::describe;
 
 pub(crate) type Row = Vec<Option<String>>;
 
@@ -59,13 +63,13 @@ pub(crate) async fn show(sql: &Sql, session: &mut Session, show: Show) -> SqlRes
         Show::Databases(filter) => {
             let names = information_schema::database_names(sql, session);
             let rows = names.into_iter().map(|n| vec![Some(n)]).collect();
-            filter::answer(vec![Column::varchar("Database", 64)], rows, &filter)
+            filter::answer_names(vec![Column::varchar("Database", 64)], rows, &filter)
         }
         Show::Tables { full, database, filter } => tables(sql, session, full, database, &filter),
-        Show::TableStatus { database, filter } => table::status(sql, session, database, &filter),
+        Show::TableStatus { database, filter } => storage::status(sql, session, database, &filter),
         Show::Columns { full, table, filter } => table::columns(sql, session, &table, full, &filter),
-        Show::CreateTable(name) => table::create(sql, session, &name),
-        Show::CreateView(name) => table::create_view(sql, session, &name),
+        Show::CreateTable(name) => create::create(sql, session, &name),
+        Show::CreateView(name) => create::create_view(sql, session, &name),
         Show::CreateDatabase(name) => {
             sql.engine.database(&name).map_err(|_| SqlError::analyzing_unknown_database(&name))?;
             let columns = vec![Column::varchar("Database", 20), Column::varchar("Create Database", 30)];
@@ -80,9 +84,9 @@ pub(crate) async fn show(sql: &Sql, session: &mut Session, show: Show) -> SqlRes
             filter::answer(varchars([("Variable_name", name), ("Value", value)]), rows, &filter)
         }
         Show::AlterTable { kind, database, filter } => loads::alter_jobs(sql, session, &kind, database, &filter),
-        Show::Partitions { table } => table::partitions(sql, session, &table),
-        Show::Tablets { table } => table::tablets(sql, session, &table),
-        Show::Index { table } => table::indexes(sql, session, &table),
+        Show::Partitions { table } => storage::partitions(sql, session, &table),
+        Show::Tablets { table } => storage::tablets(sql, session, &table),
+        Show::Index { table } => storage::indexes(sql, session, &table),
         Show::Load { database, filter } => loads::loads(sql, session, database, &filter),
         Show::Transaction { database, id } => loads::transaction(sql, session, database, id),
         Show::Proc(path) => loads::proc(sql, session, &path),
@@ -107,7 +111,7 @@ pub(crate) async fn show(sql: &Sql, session: &mut Session, show: Show) -> SqlRes
             sql.check(session, Privilege::Admin, Object::System)?;
             cluster::config(sql, &filter)
         }
-        Show::Data { table } => table::data(sql, session, table),
+        Show::Data { table } => storage::data(sql, session, table),
         Show::Functions { database } => {
             if let Some(database) = database {
                 sql.engine.database(&database).map_err(|_| SqlError::analyzing_unknown_database(&database))?;
@@ -144,5 +148,5 @@ fn tables(sql: &Sql, session: &Session, full: bool, database: Option<Name>, filt
         row.extend(full.then(|| some(kind)));
         row
     });
-    filter::answer(columns, rows.collect(), filter)
+    filter::answer_names(columns, rows.collect(), filter)
 }

@@ -11,7 +11,7 @@ use super::error::{SqlError, SqlResult};
 use super::execute::unsupported;
 use super::session::Session;
 use super::types::error_form;
-use super::{Response, Sql};
+use super::{Response, Sql, generated};
 use crate::catalog::{AggregateFunction, ColumnDef, DefaultValue, Distribution, Partitioning, TableDef};
 use crate::clock::Micros;
 use crate::engine::{EngineError, Object, Privilege};
@@ -37,6 +37,8 @@ struct Change {
     /// The partitions before, and with those that the statement adds. They are made ahead because the engine may not be
     /// asked for ids while it alters the table.
     partitioning: (Partitioning, Partitioning),
+    /// The columns before; a name that the statement drops is not free for it.
+    columns: Vec<ColumnDef>,
     columns_changed: bool,
     rewritten: bool,
 }
@@ -71,7 +73,9 @@ impl Sql {
                 partition_def(&self.engine, item, &mut after, &found.def().columns)?;
             }
         }
-        let mut change = Change { partitioning: (before, after), columns_changed: false, rewritten: false };
+        let columns = found.def().columns.clone();
+        let rewritten = found.def().properties.get("fast_schema_evolution").is_some_and(|on| on == "false");
+        let mut change = Change { partitioning: (before, after), columns, columns_changed: false, rewritten };
         // The engine knows its own errors only; what the clauses say is kept aside.
         let mut refused = None;
         let altered = self.engine.alter_table(&database, &table, |def| {
@@ -252,11 +256,10 @@ impl Change {
             if existing.id >= def.next_column_id && existing.data_type == column.data_type {
                 return Ok(());
             }
-            return Err(SqlError::plain(format!(
-                "Can not add column which already exists in column id: {}, you can remove {} and try again.",
-                column.name,
-                crate::show::column_line(existing)
-            )));
+            return Err(exists(&column.name, existing));
+        }
+        if let Some(dropped) = position(&self.columns, &column.name).and_then(|i| self.columns.get(i)) {
+            return Err(exists(&column.name, dropped));
         }
         let keys = def.columns.iter().filter(|c| c.key).count();
         let at = match place {
@@ -286,6 +289,7 @@ impl Change {
         self.rewritten |= column.key || column.generated.is_some();
         column.id = def.next_column_id + u32::try_from(def.columns.len()).unwrap_or(u32::MAX / 2);
         def.columns.insert(at.min(def.columns.len()), column);
+        generated::check(&mut def.columns)?;
         self.columns_changed = true;
         Ok(())
     }
@@ -448,6 +452,13 @@ impl Change {
         }
         Ok(())
     }
+}
+
+fn exists(name: &str, existing: &ColumnDef) -> SqlError {
+    SqlError::plain(format!(
+        "Can not add column which already exists in column id: {name}, you can remove {} and try again.",
+        crate::show::column_line(existing)
+    ))
 }
 
 fn found(def: &TableDef, name: &str) -> SqlResult<usize> {

@@ -58,6 +58,14 @@ pub(crate) enum Statement {
     RenameDatabase {
         name: String,
     },
+    /// A limit that nothing here enforces.
+    SetQuota {
+        name: String,
+    },
+    /// `ANALYZE TABLE`; nothing is collected.
+    Analyze {
+        name: Name,
+    },
     CreateTable(Box<CreateTable>),
     CreateTableLike {
         name: Name,
@@ -207,7 +215,7 @@ pub(crate) enum PartitionExpression {
         arguments: Vec<String>,
         /// Arguments that are bare names.
         columns: Vec<String>,
-        /// The place of the first argument.
+        /// The place of the last argument.
         at: Position,
     },
 }
@@ -339,6 +347,7 @@ pub(crate) enum Show {
         filter: Filter,
     },
     AlterTable {
+        /// COLUMN, ROLLUP or OPTIMIZE.
         kind: String,
         database: Option<String>,
         filter: Filter,

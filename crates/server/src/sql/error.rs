@@ -67,6 +67,14 @@ impl SqlError {
         ))
     }
 
+    /// The same, naming where a part of the statement begins.
+    pub(crate) fn analyzing_from(at: Position, detail: impl fmt::Display) -> Self {
+        Self::plain(format!(
+            "Getting analyzing error at line {}, column {}. Detail message: {detail}.",
+            at.line, at.column
+        ))
+    }
+
     /// Something that does not parse.
     pub(crate) fn syntax(at: Position, detail: impl fmt::Display) -> Self {
         Self::plain(format!(

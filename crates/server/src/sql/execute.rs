@@ -8,8 +8,8 @@ use std::sync::Arc;
 use arrow::array::RecordBatch;
 
 use super::ast::{Assignment, Name, Password, QueryText, SetValue, Statement, UserStatement};
-use super::error::{SqlError, SqlResult};
-use super::query::{Binder, Planned, ResultType, parse_query};
+use super::error::{Position, SqlError, SqlResult};
+use super::query::{Binder, Call, Planned, ResultType, located, parse_query};
 use super::relations::{SessionRelations, unknown_catalog};
 use super::session::{Session, SqlTransaction};
 use super::{CATALOG, Response, Rows, Sql, text};
@@ -39,6 +39,12 @@ impl Sql {
             Statement::RenameDatabase { name } => {
                 self.engine.database(&name)?;
                 Err(unsupported("ALTER DATABASE RENAME"))
+            }
+            Statement::SetQuota { name } => self.engine.database(&name).map(|_| Response::done()).map_err(Into::into),
+            Statement::Analyze { name } => {
+                let (database, table) = self.resolve(session, &name)?;
+                self.engine.table(&database, &table).map_err(|_| SqlError::table_not_found(&table))?;
+                Ok(Response::done())
             }
             Statement::CreateTable(table) => self.create_table(session, *table).await,
             Statement::CreateTableLike { name, like, if_not_exists } => {
@@ -148,17 +154,31 @@ impl Sql {
             check_hint(hint)?;
         }
         let query = parse_query(text)?;
-        self.plan_query(session, query)
+        let mut calls = Vec::new();
+        self.bind_and_plan(session, query, text.at, &mut calls).map_err(|error| located(error, text, &calls))
     }
 
     pub(crate) fn plan_query(
         &self,
         session: &Session,
+        query: datafusion::sql::sqlparser::ast::Query,
+    ) -> SqlResult<Planned> {
+        self.bind_and_plan(session, query, Default::default(), &mut Vec::new())
+    }
+
+    fn bind_and_plan(
+        &self,
+        session: &Session,
         mut query: datafusion::sql::sqlparser::ast::Query,
+        origin: Position,
+        calls: &mut Vec<Call>,
     ) -> SqlResult<Planned> {
         let relations = SessionRelations::new(self, session);
         let mut binder = Binder::new(&relations, &session.user_variables);
-        let columns = binder.query(&mut query)?;
+        binder.origin = origin;
+        let columns = binder.query(&mut query);
+        *calls = std::mem::take(&mut binder.calls);
+        let columns = columns?;
         let sources = std::mem::take(&mut binder.sources);
         self.queries.plan(query, columns, sources)
     }

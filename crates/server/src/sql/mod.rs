@@ -9,6 +9,7 @@ mod ddl;
 mod dml;
 pub(crate) mod error;
 mod execute;
+pub(crate) mod generated;
 mod lexer;
 pub(crate) mod parse;
 pub(crate) mod query;
@@ -89,14 +90,24 @@ pub(crate) struct Shared {
 pub(crate) struct View {
     /// Names and comments.
     pub(crate) columns: Vec<(String, String)>,
-    /// Their types and whether they admit NULL.
+    /// Their types.
     pub(crate) types: Vec<query::ResultType>,
+    /// Whether they admit NULL. Views kept by earlier versions do not tell.
+    #[serde(default)]
+    pub(crate) nullable: Vec<bool>,
     pub(crate) comment: String,
     /// As written.
     pub(crate) query: String,
     /// The database that its bare table names are in.
     pub(crate) database: String,
     pub(crate) created: Micros,
+}
+
+impl View {
+    /// Whether the column at that place admits NULL.
+    pub(crate) fn is_nullable(&self, at: usize) -> bool {
+        self.nullable.get(at).copied().unwrap_or(true)
+    }
 }
 
 /// The answer to a statement.

@@ -18,7 +18,7 @@ use super::query::{
 };
 use super::session::Session;
 use super::{BUILD, CATALOG, MYSQL_VERSION, Sql, text, variables};
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, Partitioning};
 use crate::engine::{CompiledExpressions, ExpressionEvaluator, Object, Privilege};
 use crate::information_schema;
 
@@ -63,12 +63,10 @@ impl Relations for SessionRelations<'_> {
                 .ok_or_else(|| SqlError::unknown_table(format_args!("{database}.{}", name.name)))?;
             let batch = information_schema::rows(self.sql, self.session, table)?;
             let source = memory_source(&batch.schema(), std::slice::from_ref(&batch))?;
-            let columns = table
-                .columns
-                .iter()
-                .map(|c| ResultColumn { name: c.name.clone(), data_type: Some(c.result_type()) })
-                .collect();
-            return Ok(Source::Table { database, table: table.name.clone(), columns, source });
+            let columns =
+                table.columns.iter().map(|c| ResultColumn::of_table(&c.name, c.result_type(), c.nullable)).collect();
+            let partitions = vec![table.name.clone()];
+            return Ok(Source::Table { database, table: table.name.clone(), columns, partitions, source });
         }
         let home = self.catalog.database(&database).ok_or_else(|| SqlError::analyzing_unknown_database(&database))?;
         let object = Object::Table { database: &database, table: &name.name };
@@ -96,11 +94,15 @@ impl Relations for SessionRelations<'_> {
             .def()
             .columns
             .iter()
-            .map(|c| ResultColumn { name: c.name.clone(), data_type: Some(ResultType::Of(c.data_type.clone())) })
+            .map(|c| ResultColumn::of_table(&c.name, ResultType::Of(c.data_type.clone()), c.nullable))
             .collect();
         let batches = table.batches().map_err(|e| SqlError::plain(e.to_string()))?;
         let source = memory_source(table.schema(), &batches)?;
-        Ok(Source::Table { database, table: name.name.clone(), columns, source })
+        let partitions = match &table.def().partitioning {
+            Partitioning::None => vec![name.name.clone()],
+            other => other.partitions().iter().map(|p| p.name.clone()).collect(),
+        };
+        Ok(Source::Table { database, table: name.name.clone(), columns, partitions, source })
     }
 
     fn system_variable(&self, name: &str) -> SqlResult<String> {
@@ -186,11 +188,8 @@ struct Compiled {
 impl ExpressionEvaluator for Evaluator {
     fn compile(&self, input: &SchemaRef, expressions: &[String]) -> Result<Arc<dyn CompiledExpressions>, String> {
         let schema = lower_case(input);
-        let columns: Vec<ResultColumn> = input
-            .fields()
-            .iter()
-            .map(|f| ResultColumn { name: f.name().clone(), data_type: Some(ResultType::of_field(f)) })
-            .collect();
+        let columns: Vec<ResultColumn> =
+            input.fields().iter().map(|f| ResultColumn::of_table(f.name(), ResultType::of_field(f), true)).collect();
         let bound = expressions.iter().map(|text| {
             let text = QueryText { sql: text.clone(), at: Default::default(), hints: Vec::new() };
             let mut expr = parse_expression(&text)?;

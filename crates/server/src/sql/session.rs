@@ -78,8 +78,9 @@ impl Connections {
         self.open.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// The FE's number in the highest byte, then a counter.
     pub(crate) fn next_id(&self) -> u32 {
-        self.last_id.fetch_add(1, Ordering::Relaxed).wrapping_add(1)
+        (1 << 24) + (self.last_id.fetch_add(1, Ordering::Relaxed).wrapping_add(1) & 0x00ff_ffff)
     }
 
     pub(crate) fn len(&self) -> usize {

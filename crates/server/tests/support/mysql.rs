@@ -1,9 +1,9 @@
 // Copyright 2026 The StarRocks Connector for Apache Flink authors
 // SPDX-License-Identifier: Apache-2.0
 
-//! A MySQL client that shows everything a server sends. It logs in without password.
+//! A MySQL client that shows everything a server sends.
 
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "helpers panic as tests do")]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "helpers panic as tests do")]
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
@@ -43,23 +43,92 @@ pub(crate) struct Client {
 }
 
 impl Client {
-    /// Connects and logs in.
+    /// Connects and logs in without password.
     pub(crate) fn connect(address: SocketAddr, user: &str) -> Self {
+        Self::login(address, user, "", "", 33).unwrap_or_else(|refused| panic!("{user}: {refused:?}"))
+    }
+
+    fn open(address: SocketAddr) -> (Self, Vec<u8>) {
         let stream = TcpStream::connect(address).unwrap();
         stream.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
         let mut client = Self { stream };
-        client.packet();
-        // LONG_PASSWORD, LONG_FLAG, PROTOCOL_41, SECURE_CONNECTION, MULTI_RESULTS, PLUGIN_AUTH
-        let mut login = 0x000a_8205_u32.to_le_bytes().to_vec();
-        login.extend([0, 0, 0, 1, 33]);
+        let greeting = client.packet();
+        (client, greeting)
+    }
+
+    /// What the first packet says, in lines.
+    pub(crate) fn greeting(address: SocketAddr) -> Vec<String> {
+        let packet = Self::open(address).1;
+        let end = packet.iter().position(|b| *b == 0).unwrap();
+        let version = String::from_utf8_lossy(&packet[1..end]);
+        // Connection id, first 8 bytes of the salt, a zero.
+        let rest = &packet[end + 14..];
+        let capabilities = u32::from_le_bytes([rest[0], rest[1], rest[5], rest[6]]);
+        let (charset, status, salt) = (rest[2], u16::from_le_bytes([rest[3], rest[4]]), rest[7]);
+        let plugin = String::from_utf8_lossy(rest[31..].split(|b| *b == 0).next().unwrap());
+        vec![
+            format!(
+                "protocol {}, server version `{version}`, default collation id {charset}, status 0x{status:04x}, \
+                 auth data len {salt}, reserved+rest after salt: plugin `{plugin}`",
+                packet[0]
+            ),
+            format!("capabilities 0x{capabilities:08x} ="),
+        ]
+    }
+
+    /// Connects and logs in; the error when that is refused.
+    pub(crate) fn login(
+        address: SocketAddr,
+        user: &str,
+        password: &str,
+        database: &str,
+        collation: u8,
+    ) -> Result<Self, Answer> {
+        let (mut client, greeting) = Self::open(address);
+        let end = greeting.iter().position(|b| *b == 0).unwrap();
+        let salt = [&greeting[end + 5..end + 13], &greeting[end + 32..end + 44]].concat();
+        // LONG_PASSWORD, LONG_FLAG, CONNECT_WITH_DB, PROTOCOL_41, SECURE_CONNECTION, MULTI_STATEMENTS and _RESULTS,
+        // PLUGIN_AUTH
+        let with_database = if database.is_empty() { 0 } else { 8 };
+        let mut login = (0x000b_8205_u32 | with_database).to_le_bytes().to_vec();
+        login.extend([0, 0, 0, 1, collation]);
         login.extend([0; 23]);
         login.extend(user.as_bytes());
-        login.extend([0, 0]);
+        login.push(0);
+        let proof = scrambled(password, &salt);
+        login.push(u8::try_from(proof.len()).unwrap());
+        login.extend(proof);
+        if !database.is_empty() {
+            login.extend(database.as_bytes());
+            login.push(0);
+        }
         login.extend(b"mysql_native_password\0");
         client.send(1, &login);
         let answer = client.packet();
-        assert_eq!(answer[0], 0, "login: {}", String::from_utf8_lossy(&answer));
-        client
+        match answer[0] {
+            0 => Ok(client),
+            0xff => Err(error(&answer)),
+            other => panic!("login of {user}: {other}"),
+        }
+    }
+
+    /// Prepares a statement over the binary protocol; tells whether that was done.
+    pub(crate) fn prepare(&mut self, sql: &str) -> Answer {
+        let mut command = vec![22];
+        command.extend_from_slice(sql.as_bytes());
+        self.send(0, &command);
+        let answer = self.packet();
+        if answer[0] == 0xff {
+            return error(&answer);
+        }
+        let counts = [[answer[5], answer[6]], [answer[7], answer[8]]].map(u16::from_le_bytes);
+        for count in counts.into_iter().filter(|count| *count > 0) {
+            // Each list ends with a packet of its own.
+            for _ in 0..=count {
+                self.packet();
+            }
+        }
+        Answer::Ok { info: String::new() }
     }
 
     fn send(&mut self, sequence: u8, payload: &[u8]) {
@@ -126,6 +195,17 @@ impl Client {
             }
         }
     }
+}
+
+/// The proof of a password that `mysql_native_password` asks for.
+fn scrambled(password: &str, salt: &[u8]) -> Vec<u8> {
+    use sha1::{Digest as _, Sha1};
+    if password.is_empty() {
+        return Vec::new();
+    }
+    let once = Sha1::digest(password);
+    let salted = Sha1::new().chain_update(salt).chain_update(Sha1::digest(once)).finalize();
+    once.iter().zip(salted).map(|(a, b)| a ^ b).collect()
 }
 
 fn error(packet: &[u8]) -> Answer {

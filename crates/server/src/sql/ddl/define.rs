@@ -29,6 +29,7 @@ impl Sql {
                 return Err(SqlError::analyzing_coded(1060, "42S21", text));
             }
         }
+        crate::sql::generated::check(&mut columns)?;
         let (model, keys) = keys(table, &columns)?;
         declare_keys(model, &keys, table, &mut columns)?;
         let distribution = distribution(model, &keys, table, &columns)?;

@@ -12,6 +12,7 @@ use std::sync::Arc;
 use super::ast::{CreateTable, Insert, Name, QueryText};
 use super::error::{SqlError, SqlResult};
 use super::execute::unsupported;
+use super::query::Planned;
 use super::session::Session;
 use super::{Response, Sql, View};
 use crate::catalog::{ColumnDef, TableDef};
@@ -112,7 +113,7 @@ impl Sql {
             return Ok(Response::done());
         };
         let planned = self.plan(session, &query)?;
-        let spec = self.columns_of_query(&table, &planned.columns)?;
+        let spec = self.columns_of_query(&table, &planned)?;
         let def = self.define(&spec, session)?;
         self.engine.create_table(&database, def)?;
         let target = Name { catalog: None, database: Some(database.clone()), name: name.clone() };
@@ -186,7 +187,9 @@ impl Sql {
             if columns.is_empty() { names.into_iter().map(|n| (n, String::new())).collect() } else { columns };
         let default_database = session.database.clone().unwrap_or_else(|| database.clone());
         let created = self.engine.clock().now();
-        let view = View { columns, types, comment, query: query.sql, database: default_database, created };
+        let nullable = planned.nullable.iter().map(|(nullable, _)| *nullable).collect();
+        let query = query.sql;
+        let view = View { columns, types, nullable, comment, query, database: default_database, created };
         self.put_view(&key.0, &key.1, Some(view))?;
         Ok(Response::done())
     }
@@ -243,11 +246,8 @@ impl Sql {
     }
 
     /// The columns of CREATE TABLE AS: declared names with the query's types.
-    fn columns_of_query(
-        &self,
-        table: &CreateTable,
-        columns: &[(String, super::query::ResultType)],
-    ) -> SqlResult<CreateTable> {
+    fn columns_of_query(&self, table: &CreateTable, planned: &Planned) -> SqlResult<CreateTable> {
+        let columns = &planned.columns;
         if !table.columns.is_empty() && table.columns.len() != columns.len() {
             return Err(SqlError::analyzing_coded(1353, "HY000", "Number of select columns not equal column define"));
         }
@@ -263,7 +263,8 @@ impl Sql {
                     data_type: Some(data_type.stored()),
                     key: false,
                     aggregate: None,
-                    nullable: None,
+                    // Columns of tables may always be NULL in the new one.
+                    nullable: planned.nullable.get(i).map(|(nullable, plain)| *nullable || *plain),
                     auto_increment: false,
                     default: None,
                     generated: None,

@@ -53,6 +53,38 @@ pub(crate) fn parse_type(text: &str) -> SqlResult<starrocks_types::StarRocksType
     parser.data_type()
 }
 
+/// The place in the statement of a token of a query's text.
+fn placed(text: &QueryText, token: &Token) -> Position {
+    let shift = if token.at.line == 1 { text.at.column } else { 0 };
+    Position { line: text.at.line.max(1) + token.at.line - 1, column: token.at.column + shift }
+}
+
+/// The place of the parenthesis that ends the call whose name is at `from` in the statement.
+pub(crate) fn end_of_call(text: &QueryText, from: Position) -> Option<Position> {
+    let mut depth = 0_u32;
+    for token in tokens(&text.sql).ok()?.iter().skip_while(|t| placed(text, t) != from) {
+        match text.sql.get(token.start..token.end).unwrap_or_default() {
+            "(" => depth += 1,
+            ")" if depth <= 1 => return Some(placed(text, token)),
+            ")" => depth -= 1,
+            _ => {}
+        }
+    }
+    None
+}
+
+/// The place of the call of that name, if there is but one.
+pub(crate) fn only_call(text: &QueryText, name: &str) -> Option<Span> {
+    let tokens = tokens(&text.sql).ok()?;
+    let is_name = |t: &&Token| text.sql.get(t.start..t.end).is_some_and(|word| word.eq_ignore_ascii_case(name));
+    let mut calls = tokens.iter().filter(is_name);
+    let from = placed(text, calls.next()?);
+    if calls.next().is_some() {
+        return None;
+    }
+    end_of_call(text, from).map(|to| Span { from, to })
+}
+
 pub(super) struct Parser<'a> {
     text: &'a str,
     tokens: Vec<Token>,
@@ -340,7 +372,9 @@ impl Parser<'_> {
             }
             "GRANT" | "REVOKE" => self.grant(),
             "PREPARE" | "EXECUTE" | "DEALLOCATE" => self.prepared(),
-            "LOCK" | "UNLOCK" | "SYNC" | "ANALYZE" | "REFRESH" => {
+            "ANALYZE" => self.analyze(),
+            "CALL" => Err(SqlError::plain("This connector doesn't support getting procedure")),
+            "LOCK" | "UNLOCK" | "SYNC" | "REFRESH" => {
                 self.text_until(|_| false);
                 Ok(Statement::Nothing)
             }
@@ -349,7 +383,7 @@ impl Parser<'_> {
                 Ok(Statement::Show(super::ast::Show::Fixed("HELP".to_owned())))
             }
             "RECOVER" | "EXPORT" | "SUBMIT" | "BACKUP" | "RESTORE" | "PAUSE" | "RESUME" | "STOP" | "INSTALL"
-            | "UNINSTALL" | "CALL" | "LOAD" | "TRACE" | "SUSPEND" => {
+            | "UNINSTALL" | "LOAD" | "TRACE" | "SUSPEND" => {
                 self.text_until(|_| false);
                 Ok(Statement::Unsupported(word))
             }
@@ -377,9 +411,13 @@ impl Parser<'_> {
         if self.eat("TABLE") {
             return self.create_table(temporary);
         }
+        if self.is_word("FUNCTION") {
+            return Err(SqlError::analyzing(
+                "UDF is not enabled in FE, please configure enable_udf=true in fe/conf/fe.conf",
+            ));
+        }
         for unsupported in [
             "MATERIALIZED",
-            "FUNCTION",
             "GLOBAL",
             "AGGREGATE",
             "ROUTINE",
@@ -426,6 +464,18 @@ impl Parser<'_> {
         }
         self.text_until(|_| false);
         Ok(Statement::Unsupported("DROP of this kind of object".to_owned()))
+    }
+
+    fn analyze(&mut self) -> SqlResult<Statement> {
+        self.at += 1;
+        let _ = self.eat("FULL") || self.eat("SAMPLE");
+        if !self.eat("TABLE") {
+            self.text_until(|_| false);
+            return Ok(Statement::Nothing);
+        }
+        let name = self.qualified_name()?;
+        self.text_until(|_| false);
+        Ok(Statement::Analyze { name })
     }
 
     fn truncate(&mut self) -> SqlResult<Statement> {

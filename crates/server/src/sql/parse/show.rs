@@ -56,7 +56,6 @@ const FIXED: &[&str] = &[
     "BROKER",
     "TEMPORARY TABLES",
     "ROUTINE LOAD TASK",
-    "KEYWORDS",
     "TASKS",
     "VIEWS",
 ];
@@ -92,9 +91,16 @@ impl Parser<'_> {
             Show::CreateDatabase(self.qualified_name()?.name)
         } else if self.variables() {
             self.show_variables()?
-        } else if self.eat("ALTER TABLE") {
-            let token = self.next();
-            let kind = self.slice(&token).to_ascii_uppercase();
+        } else if self.eat("ALTER TABLE") || self.eat("ALTER MATERIALIZED VIEW") {
+            let kind = if self.word_before(from + 1, "MATERIALIZED") {
+                "ROLLUP".to_owned()
+            } else {
+                let kinds = ["COLUMN", "ROLLUP", "OPTIMIZE"];
+                let Some(kind) = kinds.into_iter().find(|kind| self.eat(kind)) else {
+                    return Err(self.unexpected("'COLUMN', 'ROLLUP', 'OPTIMIZE'"));
+                };
+                kind.to_owned()
+            };
             let database = self.from()?.map(|n| n.name);
             Show::AlterTable { kind, database, filter: self.filter()? }
         } else if self.eat("PARTITIONS") || self.eat("TEMPORARY PARTITIONS") {
@@ -176,6 +182,16 @@ impl Parser<'_> {
     fn fixed(&mut self, from: usize) -> SqlResult<Statement> {
         if self.is_word("SESSION") || self.is_word("GLOBAL") || self.is_word("COUNT") {
             self.at += 1;
+        }
+        if self.is_word("STORAGE") && !self.word_at(1, "VOLUMES") {
+            self.at += 1;
+            return Err(self.unexpected("'VOLUMES'"));
+        }
+        if self.eat("SNAPSHOT") {
+            self.expect("ON")?;
+        }
+        if self.eat("USAGE") {
+            return Err(self.no_viable(from));
         }
         // The longest name wins: STATUS, but also PROCEDURE STATUS.
         let found = FIXED.iter().filter(|name| name.split(' ').enumerate().all(|(n, w)| self.word_at(n, w)));

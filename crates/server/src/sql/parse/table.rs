@@ -169,6 +169,8 @@ impl Parser<'_> {
             None
         } else if self.is_word("TIME") {
             return Err(SqlError::analyzing(format_args!("Type:TIME of column:{name} does not support")));
+        } else if self.is_word("SET") {
+            return Err(self.unexpected("',', ')'"));
         } else {
             Some(self.data_type()?)
         };
@@ -291,9 +293,10 @@ impl Parser<'_> {
         let token = self.next();
         let function = self.slice(&token).to_ascii_lowercase();
         self.expect_symbol("(")?;
-        let at = self.token().at;
+        let mut at = self.token().at;
         let mut columns = Vec::new();
         let arguments = self.comma_separated(|p| {
+            at = p.token().at;
             if let Kind::Quoted(name) = &p.token().kind {
                 columns.push(name.clone());
             } else if p.token().kind == Kind::Word && !p.is_word("INTERVAL") {
@@ -431,10 +434,11 @@ impl Parser<'_> {
             let name = self.qualified_name()?.name;
             if self.eat("RENAME") {
                 self.name()?;
-            } else {
-                self.text_until(|_| false);
+                return Ok(Statement::RenameDatabase { name });
             }
-            return Ok(Statement::RenameDatabase { name });
+            self.expect("SET")?;
+            self.text_until(|_| false);
+            return Ok(Statement::SetQuota { name });
         }
         if !self.eat("TABLE") {
             self.text_until(|_| false);
@@ -570,7 +574,8 @@ impl Parser<'_> {
         }
         if self.eat("LOAD") {
             self.text_until(|_| false);
-            return Ok(Statement::Unsupported("CANCEL LOAD".to_owned()));
+            // A load that can be named here has ended already.
+            return Err(SqlError::plain("Load job does not exist"));
         }
         self.text_until(|_| false);
         Ok(Statement::Unsupported("CANCEL".to_owned()))

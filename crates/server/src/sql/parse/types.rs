@@ -40,6 +40,9 @@ impl Parser<'_> {
         };
         if let Some(data_type) = simple {
             self.at += 1;
+            if word == "DOUBLE" && self.eat("PRECISION") {
+                return Err(self.unexpected("'('"));
+            }
             let width = matches!(data_type, T::TinyInt | T::SmallInt | T::Int | T::BigInt | T::LargeInt);
             if width && word != "SIGNED" {
                 // A display width means nothing.

@@ -14,17 +14,19 @@ use std::sync::Arc;
 use datafusion::logical_expr::TableSource;
 use datafusion::sql::sqlparser::ast::{
     Expr, GroupByExpr, Ident, JoinConstraint, JoinOperator, LimitClause, ObjectName, ObjectNamePart, Offset,
-    OffsetRows, OrderByKind, Query, Select, SelectItem, SelectItemQualifiedWildcardKind, SetExpr, TableAlias,
-    TableFactor, Value, VisitMut, VisitorMut,
+    OffsetRows, OrderByKind, Query, Select, SelectItem, SelectItemQualifiedWildcardKind, SetExpr, Spanned as _,
+    TableAlias, TableFactor, UnaryOperator, Value, VisitMut, VisitorMut,
 };
 
 use super::infer::infer;
 use super::names::item_name;
+use super::nullable::{is_column, may_be_null};
+use super::prepare::{Call, place, prepare};
 use super::result_type::ResultType;
 use super::rewrite::rewrite;
 use super::scope::{Relation, ResultColumn, Scopes};
 use crate::sql::ast::Name;
-use crate::sql::error::{SqlError, SqlResult};
+use crate::sql::error::{Position, SqlError, SqlResult};
 
 /// Where the names of a query come from.
 pub(crate) trait Relations {
@@ -42,13 +44,12 @@ pub(crate) enum Source {
         database: String,
         table: String,
         columns: Vec<ResultColumn>,
+        /// Names of its partitions.
+        partitions: Vec<String>,
         source: Arc<dyn TableSource>,
     },
     /// A view's query, which names its own tables in full, and the view's column names.
-    View {
-        query: Box<Query>,
-        columns: Vec<String>,
-    },
+    View { query: Box<Query>, columns: Vec<String> },
 }
 
 /// The tables that a bound query reads, by database and name.
@@ -59,6 +60,10 @@ pub(crate) struct Binder<'a> {
     pub(crate) relations: &'a dyn Relations,
     pub(crate) user_variables: &'a BTreeMap<String, (Option<String>, ResultType)>,
     pub(crate) sources: Sources,
+    /// Where the text begins in the statement.
+    pub(crate) origin: Position,
+    /// What the query calls.
+    pub(crate) calls: Vec<Call>,
     /// How many views are open, to stop at one that contains itself.
     depth: usize,
 }
@@ -70,7 +75,8 @@ impl<'a> Binder<'a> {
         relations: &'a dyn Relations,
         user_variables: &'a BTreeMap<String, (Option<String>, ResultType)>,
     ) -> Self {
-        Self { relations, user_variables, sources: Sources::new(), depth: 0 }
+        let origin = Position::default();
+        Self { relations, user_variables, sources: Sources::new(), origin, calls: Vec::new(), depth: 0 }
     }
 
     /// Binds a query and gives its result columns.
@@ -88,7 +94,8 @@ impl<'a> Binder<'a> {
     where
         'a: 's,
     {
-        Scopes { relations, aliases: Vec::new(), outer, user_variables: self.user_variables }
+        let (user_variables, origin) = (self.user_variables, self.origin);
+        Scopes { relations, aliases: Vec::new(), outer, user_variables, origin }
     }
 
     fn nested_query(
@@ -132,6 +139,14 @@ impl<'a> Binder<'a> {
         if let Some(OrderByKind::Expressions(list)) = query.order_by.as_mut().map(|o| &mut o.kind) {
             *list = order_by;
         }
+        if let Some(LimitClause::LimitOffset {
+            limit: Some(Expr::UnaryOp { op: UnaryOperator::Minus, expr }), ..
+        }) = &query.limit_clause
+        {
+            let start = expr.span().start;
+            let at = place(self.origin, start.line, start.column.saturating_sub(1));
+            return Err(SqlError::syntax(at, "No viable statement for input 'LIMIT -'"));
+        }
         if let Some(LimitClause::OffsetCommaLimit { offset, limit }) = &query.limit_clause {
             query.limit_clause = Some(LimitClause::LimitOffset {
                 limit: Some(limit.clone()),
@@ -159,6 +174,8 @@ impl<'a> Binder<'a> {
                     return Err(SqlError::analyzing("Operands have unequal number of columns"));
                 }
                 for (column, other) in columns.iter_mut().zip(others) {
+                    column.nullable |= other.nullable;
+                    column.plain &= other.plain;
                     if column.data_type != other.data_type {
                         column.data_type = wider(column.data_type.take(), other.data_type);
                     }
@@ -171,9 +188,16 @@ impl<'a> Binder<'a> {
                 for (row, exprs) in values.rows.iter_mut().enumerate() {
                     for (i, expr) in exprs.content.iter_mut().enumerate() {
                         let data_type = infer(expr, &scopes);
+                        let nullable = may_be_null(expr, &scopes);
                         match columns.get_mut(i) {
-                            Some(column) if row > 0 => column.data_type = wider(column.data_type.take(), data_type),
-                            _ => columns.push(ResultColumn { name: format!("column_{i}"), data_type }),
+                            Some(column) if row > 0 => {
+                                column.data_type = wider(column.data_type.take(), data_type);
+                                column.nullable |= nullable;
+                            }
+                            _ => {
+                                let name = format!("column_{i}");
+                                columns.push(ResultColumn { name, data_type, nullable, plain: false });
+                            }
                         }
                         self.expr(expr, &scopes, ctes)?;
                     }
@@ -193,9 +217,12 @@ impl<'a> Binder<'a> {
     ) -> SqlResult<Vec<ResultColumn>> {
         let mut relations = Vec::new();
         for table in &mut select.from {
+            let first = relations.len();
             self.factor(&mut table.relation, outer, ctes, &mut relations)?;
             for join in &mut table.joins {
+                let joined = relations.len();
                 self.factor(&mut join.relation, outer, ctes, &mut relations)?;
+                outer_join(&join.join_operator, relations.get_mut(first..).unwrap_or_default(), joined - first);
             }
         }
         // SELECT … FROM dual
@@ -205,12 +232,19 @@ impl<'a> Binder<'a> {
         let mut scopes = self.scopes(relations, outer);
         let grouped = matches!(&select.group_by, GroupByExpr::Expressions(list, _) if !list.is_empty());
         expand_wildcards(select, &scopes, grouped)?;
+        for item in &select.projection {
+            if let SelectItem::ExprWithAlias { alias, .. } = item {
+                scopes.check_word(alias)?;
+            }
+        }
         let columns: Vec<ResultColumn> = select
             .projection
             .iter()
             .map(|item| ResultColumn {
                 name: item_name(item),
                 data_type: item_expr(item).and_then(|e| infer(e, &scopes)),
+                nullable: item_expr(item).is_none_or(|e| may_be_null(e, &scopes)),
+                plain: item_expr(item).is_some_and(is_column),
             })
             .collect();
         for item in &mut select.projection {
@@ -295,7 +329,6 @@ impl<'a> Binder<'a> {
                 }
                 index_hints.clear();
                 with_hints.clear();
-                partitions.clear();
                 let parts = identifiers(name);
                 if let [single] = parts.as_slice() {
                     if let Some(columns) = ctes.get(single) {
@@ -317,7 +350,9 @@ impl<'a> Binder<'a> {
                 let wanted = name_of(parts);
                 let shown = alias.as_ref().map_or_else(|| wanted.name.clone(), |a| a.name.value.clone());
                 match self.relations.relation(&wanted)? {
-                    Source::Table { database, table, mut columns, source } => {
+                    Source::Table { database, table, mut columns, partitions: known, source } => {
+                        only_partitions(&table, partitions, &known)?;
+                        partitions.clear();
                         *name = ObjectName::from(vec![ident(&database), ident(&table)]);
                         self.sources.insert((database, table), source);
                         let alias = alias.get_or_insert_with(|| table_alias(&shown));
@@ -361,9 +396,12 @@ impl<'a> Binder<'a> {
                 Ok(())
             }
             TableFactor::NestedJoin { table_with_joins, .. } => {
+                let first = relations.len();
                 self.factor(&mut table_with_joins.relation, outer, ctes, relations)?;
                 for join in &mut table_with_joins.joins {
+                    let joined = relations.len();
                     self.factor(&mut join.relation, outer, ctes, relations)?;
+                    outer_join(&join.join_operator, relations.get_mut(first..).unwrap_or_default(), joined - first);
                 }
                 let scopes = self.scopes(relations.clone(), outer);
                 for join in &mut table_with_joins.joins {
@@ -411,6 +449,16 @@ impl VisitorMut for ExprBinder<'_, '_, '_> {
         ControlFlow::Continue(())
     }
 
+    fn pre_visit_expr(&mut self, expr: &mut Expr) -> ControlFlow<SqlError> {
+        if self.depth > 0 {
+            return ControlFlow::Continue(());
+        }
+        match prepare(expr, self.scopes, &mut self.binder.calls) {
+            Ok(()) => ControlFlow::Continue(()),
+            Err(error) => ControlFlow::Break(error),
+        }
+    }
+
     fn post_visit_expr(&mut self, expr: &mut Expr) -> ControlFlow<SqlError> {
         if self.depth > 0 {
             return ControlFlow::Continue(());
@@ -420,6 +468,33 @@ impl VisitorMut for ExprBinder<'_, '_, '_> {
             Err(error) => ControlFlow::Break(error),
         }
     }
+}
+
+/// Columns of the side that an outer join may leave out may be NULL. `joined` is the first relation of the right side.
+fn outer_join(join: &JoinOperator, relations: &mut [Relation], joined: usize) {
+    let (left, right) = match join {
+        JoinOperator::Left(_) | JoinOperator::LeftOuter(_) => (false, true),
+        JoinOperator::Right(_) | JoinOperator::RightOuter(_) => (true, false),
+        JoinOperator::FullOuter(_) => (true, true),
+        _ => return,
+    };
+    for (i, relation) in relations.iter_mut().enumerate() {
+        if if i < joined { left } else { right } {
+            relation.columns.iter_mut().for_each(|column| column.nullable = true);
+        }
+    }
+}
+
+/// `PARTITION (…)` behind a table must name all of its partitions, as a part of them is not read alone.
+fn only_partitions(table: &str, wanted: &[Ident], known: &[String]) -> SqlResult<()> {
+    let names = |name: &str| wanted.iter().any(|w| w.value.eq_ignore_ascii_case(name));
+    if let Some(missing) = wanted.iter().find(|w| !known.iter().any(|k| k.eq_ignore_ascii_case(&w.value))) {
+        return Err(SqlError::analyzing(format_args!("Unknown partition '{}' in table '{table}'", missing.value)));
+    }
+    if !wanted.is_empty() && !known.iter().all(|k| names(k)) {
+        return Err(SqlError::plain("reading some partitions of a table is not supported by the embedded server"));
+    }
+    Ok(())
 }
 
 fn wider(a: Option<ResultType>, b: Option<ResultType>) -> Option<ResultType> {

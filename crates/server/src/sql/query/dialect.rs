@@ -82,6 +82,19 @@ impl Dialect for StarRocksDialect {
         true
     }
 
+    // `array<int>[1, 2]`: the elements tell what they are.
+    fn parse_prefix(&self, parser: &mut Parser<'_>) -> Option<Result<Expr, ParserError>> {
+        let is_array = matches!(&parser.peek_token_ref().token, Token::Word(word) if word.keyword == Keyword::ARRAY);
+        if !is_array || parser.peek_nth_token_ref(1).token != Token::Lt {
+            return None;
+        }
+        let array = parser.parse_data_type().and_then(|_| {
+            parser.expect_token(&Token::LBracket)?;
+            parser.parse_array_expr(false)
+        });
+        Some(array)
+    }
+
     fn parse_infix(&self, parser: &mut Parser<'_>, left: &Expr, precedence: u8) -> Option<Result<Expr, ParserError>> {
         if !parser.parse_keyword(Keyword::DIV) {
             return None;

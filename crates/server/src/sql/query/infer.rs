@@ -79,6 +79,11 @@ pub(crate) fn infer(expr: &Expr, scopes: &Scopes<'_>) -> Option<R> {
             let item = common_of(array.elem.iter().map(|e| infer(e, scopes)))?;
             of(T::Array(Box::new(item.stored())))
         }
+        Expr::Map(map) => {
+            let keys = common_of(map.entries.iter().map(|e| infer(&e.key, scopes)))?;
+            let values = common_of(map.entries.iter().map(|e| infer(&e.value, scopes)))?;
+            of(T::Map(Box::new(keys.stored()), Box::new(values.stored())))
+        }
         Expr::CompoundFieldAccess { root, access_chain } => {
             let mut current = infer(root, scopes)?;
             for access in access_chain {
@@ -149,6 +154,14 @@ fn number(digits: &str) -> Option<T> {
     Some(T::Decimal(u8::try_from(precision).ok()?, u8::try_from(fraction.len().min(38)).ok()?))
 }
 
+/// The digits of a decimal literal as a number.
+fn unscaled(expr: &Expr) -> Option<u128> {
+    let Expr::Value(value) = expr else { return None };
+    let Value::Number(digits, _) = &value.value else { return None };
+    let digits = digits.to_string().replace('.', "");
+    digits.parse().ok()
+}
+
 /// Rank of an integer type, from TINYINT to LARGEINT.
 fn rank(t: &R) -> Option<usize> {
     match t {
@@ -205,6 +218,14 @@ fn binary(left: &Expr, op: &BinaryOperator, right: &Expr, scopes: &Scopes<'_>) -
     }
     let (l, r) = (infer(left, scopes)?, infer(right, scopes)?);
     if is_decimal(&l) || is_decimal(&r) {
+        // The product of two literals is computed at once, and has the digits that it needs.
+        if let (Op::Multiply, Some(a), Some(b)) = (op, unscaled(left), unscaled(right))
+            && let (R::Of(T::Decimal(_, s1)), R::Of(T::Decimal(_, s2))) = (&l, &r)
+        {
+            let digits = a.checked_mul(b).map_or(38, |product| product.to_string().len());
+            let digits = u8::try_from(digits).unwrap_or(38);
+            return Some(R::Of(T::Decimal(digits.max(s1 + s2).min(38), s1 + s2)));
+        }
         if let (Some((p1, s1)), Some((p2, s2))) = (decimal(&l), decimal(&r)) {
             let whole = (p1 - s1).max(p2 - s2);
             return Some(R::Of(match op {
@@ -291,6 +312,16 @@ fn call(function: &Function, scopes: &Scopes<'_>) -> Option<R> {
     let name = function.name.to_string().replace('`', "").to_ascii_lowercase();
     let arguments = arguments(function);
     let types: Vec<Option<R>> = arguments.iter().map(|e| infer(e, scopes)).collect();
+    if matches!(name.as_str(), "round" | "truncate")
+        && let (Some(Some(R::Of(T::Decimal(..)))), Some(Expr::Value(value))) = (types.first(), arguments.get(1))
+        && let Value::Number(digits, _) = &value.value
+    {
+        return Some(R::Of(T::Decimal(38, digits.to_string().parse().ok()?)));
+    }
+    if matches!(name.as_str(), "row" | "struct") {
+        let fields = types.into_iter().enumerate().map(|(i, t)| Some((format!("col{}", i + 1), t?.stored())));
+        return fields.collect::<Option<Vec<_>>>().map(|fields| R::Of(T::Struct(fields)));
+    }
     function_type(&name, &types)
 }
 

@@ -9,11 +9,14 @@ mod functions;
 mod infer;
 mod json;
 mod names;
+mod nullable;
+mod prepare;
 mod result_type;
 mod rewrite;
 mod scope;
 
 use std::collections::HashMap;
+use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use arrow::array::RecordBatch;
@@ -31,16 +34,18 @@ use datafusion::logical_expr::{AggregateUDF, HigherOrderUDF, LogicalPlan, Scalar
 use datafusion::physical_plan::execute_stream;
 use datafusion::prelude::SessionConfig;
 use datafusion::sql::planner::{NullOrdering, ParserOptions, PlannerContext, SqlToRel};
-use datafusion::sql::sqlparser::ast::{Expr, Query, Statement};
+use datafusion::sql::sqlparser::ast::{Expr, Query, Statement, visit_expressions_mut};
 
 pub(crate) use bind::{Binder, Relations, Source, Sources, identifiers, name_of};
 pub(crate) use dialect::{parse_expression, parse_query, parse_statement};
 pub(crate) use functions::parse_datetime;
 pub(crate) use json::print as print_json;
+pub(crate) use prepare::Call;
 pub(crate) use result_type::ResultType;
 pub(crate) use scope::{Relation, ResultColumn};
 
-use super::error::{SqlError, SqlResult};
+use super::ast::QueryText;
+use super::error::{Span, SqlError, SqlResult};
 
 /// The query engine with StarRocks' functions; made once, shared by all sessions.
 pub(crate) struct QueryEngine {
@@ -51,6 +56,8 @@ pub(crate) struct QueryEngine {
 pub(crate) struct Planned {
     /// Names and types of the result columns.
     pub(crate) columns: Vec<(String, ResultType)>,
+    /// Which of them may be NULL, and which are columns of tables as they are.
+    pub(crate) nullable: Vec<(bool, bool)>,
     plan: LogicalPlan,
 }
 
@@ -88,6 +95,7 @@ impl QueryEngine {
         if fields.len() != columns.len() {
             return Err(SqlError::plain("the plan has another number of columns than the query"));
         }
+        let nullable = columns.iter().map(|c| (c.nullable, c.plain)).collect();
         let columns = columns
             .into_iter()
             .zip(fields.iter())
@@ -96,7 +104,7 @@ impl QueryEngine {
                 (column.name, data_type)
             })
             .collect();
-        Ok(Planned { columns, plan })
+        Ok(Planned { columns, nullable, plan })
     }
 
     /// Runs a plan.
@@ -133,6 +141,37 @@ impl QueryEngine {
             })
             .collect()
     }
+}
+
+/// The type of an expression over columns, as far as the FE's analyser would tell without planning.
+pub(crate) fn type_of(expr: &Expr, columns: Vec<ResultColumn>) -> Option<ResultType> {
+    let user_variables = std::collections::BTreeMap::new();
+    let scopes = scope::Scopes {
+        relations: vec![Relation { alias: String::new(), columns }],
+        aliases: Vec::new(),
+        outer: None,
+        user_variables: &user_variables,
+        origin: Default::default(),
+    };
+    infer::infer(expr, &scopes)
+}
+
+/// An expression as the FE prints it, with names in backquotes or bare.
+pub(crate) fn print_expression(expr: &Expr, quoted: bool) -> String {
+    let mut expr = expr.clone();
+    if quoted {
+        let _ = visit_expressions_mut(&mut expr, |expr| {
+            match expr {
+                Expr::Identifier(name) => name.value = format!("`{}`", name.value),
+                Expr::CompoundIdentifier(parts) => {
+                    parts.iter_mut().for_each(|part| part.value = format!("`{}`", part.value));
+                }
+                _ => {}
+            }
+            ControlFlow::<()>::Continue(())
+        });
+    }
+    names::print(&expr)
 }
 
 fn parser_options() -> ParserOptions {
@@ -227,10 +266,28 @@ pub(crate) fn analysis_error(error: &DataFusionError) -> SqlError {
         let name = rest.split('\'').next().unwrap_or_default();
         return SqlError::analyzing(format_args!("No matching function with signature: {name}()"));
     }
-    if message.contains("Scalar subquery should only return one column") || message.contains("single column") {
+    let one_column = ["Scalar subquery should only return one column", "subquery should only return one column"];
+    if one_column.iter().any(|text| message.contains(text)) || message.contains("single column") {
         return SqlError::analyzing("Scalar subquery should output one column");
     }
     SqlError::analyzing(message.trim_end_matches('.'))
+}
+
+/// Errors about calls with their place, and with the types that the function was called with.
+pub(crate) fn located(error: SqlError, text: &QueryText, calls: &[Call]) -> SqlError {
+    if let Some((_, rest)) = error.message.split_once("Detail message: Invalid type cast ") {
+        let detail = format!("Invalid type cast {}", rest.trim_end_matches('.'));
+        return super::parse::only_call(text, "cast").map_or(error, |span| SqlError::analyzing_at(span, detail));
+    }
+    const UNKNOWN: &str = "No matching function with signature: ";
+    let named = error.message.split_once(UNKNOWN).and_then(|(_, rest)| rest.split_once('('));
+    let Some(call) = named.and_then(|(name, _)| calls.iter().find(|call| call.name == name)) else { return error };
+    let from = prepare::place(text.at, call.at.0, call.at.1);
+    let signature = &call.signature;
+    match super::parse::end_of_call(text, from) {
+        Some(to) => SqlError::analyzing_at(Span { from, to }, format_args!("{UNKNOWN}{signature}")),
+        None => SqlError::analyzing(format_args!("{UNKNOWN}{signature}")),
+    }
 }
 
 /// An error of running.

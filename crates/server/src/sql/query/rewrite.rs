@@ -4,9 +4,9 @@
 //! One expression in StarRocks' dialect as the query engine's. Works from the inside out: operands are rewritten already.
 
 use datafusion::sql::sqlparser::ast::{
-    BinaryOperator, CaseWhen, CastKind, DataType, ExactNumberInfo, Expr, Function, FunctionArg, FunctionArgExpr,
-    FunctionArgumentClause, FunctionArgumentList, FunctionArguments, Ident, Interval, ObjectName, TimezoneInfo,
-    UnaryOperator, Value, ValueWithSpan,
+    BinaryOperator, CaseWhen, CastKind, DataType, DateTimeField, ExactNumberInfo, Expr, Function, FunctionArg,
+    FunctionArgExpr, FunctionArgumentClause, FunctionArgumentList, FunctionArguments, Ident, Interval, ObjectName,
+    Spanned as _, TimezoneInfo, UnaryOperator, Value, ValueWithSpan,
 };
 use starrocks_types::StarRocksType;
 
@@ -22,12 +22,16 @@ pub(super) fn rewrite(expr: &mut Expr, scopes: &Scopes<'_>, relations: &dyn Rela
     *expr = match taken {
         Expr::Identifier(name) => identifier(name, scopes, relations)?,
         Expr::CompoundIdentifier(parts) => compound(parts, scopes, relations)?,
-        Expr::Value(value) => Expr::Value(literal(value)),
+        Expr::Value(value) => Expr::Value(checked_literal(value, scopes)?),
+        Expr::TypedString(typed) if matches!(typed.data_type, DataType::Timestamp(..)) => {
+            return Err(unresolved("timestamp"));
+        }
+        Expr::UnaryOp { op: UnaryOperator::BitwiseNot, expr } => call("starrocks_bit_not", vec![*expr]),
         Expr::BinaryOp { left, op, right } => binary(*left, op, *right),
         Expr::UnaryOp { op: UnaryOperator::BangNot, expr } => Expr::UnaryOp { op: UnaryOperator::Not, expr },
         Expr::RLike { negated, expr, pattern, .. } => negate_if(negated, call("regexp_like", vec![*expr, *pattern])),
-        Expr::Cast { expr, data_type, .. } => cast(*expr, &data_type)?,
-        Expr::Function(function) => function_call(function, relations)?,
+        Expr::Cast { expr, data_type, .. } => cast(*expr, &data_type, scopes)?,
+        Expr::Function(function) => function_call(function, scopes, relations)?,
         Expr::Substring { expr, substring_from, substring_for, .. } => {
             let parts = [Some(expr), substring_from, substring_for];
             call("substr", parts.into_iter().flatten().map(|e| *e).collect())
@@ -101,6 +105,12 @@ fn identifier(name: Ident, scopes: &Scopes<'_>, relations: &dyn Relations) -> Sq
             _ => null(),
         });
     }
+    // `CURRENT_DATE` and the like are functions.
+    let function = name.value.get(..8).is_some_and(|start| start.eq_ignore_ascii_case("current_"))
+        || ["localtime", "localtimestamp"].iter().any(|word| name.value.eq_ignore_ascii_case(word));
+    if !function {
+        scopes.check_word(&name)?;
+    }
     let lower = name.value.to_lowercase();
     if scopes.column(None, &name.value).is_some() || scopes.has_alias(&lower) {
         return Ok(Expr::Identifier(Ident { value: lower, ..name }));
@@ -110,7 +120,11 @@ fn identifier(name: Ident, scopes: &Scopes<'_>, relations: &dyn Relations) -> Sq
     {
         return Ok(text(value));
     }
-    Err(SqlError::analyzing(format_args!("Column '{}' cannot be resolved", name.value)))
+    Err(unresolved(&name.value))
+}
+
+fn unresolved(column: &str) -> SqlError {
+    SqlError::analyzing(format_args!("Column '{column}' cannot be resolved"))
 }
 
 fn compound(mut parts: Vec<Ident>, scopes: &Scopes<'_>, relations: &dyn Relations) -> SqlResult<Expr> {
@@ -155,10 +169,30 @@ fn system_variable(name: &str, relations: &dyn Relations) -> SqlResult<Expr> {
     })
 }
 
+/// Literals that MySQL has and StarRocks has not are names to it.
+fn checked_literal(value: ValueWithSpan, scopes: &Scopes<'_>) -> SqlResult<ValueWithSpan> {
+    let width = value.span.end.column.saturating_sub(value.span.start.column);
+    match &value.value {
+        Value::HexStringLiteral(digits) if width == digits.len() as u64 + 2 => Err(unresolved(&format!("0x{digits}"))),
+        Value::SingleQuotedByteStringLiteral(_) | Value::DoubleQuotedByteStringLiteral(_) => Err(unresolved("b")),
+        Value::Number(digits, _) => {
+            let digits = digits.to_string();
+            if digits.bytes().all(|b| b.is_ascii_digit()) && digits.parse::<i128>().is_err() {
+                let start = value.span.start;
+                let at = super::prepare::place(scopes.origin, start.line, start.column);
+                return Err(SqlError::analyzing_from(at, format_args!("Numeric overflow {digits}")));
+            }
+            Ok(value)
+        }
+        _ => Ok(literal(value)),
+    }
+}
+
 fn literal(value: ValueWithSpan) -> ValueWithSpan {
-    match value.value {
-        Value::DoubleQuotedString(text) => Value::SingleQuotedString(text).into(),
-        other => other.into(),
+    let ValueWithSpan { value, span } = value;
+    match value {
+        Value::DoubleQuotedString(text) => ValueWithSpan { value: Value::SingleQuotedString(text), span },
+        value => ValueWithSpan { value, span },
     }
 }
 
@@ -182,8 +216,18 @@ fn binary(left: Expr, op: BinaryOperator, right: Expr) -> Expr {
     }
 }
 
-fn cast(expr: Expr, data_type: &DataType) -> SqlResult<Expr> {
+fn cast(expr: Expr, data_type: &DataType, scopes: &Scopes<'_>) -> SqlResult<Expr> {
     let Some(target) = cast_type(data_type) else {
+        if let DataType::Custom(name, _) = data_type {
+            let start = name.span().start;
+            let at = super::prepare::place(scopes.origin, start.line, start.column);
+            return Err(SqlError::syntax(
+                at,
+                format_args!(
+                    "Unexpected input '{name}', the most similar input is {{'INTEGER', 'INT', 'DATE', 'TIME', 'BINARY'}}"
+                ),
+            ));
+        }
         return Err(SqlError::analyzing(format_args!("Unsupported type {data_type} in CAST")));
     };
     Ok(match target {
@@ -223,7 +267,7 @@ fn engine_type(data_type: &StarRocksType) -> DataType {
     }
 }
 
-fn function_call(mut function: Function, relations: &dyn Relations) -> SqlResult<Expr> {
+fn function_call(mut function: Function, scopes: &Scopes<'_>, relations: &dyn Relations) -> SqlResult<Expr> {
     let name = function.name.to_string().replace('`', "").to_ascii_lowercase();
     let empty = match &function.args {
         FunctionArguments::None => true,
@@ -293,7 +337,9 @@ fn function_call(mut function: Function, relations: &dyn Relations) -> SqlResult
             const UNITS: [&str; 10] =
                 ["year", "quarter", "month", "week", "day", "hour", "minute", "second", "millisecond", "microsecond"];
             if !UNITS.contains(&unit.as_str()) {
-                return Err(SqlError::analyzing(
+                let start = list[0].span().start;
+                return Err(SqlError::analyzing_from(
+                    super::prepare::place(scopes.origin, start.line, start.column),
                     "date_trunc function can't support argument other than \
                      year|quarter|month|week|day|hour|minute|second",
                 ));
@@ -309,6 +355,25 @@ fn function_call(mut function: Function, relations: &dyn Relations) -> SqlResult
             let right = list.pop().unwrap_or_else(null);
             let left = list.pop().unwrap_or_else(null);
             return Ok(binary(left, BinaryOperator::Modulo, right));
+        }
+        ("sha2", Some(list)) if list.len() == 2 => {
+            let bits = list.pop();
+            let digest = match bits.as_ref().and_then(whole_number) {
+                Some(0 | 256) => "sha256",
+                Some(224) => "sha224",
+                Some(384) => "sha384",
+                Some(512) => "sha512",
+                _ => return Ok(null()),
+            };
+            let text = list.pop().unwrap_or_else(null);
+            return Ok(call("starrocks_lower_hex", vec![call(digest, vec![text])]));
+        }
+        ("timestampadd", Some(list)) if list.len() == 3 => {
+            let time = call("starrocks_datetime", vec![list.pop().unwrap_or_else(null)]);
+            let amount = list.pop().unwrap_or_else(null);
+            let unit = string_value(&list[0]).unwrap_or_default();
+            let right = Box::new(interval(amount, unit)?);
+            return Ok(Expr::BinaryOp { left: Box::new(time), op: BinaryOperator::Plus, right });
         }
         ("group_concat", _) => return Ok(group_concat(function)),
         ("ifnull" | "nvl", _) => "coalesce",
@@ -375,13 +440,41 @@ fn case(condition: Expr, result: Expr, else_result: Option<Box<Expr>>) -> Expr {
 }
 
 fn days(amount: Expr) -> Expr {
+    interval_of(amount, DateTimeField::Day)
+}
+
+fn interval_of(amount: Expr, field: DateTimeField) -> Expr {
     Expr::Interval(Interval {
         value: Box::new(amount),
-        leading_field: Some(datafusion::sql::sqlparser::ast::DateTimeField::Day),
+        leading_field: Some(field),
         leading_precision: None,
         last_field: None,
         fractional_seconds_precision: None,
     })
+}
+
+fn interval(amount: Expr, unit: &str) -> SqlResult<Expr> {
+    let field = match unit {
+        "MICROSECOND" => DateTimeField::Microsecond,
+        "MILLISECOND" => DateTimeField::Millisecond,
+        "SECOND" => DateTimeField::Second,
+        "MINUTE" => DateTimeField::Minute,
+        "HOUR" => DateTimeField::Hour,
+        "DAY" => DateTimeField::Day,
+        "WEEK" => DateTimeField::Week(None),
+        "MONTH" => DateTimeField::Month,
+        "QUARTER" => DateTimeField::Quarter,
+        "YEAR" => DateTimeField::Year,
+        other => return Err(SqlError::analyzing(format_args!("Unknown unit '{other}'"))),
+    };
+    Ok(interval_of(amount, field))
+}
+
+fn whole_number(expr: &Expr) -> Option<u32> {
+    match expr {
+        Expr::Value(ValueWithSpan { value: Value::Number(digits, _), .. }) => digits.to_string().parse().ok(),
+        _ => None,
+    }
 }
 
 /// `group_concat(x SEPARATOR s)` as `string_agg(text of x, s)`.

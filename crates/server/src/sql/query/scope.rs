@@ -5,7 +5,12 @@
 
 use std::collections::BTreeMap;
 
+use datafusion::sql::sqlparser::ast::Ident;
+
+use super::prepare::place;
 use super::result_type::ResultType;
+use crate::sql::error::{Position, SqlError, SqlResult};
+use crate::sql::parse::is_reserved;
 
 /// A column of a relation.
 #[derive(Debug, Clone)]
@@ -14,6 +19,16 @@ pub(crate) struct ResultColumn {
     pub(crate) name: String,
     /// `None` when only planning tells.
     pub(crate) data_type: Option<ResultType>,
+    pub(crate) nullable: bool,
+    /// Whether it is a table's column as it is, which CREATE TABLE AS lets be NULL.
+    pub(crate) plain: bool,
+}
+
+impl ResultColumn {
+    /// A column of a table.
+    pub(crate) fn of_table(name: impl Into<String>, data_type: ResultType, nullable: bool) -> Self {
+        Self { name: name.into(), data_type: Some(data_type), nullable, plain: true }
+    }
 }
 
 /// A table, view, common table expression or derived table in FROM.
@@ -30,6 +45,8 @@ pub(crate) struct Scopes<'a> {
     pub(crate) aliases: Vec<String>,
     pub(crate) outer: Option<&'a Scopes<'a>>,
     pub(crate) user_variables: &'a BTreeMap<String, (Option<String>, ResultType)>,
+    /// Where the query's text begins in the statement.
+    pub(crate) origin: Position,
 }
 
 impl Scopes<'_> {
@@ -56,5 +73,18 @@ impl Scopes<'_> {
     pub(crate) fn user_variable(&self, name: &str) -> Option<ResultType> {
         let known = self.user_variables.get(&name.to_ascii_lowercase());
         Some(known.map_or(ResultType::Of(starrocks_types::StarRocksType::Varchar(1_048_576)), |(_, t)| t.clone()))
+    }
+
+    /// Refuses a word that cannot stand for a name unless it is in backquotes.
+    pub(crate) fn check_word(&self, word: &Ident) -> SqlResult<()> {
+        if word.quote_style.is_some() || !is_reserved(&word.value) {
+            return Ok(());
+        }
+        let at = place(self.origin, word.span.start.line, word.span.start.column);
+        let found = &word.value;
+        Err(SqlError::syntax(
+            at,
+            format_args!("Unexpected input '{found}', the most similar input is {{a legal identifier}}"),
+        ))
     }
 }

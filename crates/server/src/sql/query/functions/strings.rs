@@ -1,0 +1,141 @@
+// Copyright 2026 The StarRocks Connector for Apache Flink authors
+// SPDX-License-Identifier: Apache-2.0
+
+//! Texts and bytes.
+
+use std::sync::Arc;
+
+use arrow::array::{Array, ArrayRef, AsArray, BinaryArray, StringArray};
+use arrow::compute::cast;
+use arrow::datatypes::{DataType, Int64Type};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use datafusion::common::Result;
+
+use super::argument;
+use crate::sql::text;
+
+pub(super) fn to_text(arguments: &[ArrayRef], _: &DataType) -> Result<ArrayRef> {
+    let array = argument(arguments, 0)?;
+    if array.data_type() == &DataType::Utf8 {
+        return Ok(array.clone());
+    }
+    Ok(Arc::new((0..array.len()).map(|row| text::text(array, row)).collect::<StringArray>()))
+}
+
+/// NULL as soon as one argument is.
+pub(super) fn concat(arguments: &[ArrayRef], _: &DataType) -> Result<ArrayRef> {
+    let rows = argument(arguments, 0)?.len();
+    let row = |i: usize| arguments.iter().map(|array| text::text(array, i)).collect::<Option<String>>();
+    Ok(Arc::new((0..rows).map(row).collect::<StringArray>()))
+}
+
+/// The bytes of each value.
+fn bytes(arguments: &[ArrayRef]) -> Result<ArrayRef> {
+    let array = argument(arguments, 0)?;
+    match array.data_type() {
+        DataType::Binary => Ok(array.clone()),
+        DataType::LargeBinary | DataType::BinaryView => Ok(cast(array, &DataType::Binary)?),
+        _ => Ok(cast(&to_text(arguments, &DataType::Utf8)?, &DataType::Binary)?),
+    }
+}
+
+fn digits(bytes: &[u8], upper: bool) -> String {
+    bytes.iter().map(|b| if upper { format!("{b:02X}") } else { format!("{b:02x}") }).collect()
+}
+
+/// The digits of a number, or of a text's bytes.
+pub(super) fn hex(arguments: &[ArrayRef], _: &DataType) -> Result<ArrayRef> {
+    let array = argument(arguments, 0)?;
+    if array.data_type().is_integer() {
+        let numbers = cast(array, &DataType::Int64)?;
+        let texts = numbers.as_primitive::<Int64Type>().iter().map(|n| n.map(|n| format!("{n:X}")));
+        return Ok(Arc::new(texts.collect::<StringArray>()));
+    }
+    let bytes = bytes(arguments)?;
+    Ok(Arc::new(bytes.as_binary::<i32>().iter().map(|b| b.map(|b| digits(b, true))).collect::<StringArray>()))
+}
+
+/// As digests are printed.
+pub(super) fn lower_hex(arguments: &[ArrayRef], _: &DataType) -> Result<ArrayRef> {
+    let bytes = bytes(arguments)?;
+    Ok(Arc::new(bytes.as_binary::<i32>().iter().map(|b| b.map(|b| digits(b, false))).collect::<StringArray>()))
+}
+
+fn from_hex(text: &str) -> Option<Vec<u8>> {
+    if !text.len().is_multiple_of(2) || !text.is_ascii() {
+        return None;
+    }
+    let pairs = text.as_bytes().chunks(2).map(|pair| std::str::from_utf8(pair).ok());
+    pairs.map(|pair| u8::from_str_radix(pair?, 16).ok()).collect()
+}
+
+/// Texts that are no hexadecimal digits become empty, as in StarRocks.
+pub(super) fn unhex(arguments: &[ArrayRef], _: &DataType) -> Result<ArrayRef> {
+    let texts = to_text(arguments, &DataType::Utf8)?;
+    let read = |text: &str| String::from_utf8(from_hex(text).unwrap_or_default()).unwrap_or_default();
+    Ok(Arc::new(texts.as_string::<i32>().iter().map(|t| t.map(read)).collect::<StringArray>()))
+}
+
+pub(super) fn to_base64(arguments: &[ArrayRef], _: &DataType) -> Result<ArrayRef> {
+    let bytes = bytes(arguments)?;
+    Ok(Arc::new(bytes.as_binary::<i32>().iter().map(|b| b.map(|b| STANDARD.encode(b))).collect::<StringArray>()))
+}
+
+/// NULL for what is no base64, and for bytes that are no text.
+pub(super) fn from_base64(arguments: &[ArrayRef], _: &DataType) -> Result<ArrayRef> {
+    let texts = to_text(arguments, &DataType::Utf8)?;
+    let read = |text: &str| String::from_utf8(STANDARD.decode(text).ok()?).ok();
+    Ok(Arc::new(texts.as_string::<i32>().iter().map(|t| read(t?)).collect::<StringArray>()))
+}
+
+/// `to_binary(text[, 'hex' | 'encode64' | 'utf8'])`
+pub(super) fn to_binary(arguments: &[ArrayRef], _: &DataType) -> Result<ArrayRef> {
+    let texts = to_text(arguments, &DataType::Utf8)?;
+    let texts = texts.as_string::<i32>();
+    let forms = arguments.get(1).map(|forms| cast(forms, &DataType::Utf8)).transpose()?;
+    let read = |row: usize| -> Option<Vec<u8>> {
+        let text = texts.is_valid(row).then(|| texts.value(row))?;
+        let form = match &forms {
+            Some(forms) if forms.is_null(row) => return None,
+            Some(forms) => forms.as_string::<i32>().value(row).to_ascii_lowercase(),
+            None => "hex".to_owned(),
+        };
+        match form.as_str() {
+            "hex" => from_hex(text),
+            "encode64" => STANDARD.decode(text).ok(),
+            _ => Some(text.as_bytes().to_vec()),
+        }
+    };
+    Ok(Arc::new((0..texts.len()).map(read).collect::<BinaryArray>()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn texts(values: &[Option<&str>]) -> ArrayRef {
+        Arc::new(StringArray::from(values.to_vec()))
+    }
+
+    #[test]
+    fn bytes_in_and_out_of_texts() {
+        let one = |run: fn(&[ArrayRef], &DataType) -> Result<ArrayRef>, value: &str| {
+            text::text(&run(&[texts(&[Some(value)])], &DataType::Utf8).unwrap(), 0)
+        };
+        assert_eq!(one(hex, "AB").unwrap(), "4142");
+        assert_eq!(one(unhex, "4142").unwrap(), "AB");
+        assert_eq!(one(unhex, "4").unwrap(), "");
+        assert_eq!(one(to_base64, "abc").unwrap(), "YWJj");
+        assert_eq!(one(from_base64, "YWJj").unwrap(), "abc");
+        assert_eq!(one(from_base64, "?"), None);
+        assert_eq!(one(to_binary, "4142").unwrap(), "AB");
+    }
+
+    #[test]
+    fn one_null_makes_the_whole_null() {
+        let joined = concat(&[texts(&[Some("a"), Some("a")]), texts(&[Some("b"), None])], &DataType::Utf8).unwrap();
+        assert_eq!(text::text(&joined, 0).unwrap(), "ab");
+        assert_eq!(text::text(&joined, 1), None);
+    }
+}
