@@ -3,9 +3,11 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # Measures this connector against the original one: same source, same Flink, same server in its sink-hole mode, one JVM for each
-# case. Flink's own discarding sink is the baseline. Prints a table and writes build/bench/bench.json.
+# case. Flink's own discarding sink is the baseline. Prints a table and writes build/bench/bench.json. Two more parts measure the
+# row encoder alone, beside the speed of copying memory (build/bench/codec.json), and the embedded server as it keeps what one
+# client loads.
 #
-# usage: scripts/bench.sh SRCTL CONNECTOR_JAR FLINK_LINE quick|full|memory|CASE...   (`make bench` builds both and calls this)
+# usage: scripts/bench.sh SRCTL CONNECTOR_JAR FLINK_LINE quick|full|memory|codec|ingest|CASE...   (`make bench` builds both and calls this)
 # A CASE is engine:shape:format:compression:parallelism:rows:mode as documented in java/bench, Case.java.
 
 NAME=bench
@@ -44,10 +46,43 @@ memory_cases() {
     cases lineitem "csv json" none 1 binary small # peak resident set with a heap of 640 MiB
     cases "narrow lineitem wide" csv none 1 binary reuse # nothing but the sink allocates
 }
+encoder_alone() {
+    say "the row encoder alone, on one thread"
+    codec_bench | tee "$WORK/codec.txt"
+    codec_bench --json >"$WORK/codec.json"
+}
+codec_bench() { cargo run --quiet --release -p starrocks-codec --example codec_bench -- "$@"; }
+
+INGEST_ROWS=3000000
+# One client, one load after the other, into a table that is kept.
+ingest() {
+    local data=$WORK/lineitem.csv began took
+    say "the embedded server: $INGEST_ROWS lineitem rows of CSV from one client"
+    cargo build --quiet --release -p starrocks-client --example load_csv || fail "the loading program was not built"
+    codec_bench --print "$INGEST_ROWS" lineitem csv >"$data" || fail "no rows to load"
+    server_start
+    create_tables
+    began=$(date +%s%N)
+    "$CARGO_TARGET_DIR/release/examples/load_csv" "http://$SERVER_FE_HTTP" root "" bench lineitem "$data" $'\t' || fail "the load failed"
+    took=$((($(date +%s%N) - began) / 1000000))
+    [[ $(server_sql --query "SELECT COUNT(*) FROM bench.lineitem") == "$INGEST_ROWS" ]] || fail "not every row was loaded"
+    say "the embedded server: $((INGEST_ROWS / took)) krows/s, $INGEST_ROWS rows in $took ms"
+    stop_all
+    rm -f "$data"
+}
+
+create_tables() {
+    bench discard copy ddl bench >"$WORK/create.sql" 2>"$WORK/create.log" || fail "no table definitions" "$WORK/create.log"
+    server_sql <"$WORK/create.sql" >>"$WORK/create.log" 2>&1 || fail "the tables could not be created" "$WORK/create.log"
+}
+
+MORE=()
 case ${1:-full} in
-    quick) CASES=$(cases lineitem csv none 1 binary copy && cases lineitem json lz4 1 binary copy | tail -n 2) ;;
+    codec) CASES= MORE=(encoder_alone) ;;
+    ingest) CASES= MORE=(ingest) ;;
+    quick) CASES=$(cases lineitem csv none 1 binary copy && cases lineitem json lz4 1 binary copy | tail -n 2) MORE=(encoder_alone) ;;
     memory) CASES=$(memory_cases) ;;
-    full) CASES=$(cases "narrow lineitem wide" "csv json" "none lz4" "1 2" binary copy && cases lineitem "csv json" none 1 generic copy && memory_cases) ;;
+    full) CASES=$(cases "narrow lineitem wide" "csv json" "none lz4" "1 2" binary copy && cases lineitem "csv json" none 1 generic copy && memory_cases) MORE=(encoder_alone ingest) ;;
     *) CASES=$(printf '%s\n' "$@") ;;
 esac
 
@@ -76,9 +111,14 @@ bench() {
         -cp "java/bench/target/bench.jar:$jar$FLINK_CLASSPATH" com.starrocks.connector.bench.Bench "$@"
 }
 
+for part in "${MORE[@]}"; do "$part"; done
+if [[ -z $CASES ]]; then
+    say "OK $1"
+    exit 0
+fi
+
 server_start --sink-hole
-bench discard copy ddl bench >"$WORK/create.sql" 2>"$WORK/create.log" || fail "no table definitions" "$WORK/create.log"
-server_sql <"$WORK/create.sql" >>"$WORK/create.log" 2>&1 || fail "the tables could not be created" "$WORK/create.log"
+create_tables
 
 total=$(wc -l <<<"$CASES")
 say "$total cases of about half a minute each, $(nproc) cores, $("$JAVA" -version 2>&1 | head -n 1), Flink $(flink_version "$LINE")"

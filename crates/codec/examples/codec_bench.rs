@@ -3,12 +3,13 @@
 
 //! Speed of the codec alone, on one thread, beside the speed of copying memory.
 //!
-//! `cargo run --release -p starrocks-codec --example codec_bench [-- [--json] [--text] [--count N] [SHAPE] [FORMAT]]`; `--text` leaves out compression.
+//! `cargo run --release -p starrocks-codec --example codec_bench [-- [--json] [--text] [--count N | --print N] [SHAPE] [FORMAT]]`; `--text` leaves out compression.
 //!
 //! Three shapes (narrow 5 columns, lineitem 16, wide 100 with 5 % NULLs), CSV and JSON, as text and as LZ4 frames. A batch
 //! of 256 KiB is encoded again and again, so the input is in cache, as it is behind a Flink task. Medians of 15 rounds, and the best round.
 //!
 //! `--count N` encodes the batch N times as text and measures nothing: for a profiler, or a tool that counts instructions.
+//! `--print N` writes N rows of CSV to standard output and measures nothing: something to load.
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout)]
 
@@ -16,6 +17,7 @@
 mod support;
 
 use std::hint::black_box;
+use std::io::Write;
 use std::time::Instant;
 
 use starrocks_codec::{BodyFrame, Compression, Compressor, CsvFormat, EncoderConfig, Format, RowEncoder};
@@ -251,7 +253,7 @@ fn measure(shape: &Shape, format: &Format, format_name: &'static str, lines: &mu
         encoder.encode(black_box(&data), count, &mut out).unwrap();
         black_box(&out);
     };
-    if let Some(calls) = fixed_count() {
+    if let Some(calls) = number("--count") {
         (0..calls).for_each(|_| encode());
         println!("{} {format_name}: {calls} batches of {count} rows", shape.name);
         return;
@@ -296,9 +298,24 @@ fn measure(shape: &Shape, format: &Format, format_name: &'static str, lines: &mu
     }
 }
 
-/// N of `--count N`.
-fn fixed_count() -> Option<u32> {
-    std::env::args().skip_while(|a| a != "--count").nth(1).map(|n| n.parse().unwrap())
+/// N of `OPTION N`.
+fn number(option: &str) -> Option<usize> {
+    std::env::args().skip_while(|a| a != option).nth(1).map(|n| n.parse().unwrap())
+}
+
+fn print(shape: &Shape, format: &Format, rows: usize) {
+    const AT_ONCE: usize = 1000;
+    let mut random = Random(42);
+    let mut encoder = RowEncoder::new(EncoderConfig::new(&shape.columns, format.clone())).unwrap();
+    let mut text = Vec::new();
+    let mut stdout = std::io::stdout().lock();
+    for first in (0..rows).step_by(AT_ONCE) {
+        let some: Vec<_> =
+            (first..rows.min(first + AT_ONCE)).map(|i| (INSERT, (shape.row)(&mut random, i as i64))).collect();
+        text.clear();
+        encoder.encode(&batch(&shape.columns, &some), some.len(), &mut text).unwrap();
+        stdout.write_all(&text).unwrap();
+    }
 }
 
 fn main() {
@@ -313,12 +330,17 @@ fn main() {
     let mut lines = Vec::new();
     for shape in shapes() {
         for (format, name) in [(Format::Csv(CsvFormat::default()), "csv"), (Format::Json, "json")] {
-            if only.iter().all(|o| o == shape.name || o == name) {
-                measure(&shape, &format, name, &mut lines);
+            if !only.iter().all(|o| o == shape.name || o == name) {
+                continue;
+            }
+            match number("--print") {
+                Some(rows) if name == "csv" => print(&shape, &format, rows),
+                Some(_) => {}
+                None => measure(&shape, &format, name, &mut lines),
             }
         }
     }
-    if fixed_count().is_some() {
+    if lines.is_empty() {
         return;
     }
     let (cached, memory) = (copy(BATCH), copy(128 * 1024 * 1024));

@@ -1,12 +1,16 @@
 // Copyright 2026 The StarRocks Connector for Apache Flink authors
 // SPDX-License-Identifier: Apache-2.0
 
-//! The bytes that all sinks of a process may hold.
+//! The bytes that all sinks of a process may hold, and the blocks that they hold them in.
 
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use bytes::Bytes;
 use tokio::sync::Notify;
+
+/// Capacity of a block.
+pub(super) const BLOCK_BYTES: usize = 1 << 20;
 
 /// One per process. Every open sink has an equal share: what one sink holds can never stop another one, and a sink can
 /// always make room by itself, by closing the transaction that its share is full of.
@@ -16,6 +20,8 @@ pub struct Budget {
     limit: AtomicU64,
     sinks: AtomicUsize,
     used: AtomicU64,
+    /// Blocks that wait to be used again, since memory fresh from the kernel costs a page fault every few rows.
+    free: Mutex<Vec<Vec<u8>>>,
 }
 
 impl Budget {
@@ -44,6 +50,40 @@ impl Budget {
         change(&mut limits);
         self.sinks.store(limits.len(), Ordering::Relaxed);
         self.limit.store(limits.iter().copied().max().unwrap_or(0), Ordering::Relaxed);
+        if limits.is_empty() {
+            self.free().clear();
+        }
+    }
+
+    fn free(&self) -> MutexGuard<'_, Vec<Vec<u8>>> {
+        self.free.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Keeps a block for the next who wants one, as long as all that is held and kept stays within the limit.
+    fn recycle(&self, mut block: Vec<u8>) {
+        let mut free = self.free();
+        if self.used() + ((free.len() + 1) * BLOCK_BYTES) as u64 <= self.limit() {
+            block.clear();
+            free.push(block);
+        }
+    }
+}
+
+/// A full block, which goes back to the budget when nobody holds its bytes any more.
+struct Block {
+    bytes: Vec<u8>,
+    budget: Arc<Budget>,
+}
+
+impl AsRef<[u8]> for Block {
+    fn as_ref(&self) -> &[u8] {
+        &self.bytes
+    }
+}
+
+impl Drop for Block {
+    fn drop(&mut self) {
+        self.budget.recycle(std::mem::take(&mut self.bytes));
     }
 }
 
@@ -79,6 +119,23 @@ impl Share {
         self.used.fetch_sub(bytes, Ordering::Relaxed);
         self.budget.used.fetch_sub(bytes, Ordering::Relaxed);
         self.room.notify_waiters();
+    }
+
+    /// An empty block.
+    pub(super) fn block(&self) -> Vec<u8> {
+        self.budget.free().pop().unwrap_or_else(|| Vec::with_capacity(BLOCK_BYTES))
+    }
+
+    /// The bytes of a block, to be sent.
+    pub(super) fn freeze(&self, mut block: Vec<u8>) -> Bytes {
+        if block.capacity() == BLOCK_BYTES && block.len() > BLOCK_BYTES / 2 {
+            return Bytes::from_owner(Block { bytes: block, budget: Arc::clone(&self.budget) });
+        }
+        // A block that ended early would keep the memory of a full one until its transaction ends.
+        if block.len() <= block.capacity() / 2 {
+            block.shrink_to_fit();
+        }
+        Bytes::from(block)
     }
 
     /// Whoever waits for room looks again.
@@ -121,5 +178,30 @@ mod tests {
         assert_eq!(budget.used(), 60);
         drop(a);
         assert_eq!((budget.used(), budget.limit()), (0, 0));
+    }
+
+    #[test]
+    fn blocks_are_used_again_within_the_limit() {
+        let budget = Budget::new();
+        let share = budget.register(2 * BLOCK_BYTES as u64);
+        let full = || share.freeze(vec![1; BLOCK_BYTES]);
+        let blocks = [full(), full(), full()];
+        let first = blocks[0].as_ptr();
+        drop(blocks);
+        assert_eq!(budget.free().len(), 2, "the third would exceed the limit");
+        let again = [share.block(), share.block()];
+        assert!(again.iter().any(|block| block.as_ptr() == first) && again.iter().all(Vec::is_empty));
+
+        share.take(2 * BLOCK_BYTES as u64);
+        drop(full());
+        assert!(budget.free().is_empty(), "what is held leaves no room");
+        share.give_back(2 * BLOCK_BYTES as u64);
+
+        let early = share.freeze(again.into_iter().next().unwrap());
+        assert!(early.is_empty());
+        drop((full(), early));
+        assert_eq!(budget.free().len(), 1);
+        drop(share);
+        assert!(budget.free().is_empty(), "without sinks there is nothing to keep them for");
     }
 }

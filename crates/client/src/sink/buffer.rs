@@ -3,18 +3,15 @@
 
 //! Rows on their way into the body of the next load.
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 use starrocks_codec::{BodyFrame, Compression, Compressor, CsvFormat, EncoderConfig, Format, RowEncoder};
 use starrocks_load::Chunk;
 use starrocks_types::{Error, ErrorKind, Result};
 
+use super::budget::{BLOCK_BYTES, Share};
 use super::config::{RowFormat, SinkConfig};
-
-/// Rows are moved from the block into the body when the block is this full.
-const BLOCK_BYTES: usize = 1 << 20;
-
-/// Room for the batch that fills the block, so that blocks rarely grow.
-const BLOCK_ROOM: usize = BLOCK_BYTES + (256 << 10);
 
 /// Turns row batches into rows.
 pub(super) struct Rows {
@@ -34,8 +31,12 @@ pub(super) struct Buffer {
     frame: BodyFrame,
     compression: Compression,
     compressor: Compressor,
+    /// Where blocks come from.
+    share: Arc<Share>,
     /// Rows without frame or compression. The encoder separates what it appends from what is there.
     block: Vec<u8>,
+    /// The most that one batch became so far: a block with less room is full, so that blocks rarely grow.
+    largest_batch: usize,
     /// The body has a block already.
     begun: bool,
     body: Vec<Bytes>,
@@ -87,13 +88,15 @@ impl Rows {
 }
 
 impl Buffer {
-    pub(super) fn new(config: &SinkConfig) -> Result<Self> {
+    pub(super) fn new(config: &SinkConfig, share: Arc<Share>) -> Result<Self> {
         let compression = compression_of(config)?;
         Ok(Self {
             frame: BodyFrame::of(&format_of(config)?),
             compression,
             compressor: Compressor::new(compression),
+            share,
             block: Vec::new(),
+            largest_batch: 0,
             begun: false,
             body: Vec::new(),
             body_bytes: 0,
@@ -121,7 +124,7 @@ impl Buffer {
 
     fn append(&mut self, write: impl FnOnce(&mut Vec<u8>) -> Result<(u64, u64)>) -> Result<Added> {
         if self.block.capacity() == 0 {
-            self.block.reserve_exact(BLOCK_ROOM);
+            self.block = self.share.block();
         }
         let before = self.block.len();
         match write(&mut self.block) {
@@ -129,10 +132,11 @@ impl Buffer {
                 if rows == 0 {
                     self.block.truncate(before);
                 }
-                let bytes = (self.block.len() - before) as u64;
-                self.raw_bytes += bytes;
+                let bytes = self.block.len() - before;
+                self.largest_batch = self.largest_batch.max(bytes);
+                self.raw_bytes += bytes as u64;
                 self.rows += rows;
-                Ok(Added { rows, skipped, bytes })
+                Ok(Added { rows, skipped, bytes: bytes as u64 })
             }
             Err(error) => {
                 self.block.truncate(before);
@@ -157,7 +161,7 @@ impl Buffer {
 
     /// Moves a full block into the body.
     pub(super) fn settle(&mut self) -> Result<()> {
-        if self.block.len() >= BLOCK_BYTES { self.flush_block() } else { Ok(()) }
+        if self.block.len() + self.largest_batch > BLOCK_BYTES { self.flush_block() } else { Ok(()) }
     }
 
     /// Ends the body; `None` when there are no rows.
@@ -188,12 +192,9 @@ impl Buffer {
         self.add(if self.begun { self.frame.between } else { self.frame.start })?;
         self.begun = true;
         if self.compression == Compression::None {
-            let mut block = std::mem::take(&mut self.block);
-            // A block that ended early would keep the memory of a full one until its transaction ends.
-            if block.len() < block.capacity() / 2 {
-                block.shrink_to_fit();
-            }
-            self.push(Bytes::from(block));
+            let block = std::mem::take(&mut self.block);
+            let block = self.share.freeze(block);
+            self.push(block);
             return Ok(());
         }
         let mut out = Vec::new();
@@ -225,13 +226,14 @@ impl Buffer {
 
 #[cfg(test)]
 mod tests {
+    use super::super::budget::Budget;
     use super::*;
 
     fn buffer(format: &str, more: &str) -> Buffer {
         let text = format!(
             r#"{{"version":1,"connection":{{"load_urls":["h:1"],"username":"u","password":""}},"database":"d","table":"t","format":"{format}"{more}}}"#
         );
-        Buffer::new(&SinkConfig::from_json(text.as_bytes()).unwrap()).unwrap()
+        Buffer::new(&SinkConfig::from_json(text.as_bytes()).unwrap(), Arc::new(Budget::new().register(1 << 26))).unwrap()
     }
 
     fn body(buffer: &mut Buffer) -> Vec<u8> {

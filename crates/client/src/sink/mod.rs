@@ -120,7 +120,7 @@ struct Shared {
     /// Bytes of the share that the buffer holds.
     buffered: AtomicU64,
     has_rows: AtomicBool,
-    share: Share,
+    share: Arc<Share>,
     metrics: Arc<SinkMetrics>,
     failure: Mutex<Option<Error>>,
     closed: AtomicBool,
@@ -132,7 +132,8 @@ impl Sink {
     /// Opens a sink: checks the configuration and starts its driver on `runtime`. Connects to nothing before there are rows.
     pub fn open(config: SinkConfig, runtime: &Handle, budget: &Arc<Budget>) -> Result<(Self, SinkEncoder)> {
         let rows = Rows::new(&config)?;
-        let buffer = Buffer::new(&config)?;
+        let share = Arc::new(budget.register(config.native_memory_bytes));
+        let buffer = Buffer::new(&config, Arc::clone(&share))?;
         let client = config.connection.client()?;
         let seed = random();
         let delivery = match (config.semantic, config.use_transaction) {
@@ -168,7 +169,7 @@ impl Sink {
             buffer: Mutex::new(buffer),
             buffered: AtomicU64::new(0),
             has_rows: AtomicBool::new(false),
-            share: budget.register(config.native_memory_bytes),
+            share,
             metrics: Arc::new(SinkMetrics::new()),
             failure: Mutex::new(None),
             closed: AtomicBool::new(false),

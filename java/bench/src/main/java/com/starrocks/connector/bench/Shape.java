@@ -49,10 +49,20 @@ final class Shape {
     };
 
     private record Column(
-            String name, String flinkType, String starrocksType, Function<SplittableRandom, Object> value) {}
+            String name,
+            String flinkType,
+            String starrocksType,
+            boolean ofEntity,
+            Function<SplittableRandom, Object> value) {}
+
+    /** Fewer than rows fit the window of LZ4, so that it finds the attributes of most rows in earlier ones. */
+    private static final int ENTITIES = 16;
 
     final String name;
     private final double nullShare;
+    /** Whether the columns that follow are attributes of what the row is about, as in a denormalised table. */
+    private boolean ofEntity;
+
     private final List<Column> columns = new ArrayList<>();
 
     private Shape(String name, double nullShare) {
@@ -101,9 +111,11 @@ final class Shape {
                 .add("l_comment", "STRING", r -> words(r, 2 + r.nextInt(4)));
     }
 
+    /** A fifth of the columns differ from row to row; the others describe one of a few entities. */
     private static Shape wide() {
         Shape shape = new Shape("wide", 0.05);
         for (int i = 0; i < 10; i++) {
+            shape.ofEntity = i >= 2;
             shape.add("flag" + i, "BOOLEAN", SplittableRandom::nextBoolean)
                     .add("small" + i, "SMALLINT", r -> (short) r.nextInt(30_000))
                     .add("count" + i, "INT", r -> r.nextInt())
@@ -120,7 +132,7 @@ final class Shape {
 
     private Shape add(String column, String flinkType, Function<SplittableRandom, Object> value) {
         String starrocksType = flinkType.startsWith("TIMESTAMP") ? "DATETIME" : flinkType;
-        columns.add(new Column(column, flinkType, starrocksType, value));
+        columns.add(new Column(column, flinkType, starrocksType, ofEntity, value));
         return this;
     }
 
@@ -145,9 +157,11 @@ final class Shape {
         RowData[] rows = new RowData[ROWS];
         for (int i = 0; i < ROWS; i++) {
             GenericRowData row = new GenericRowData(columns.size());
+            SplittableRandom entity = new SplittableRandom(random.nextInt(ENTITIES));
             for (int c = 0; c < columns.size(); c++) {
-                Object value = columns.get(c).value.apply(random);
-                row.setField(c, random.nextDouble() < nullShare ? null : value);
+                SplittableRandom source = columns.get(c).ofEntity ? entity : random;
+                Object value = columns.get(c).value.apply(source);
+                row.setField(c, source.nextDouble() < nullShare ? null : value);
             }
             rows[i] = binary ? serializer.toBinaryRow(row).copy() : row;
         }
