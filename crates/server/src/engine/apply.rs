@@ -29,14 +29,16 @@ pub(super) struct Resolved {
 }
 
 impl Engine {
-    /// Applies writes to a table in order. Primary indexes run ahead of what is published.
+    /// Applies writes to a table in order and gives its segments and the rows that are new. Primary indexes run ahead of
+    /// what is published.
     pub(super) fn apply_writes(
         &self,
         writer: &mut Writer,
         table: &Table,
         writes: &[&TableWrite],
         now: Micros,
-    ) -> EngineResult<Vec<Segment>> {
+    ) -> EngineResult<(Vec<Segment>, Vec<RecordBatch>)> {
+        let mut new = Vec::new();
         let mut target =
             Target::open(writer, table, writes.iter().any(|w| matches!(w.mode, WriteMode::Overwrite { .. })))?;
         for write in writes {
@@ -48,10 +50,11 @@ impl Engine {
             for batch in write.batches.iter().filter(|b| b.num_rows() > 0) {
                 if let Some(resolved) = self.resolve(table, &target, write, batch, now)? {
                     target.put(&resolved)?;
+                    new.push(resolved.batch);
                 }
             }
         }
-        Ok(target.close(writer))
+        Ok((target.close(writer), new))
     }
 
     /// From the columns a write has to whole rows of the table as it is now.

@@ -305,8 +305,12 @@ impl Engine {
             tables.push((database.name.clone(), table.clone(), writes));
         }
         for (database, table, writes) in tables {
-            let segments = self.apply_writes(writer, &table, &writes, now)?;
-            let next = Table::new(table.def().clone(), table.version() + 1, now, segments);
+            let (segments, new_rows) = self.apply_writes(writer, &table, &writes, now)?;
+            let def = match self.grown(writer, &table, &new_rows)? {
+                Some(def) => Arc::new(def),
+                None => table.def().clone(),
+            };
+            let next = Table::new(def, table.version() + 1, now, segments);
             ddl::put_table(catalog, &database, Arc::new(next));
         }
         Ok(())

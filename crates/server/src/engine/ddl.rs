@@ -6,9 +6,10 @@
 use std::sync::Arc;
 
 use arrow::array::{ArrayRef, RecordBatch, new_null_array};
+use arrow::buffer::BooleanBuffer;
 use starrocks_types::TableModel;
 
-use super::{Engine, EngineError, EngineResult, Writer, rows};
+use super::{Engine, EngineError, EngineResult, Router, Writer, rows};
 use crate::catalog::{AggregateFunction, Catalog, ColumnDef, Database, TableDef, arrow_type};
 use crate::storage::{Segment, Table};
 
@@ -158,6 +159,7 @@ impl Engine {
     }
 
     fn rewrite(&self, writer: &mut Writer, old: &Arc<Table>, def: TableDef) -> EngineResult<Arc<Table>> {
+        let old = &self.without_dropped_partitions(writer, old, &def)?;
         if def.columns == old.def().columns {
             return Ok(with_def(old, def));
         }
@@ -185,6 +187,32 @@ impl Engine {
         // Keys may have another encoding now; the next commit builds the index anew.
         writer.primary_indexes.remove(&def.id);
         Ok(Arc::new(Table::new(Arc::new(def), old.version() + 1, now, segments)))
+    }
+}
+
+impl Engine {
+    /// The table without the rows of partitions that `def` has no more.
+    fn without_dropped_partitions(
+        &self,
+        writer: &mut Writer,
+        old: &Arc<Table>,
+        def: &TableDef,
+    ) -> EngineResult<Arc<Table>> {
+        let kept = |id: u64| def.partitioning.partitions().iter().any(|p| p.id == id);
+        let dropped: Vec<bool> = old.def().partitioning.partitions().iter().map(|p| !kept(p.id)).collect();
+        if !dropped.contains(&true) {
+            return Ok(old.clone());
+        }
+        let router = Router::new(self, old.def(), &[])?;
+        let mut segments = Vec::with_capacity(old.segments().len());
+        for segment in old.segments().iter() {
+            let places = router.places(&segment.batch)?;
+            let goes = |row: usize| places.get(row).copied().flatten().is_some_and(|p| dropped.get(p) == Some(&true));
+            let live = BooleanBuffer::collect_bool(segment.batch.num_rows(), |row| segment.is_live(row) && !goes(row));
+            segments.push(Segment { batch: segment.batch.clone(), live: Some(live) });
+        }
+        writer.primary_indexes.remove(&old.id());
+        Ok(Arc::new(Table::new(old.def().clone(), old.version() + 1, self.clock().now(), segments)))
     }
 }
 

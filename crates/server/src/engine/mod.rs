@@ -11,6 +11,7 @@ mod durable;
 mod error;
 mod error_log;
 mod expression;
+mod partitions;
 mod rows;
 mod settings;
 
@@ -22,6 +23,8 @@ pub use commit::{Committed, TableWrite, WriteMode};
 pub use error::{EngineError, EngineResult};
 pub use error_log::ErrorLog;
 pub use expression::{CompiledExpressions, ExpressionEvaluator};
+pub(crate) use partitions::Router;
+pub(crate) use rows::Selection;
 pub use rows::{CompletedRows, RejectedRow};
 pub use settings::Settings;
 

@@ -11,12 +11,12 @@ use arrow::array::{
     TimestampMicrosecondArray, new_null_array,
 };
 use arrow::buffer::BooleanBuffer;
-use arrow::compute::{cast, filter, take};
+use arrow::compute::{cast, filter, prep_null_mask_filter, take};
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use starrocks_types::StarRocksType;
 use uuid::Uuid;
 
-use super::{Engine, EngineError, EngineResult};
+use super::{CompiledExpressions, Engine, EngineError, EngineResult, Router};
 use crate::catalog::{ColumnDef, DefaultValue, arrow_type};
 use crate::clock::Micros;
 use crate::load::parse_text;
@@ -29,6 +29,17 @@ pub struct CompletedRows {
     pub batch: RecordBatch,
     /// The rows that did not, by position in the input batch, ascending.
     pub rejected: Vec<RejectedRow>,
+    /// The rows that a predicate left out before they were checked, by position in the input batch, ascending.
+    pub unselected: Vec<usize>,
+}
+
+/// Which rows a write may have.
+#[derive(Clone, Copy)]
+pub(crate) struct Selection<'a> {
+    /// Finds partitions.
+    pub(crate) router: &'a Router,
+    /// A predicate over the rows, whose columns may all be NULL while it looks at them.
+    pub(crate) filter: Option<&'a Arc<dyn CompiledExpressions>>,
 }
 
 /// A row that the table cannot hold.
@@ -53,6 +64,19 @@ impl Engine {
         batch: &RecordBatch,
         now: Micros,
     ) -> EngineResult<CompletedRows> {
+        let router = Router::new(self, table.def(), &[])?;
+        self.complete_selected(table, columns, batch, now, Selection { router: &router, filter: None })
+    }
+
+    /// The same for those of the rows that are selected.
+    pub(crate) fn complete_selected(
+        &self,
+        table: &Table,
+        columns: &[usize],
+        batch: &RecordBatch,
+        now: Micros,
+        selection: Selection<'_>,
+    ) -> EngineResult<CompletedRows> {
         let rows = batch.num_rows();
         let def = table.def();
         let mut arrays: Vec<Option<ArrayRef>> = vec![None; def.columns.len()];
@@ -68,23 +92,23 @@ impl Engine {
         }
         self.generate_columns(table, &mut arrays, rows)?;
         let arrays: Vec<ArrayRef> = arrays.into_iter().flatten().collect();
-        let rejected = check_rows(&def.columns, &arrays, rows);
-        let batch = strict_batch(table.schema().clone(), arrays, rows, &rejected)?;
-        Ok(CompletedRows { batch, rejected })
+        select(&def.columns, table.schema().clone(), arrays, rows, selection)
     }
 
     /// The same checks for a partial update, which has only `columns`; nothing is filled in.
     ///
     /// # Errors
     /// [`EngineError::Arrow`].
-    pub fn check_columns(&self, table: &Table, columns: &[usize], batch: &RecordBatch) -> EngineResult<CompletedRows> {
+    pub(crate) fn check_selected(
+        &self,
+        table: &Table,
+        columns: &[usize],
+        batch: &RecordBatch,
+        selection: Selection<'_>,
+    ) -> EngineResult<CompletedRows> {
         let defs: Vec<ColumnDef> = columns.iter().filter_map(|&i| table.def().columns.get(i)).cloned().collect();
-        let rejected = check_rows(&defs, batch.columns(), batch.num_rows());
         let schema = Arc::new(table.schema().project(columns)?);
-        Ok(CompletedRows {
-            batch: strict_batch(schema, batch.columns().to_vec(), batch.num_rows(), &rejected)?,
-            rejected,
-        })
+        select(&defs, schema, batch.columns().to_vec(), batch.num_rows(), selection)
     }
 
     fn missing_column(&self, table_id: u64, column: &ColumnDef, rows: usize, now: Micros) -> EngineResult<ArrayRef> {
@@ -140,6 +164,50 @@ impl Engine {
         }
         Ok(())
     }
+}
+
+/// Applies the predicate, then the checks of each column, then the partitions, as the backend does.
+fn select(
+    defs: &[ColumnDef],
+    schema: SchemaRef,
+    mut arrays: Vec<ArrayRef>,
+    mut rows: usize,
+    selection: Selection<'_>,
+) -> EngineResult<CompletedRows> {
+    let mut unselected = Vec::new();
+    // Positions in the input of the rows that are left.
+    let mut left: Vec<usize> = Vec::new();
+    if let Some(predicate) = selection.filter {
+        let fields: Vec<Field> = schema.fields().iter().map(|f| Field::clone(f).with_nullable(true)).collect();
+        let options = RecordBatchOptions::new().with_row_count(Some(rows));
+        let batch = RecordBatch::try_new_with_options(Arc::new(Schema::new(fields)), arrays.clone(), &options)?;
+        let mask = predicate.evaluate(&batch).map_err(EngineError::Invalid)?.into_iter().next();
+        let mask = mask.ok_or_else(|| EngineError::Invalid("the where predicate gave no value".to_owned()))?;
+        let mask = cast(&mask, &DataType::Boolean)?;
+        let mask = match mask.as_boolean() {
+            mask if mask.null_count() == 0 => mask.clone(),
+            mask => prep_null_mask_filter(mask),
+        };
+        (left, unselected) = (0..rows).partition(|&row| mask.value(row));
+        arrays = arrays.iter().map(|a| filter(a, &mask)).collect::<Result<_, _>>()?;
+        rows = left.len();
+    }
+    let origin =
+        |left: &[usize], row: usize| if unselected.is_empty() { row } else { left.get(row).copied().unwrap_or(row) };
+    let mut rejected = check_rows(defs, &arrays, rows);
+    let mut batch = strict_batch(schema.clone(), arrays, rows, &rejected)?;
+    let homeless = selection.router.reject(&batch)?;
+    if !homeless.is_empty() {
+        let kept: Vec<usize> = (0..rows).filter(|row| rejected.binary_search_by_key(row, |r| r.row).is_err()).collect();
+        batch = strict_batch(schema, batch.columns().to_vec(), batch.num_rows(), &homeless)?;
+        let placed = homeless.into_iter().map(|r| RejectedRow { row: kept.get(r.row).copied().unwrap_or(r.row), ..r });
+        rejected.extend(placed);
+        rejected.sort_by_key(|r| r.row);
+    }
+    for reject in &mut rejected {
+        reject.row = origin(&left, reject.row);
+    }
+    Ok(CompletedRows { batch, rejected, unselected })
 }
 
 /// A batch without the rejected rows. The schema admits no NULL in NOT NULL columns, so they go before it is applied.

@@ -10,7 +10,7 @@ use starrocks_types::{StarRocksType, TableModel};
 
 use super::options::{Format, LoadOptions, PartialMode};
 use crate::catalog::{ColumnDef, TableDef, arrow_field, arrow_type};
-use crate::engine::{CompiledExpressions, Engine};
+use crate::engine::{CompiledExpressions, Engine, Router};
 use crate::storage::Table;
 
 /// The name of the pseudo column that tells upserts from deletes.
@@ -30,6 +30,8 @@ pub(crate) struct LoadPlan {
     pub(crate) filter: Option<Arc<dyn CompiledExpressions>>,
     pub(crate) partial: Option<PartialMode>,
     pub(crate) merge_condition: Option<u32>,
+    /// Which partitions rows may go to.
+    pub(crate) router: Router,
 }
 
 /// A field of the body.
@@ -88,6 +90,7 @@ impl LoadPlan {
             filter: None,
             partial: options.partial_update,
             merge_condition: merge_condition(&def, options)?,
+            router: Router::new(engine, &def, &options.partitions).map_err(|e| e.to_string())?,
             table,
         };
         plan.add_items(engine, &def, items)?;
@@ -102,9 +105,21 @@ impl LoadPlan {
             }
         }
         if let Some(filter) = &options.filter {
-            plan.filter = Some(compile(engine, plan.table.schema(), std::slice::from_ref(filter), "where predicate")?);
+            plan.filter =
+                Some(compile(engine, &plan.filter_schema(), std::slice::from_ref(filter), "where predicate")?);
         }
         Ok(plan)
+    }
+
+    /// What the predicate sees: the rows before NULLs are looked for, in a partial update only the given columns.
+    fn filter_schema(&self) -> SchemaRef {
+        let fields = self.table.schema().fields();
+        let positions: Vec<usize> = match self.partial {
+            None => (0..fields.len()).collect(),
+            Some(_) => self.targets.iter().map(|t| t.position).collect(),
+        };
+        let fields = positions.iter().filter_map(|&at| Some(Field::clone(fields.get(at)?).with_nullable(true)));
+        Arc::new(Schema::new(fields.collect::<Vec<_>>()))
     }
 
     fn add_items(&mut self, engine: &Engine, def: &TableDef, items: Vec<Item>) -> Result<(), String> {

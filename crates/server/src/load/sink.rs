@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use arrow::array::{Array, ArrayRef, AsArray, BooleanArray, Int8Array, RecordBatch, RecordBatchOptions, StringArray};
 use arrow::buffer::BooleanBuffer;
-use arrow::compute::{cast, filter_record_batch, prep_null_mask_filter};
+use arrow::compute::{cast, filter_record_batch};
 use arrow::datatypes::{DataType, Field as ArrowField, Int8Type, Schema, SchemaRef};
 use arrow::util::display::array_value_to_string;
 
@@ -17,7 +17,7 @@ use super::options::PartialMode;
 use super::plan::{From, LoadPlan, OP, OpSource, op_field, op_word};
 use crate::catalog::arrow_field;
 use crate::clock::Micros;
-use crate::engine::{CompletedRows, Engine, EngineError, TableWrite, WriteMode};
+use crate::engine::{CompletedRows, Engine, EngineError, Selection, TableWrite, WriteMode};
 use crate::txn::LoadCounters;
 
 /// Rows of one batch. Large batches make few segments; these stay within a cache of some megabytes.
@@ -220,32 +220,26 @@ impl RowSink {
                 (values, Some(batch.column(last).clone()))
             }
         };
+        let selection = Selection { router: &plan.router, filter: plan.filter.as_ref() };
         let done = match plan.partial {
-            None => self.engine.complete_rows(&plan.table, &positions, &values, self.now),
-            Some(_) => self.engine.check_columns(&plan.table, &positions, &values),
+            None => self.engine.complete_selected(&plan.table, &positions, &values, self.now, selection),
+            Some(_) => self.engine.check_selected(&plan.table, &positions, &values, selection),
         };
-        let CompletedRows { batch: mut whole, rejected } = done.map_err(|e| e.to_string())?;
+        let CompletedRows { batch: whole, rejected, unselected } = done.map_err(|e| e.to_string())?;
         for reject in &rejected {
             self.counters.filtered += 1;
             let shown = show_row(&values, reject.row);
             self.log(&reject.reason, &shown);
         }
-        let mut op = match op {
+        self.counters.unselected += unselected.len() as u64;
+        let op = match op {
             None => None,
             Some(op) => {
                 let alone = RecordBatch::try_new(Arc::new(Schema::new(vec![op_field()])), vec![op]).map_err(text)?;
-                let rows: Vec<usize> = rejected.iter().map(|r| r.row).collect();
+                let rows: Vec<usize> = rejected.iter().map(|r| r.row).chain(unselected).collect();
                 Some(without_rows(&alone, &rows).map_err(text)?)
             }
         };
-        if let Some(filter) = &plan.filter {
-            let mask = filter.evaluate(&whole)?.into_iter().next().ok_or("the where predicate gave no value")?;
-            let mask = cast(&mask, &DataType::Boolean).map_err(text)?;
-            let mask = prep_null_mask_filter(mask.as_boolean());
-            self.counters.unselected += (mask.len() - mask.true_count()) as u64;
-            whole = filter_record_batch(&whole, &mask).map_err(text)?;
-            op = op.map(|op| filter_record_batch(&op, &mask)).transpose().map_err(text)?;
-        }
         let Some(op) = op else { return Ok(whole) };
         let fields = whole.schema().fields().iter().cloned().chain([Arc::new(op_field())]).collect::<Vec<_>>();
         let arrays = whole.columns().iter().cloned().chain([op.column(0).clone()]).collect();

@@ -3,7 +3,13 @@
 
 //! A MySQL client that shows everything a server sends.
 
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "helpers panic as tests do")]
+#![allow(
+    dead_code,
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "each test file uses a part; helpers panic as tests do"
+)]
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
