@@ -13,6 +13,7 @@ use arrow::datatypes::{DataType, Field, Int32Type, Int64Type, Schema};
 use starrocks_server::catalog::{AggregateFunction, ColumnDef, DefaultValue, TableDef};
 use starrocks_server::clock::Clock;
 use starrocks_server::engine::{Committed, Engine, EngineConfig, EngineError, TableWrite};
+use starrocks_server::persist::DataDir;
 use starrocks_server::storage::Table;
 use starrocks_server::txn::{BeginTxn, LoadCounters, LoadSource, TxnState};
 use starrocks_types::{StarRocksType, TableModel};
@@ -241,4 +242,54 @@ fn overwriting_needs_the_version_it_was_computed_from() {
     engine.stage(txn, vec![write], &LoadCounters::default()).unwrap();
     engine.commit(txn).unwrap();
     assert_eq!(read(&engine), [(9, 9)]);
+}
+
+/// Loads `count` times the rows that `values` gives and returns the largest number of segments there was.
+fn load_often(engine: &Engine, count: i32, values: impl Fn(i32) -> Vec<(i32, i64)>) -> usize {
+    let mut most = 0;
+    for i in 0..count {
+        load(engine, &format!("l{i}"), &values(i));
+        most = most.max(engine.table("d", "t").unwrap().segment_count());
+        if i % 500 == 0 {
+            engine.sweep();
+        }
+    }
+    most
+}
+
+#[test]
+fn ten_thousand_small_loads_leave_few_segments() {
+    let duplicate = id_and_v(TableModel::Duplicate);
+    let most = load_often(&duplicate, 10_000, |i| vec![(i, 1), (i, 2)]);
+    assert!(most <= 40, "{most} segments");
+    let in_order = (0..10_000).flat_map(|i| [(i, 1), (i, 2)]).collect::<Vec<_>>();
+    assert!(read(&duplicate) == in_order, "a duplicate-key table keeps the order of its loads");
+
+    let primary = id_and_v(TableModel::Primary);
+    // Every load adds a key and changes one of the hundred before.
+    let most = load_often(&primary, 10_000, |i| vec![(i, i64::from(i)), ((i * 7 % 100).max(i - 99), -i64::from(i))]);
+    assert!(most <= 40, "{most} segments");
+    let mut expected = std::collections::BTreeMap::new();
+    for i in 0..10_000 {
+        expected.insert(i, i64::from(i));
+        expected.insert((i * 7 % 100).max(i - 99), -i64::from(i));
+    }
+    assert!(read(&primary) == expected.into_iter().collect::<Vec<_>>());
+}
+
+#[test]
+fn merged_segments_outlive_a_restart() {
+    let dir = tempfile::tempdir().unwrap();
+    let open = || Engine::open(EngineConfig::default(), DataDir::new(dir.path())).unwrap();
+    let engine = open();
+    engine.create_database("d").unwrap();
+    let columns = vec![ColumnDef::key("id", StarRocksType::Int), ColumnDef::new("v", StarRocksType::BigInt)];
+    engine.create_table("d", TableDef::new("t", TableModel::Primary, columns)).unwrap();
+    load_often(&engine, 100, |i| vec![(i % 30, i64::from(i)), (1000 + i, 0)]);
+    let before = read(&engine);
+    drop(engine);
+    let engine = open();
+    assert_eq!(read(&engine), before);
+    load(&engine, "after", &[(0, -1)]);
+    assert_eq!((read(&engine).len(), read(&engine)[0]), (130, (0, -1)));
 }

@@ -18,7 +18,7 @@ use super::{Engine, EngineError, EngineResult, TableWrite, WriteMode, Writer};
 use crate::catalog::{ColumnDef, arrow_type};
 use crate::clock::Micros;
 use crate::load::parse_text;
-use crate::storage::{KeyEncoder, PrimaryIndex, RowRef, Segment, Table, row_ref};
+use crate::storage::{KeyEncoder, PrimaryIndex, RowRef, Segment, Table, compact, row_ref};
 
 /// Rows as they go into a table: its schema, and for primary keys which rows only delete their key.
 #[derive(Debug, Clone)]
@@ -54,7 +54,7 @@ impl Engine {
                 }
             }
         }
-        Ok((target.close(writer), new))
+        Ok((target.close(writer)?, new))
     }
 
     /// From the columns a write has to whole rows of the table as it is now.
@@ -194,17 +194,22 @@ impl<'a> Target<'a> {
         Ok(())
     }
 
-    /// The new segments; the index goes back to the writer.
-    pub(super) fn close(mut self, writer: &mut Writer) -> Vec<Segment> {
-        if let Some(primary) = self.primary {
-            for (segment, rows) in primary.dead {
-                if let Some(segment) = self.segments.get_mut(segment as usize) {
-                    segment.live = Some(without(segment, &rows));
-                }
+    /// The new segments, few enough; the index goes back to the writer.
+    pub(super) fn close(mut self, writer: &mut Writer) -> EngineResult<Vec<Segment>> {
+        let Some(mut primary) = self.primary else {
+            compact(&mut self.segments)?;
+            return Ok(self.segments);
+        };
+        for (segment, rows) in primary.dead {
+            if let Some(segment) = self.segments.get_mut(segment as usize) {
+                segment.live = Some(without(segment, &rows));
             }
-            writer.primary_indexes.insert(self.table.id(), primary.index);
         }
-        self.segments
+        if let Some(first) = compact(&mut self.segments)? {
+            primary.index.move_rows(&primary.encoder, &self.segments, first)?;
+        }
+        writer.primary_indexes.insert(self.table.id(), primary.index);
+        Ok(self.segments)
     }
 
     /// The rows that hold the keys of a batch now.

@@ -3,6 +3,7 @@
 
 //! Table contents: immutable Arrow segments under immutable table versions.
 
+mod compact;
 mod merge;
 mod primary;
 
@@ -19,6 +20,7 @@ use starrocks_types::TableModel;
 use crate::catalog::TableDef;
 use crate::clock::Micros;
 
+pub(crate) use compact::compact;
 pub(crate) use primary::{KeyEncoder, PrimaryIndex, RowRef, row_ref};
 
 /// Rows of a batch that a scan gives when it has to sort or merge.
@@ -120,6 +122,11 @@ impl Table {
             _ => merge::visible_rows(&self.def, &self.schema, &self.segments)?.into(),
         };
         Ok(self.visible.get_or_init(|| batches).clone())
+    }
+
+    /// How many pieces the rows are kept in.
+    pub fn segment_count(&self) -> usize {
+        self.segments.len()
     }
 
     pub(crate) fn segments(&self) -> &Arc<[Segment]> {

@@ -57,14 +57,26 @@ pub(crate) struct PrimaryIndex {
 impl PrimaryIndex {
     /// The index of existing segments.
     pub(crate) fn build(encoder: &KeyEncoder, segments: &[Segment]) -> Result<Self, ArrowError> {
-        let mut rows = HashMap::with_capacity(segments.iter().map(Segment::live_rows).sum());
-        for (position, segment) in segments.iter().enumerate() {
+        let rows = HashMap::with_capacity(segments.iter().map(Segment::live_rows).sum());
+        let mut index = Self { rows };
+        index.move_rows(encoder, segments, 0)?;
+        Ok(index)
+    }
+
+    /// Points the keys of all rows in the segments from `first` on at where they are now.
+    pub(crate) fn move_rows(
+        &mut self,
+        encoder: &KeyEncoder,
+        segments: &[Segment],
+        first: usize,
+    ) -> Result<(), ArrowError> {
+        for (position, segment) in segments.iter().enumerate().skip(first) {
             let keys = encoder.encode(&segment.batch)?;
             for row in (0..segment.batch.num_rows()).filter(|&row| segment.is_live(row)) {
-                rows.insert(keys.row(row).as_ref().into(), row_ref(position, row));
+                self.put(keys.row(row).as_ref(), row_ref(position, row));
             }
         }
-        Ok(Self { rows })
+        Ok(())
     }
 
     pub(crate) fn get(&self, key: &[u8]) -> Option<RowRef> {
