@@ -338,6 +338,10 @@ fn schema_property(column: &crate::catalog::ColumnDef) -> serde_json::Value {
             json!({"name": column.name, "type": format!("DECIMAL{width}"), "comment": column.comment,
                    "precision": precision.to_string(), "scale": scale.to_string()})
         }
+        // The FE has no name for nested types there.
+        StarRocksType::Array(_) | StarRocksType::Map(..) | StarRocksType::Struct(_) => {
+            json!({"name": column.name, "type": "INVALID_TYPE", "comment": column.comment})
+        }
         _ => json!({"name": column.name, "type": name, "comment": column.comment}),
     }
 }
