@@ -185,10 +185,24 @@ fn bodies_come_chunked_and_compressed() {
     std::io::Write::write_all(&mut gzip, b"7,g,7").unwrap();
     let gzip = gzip.finish().unwrap();
     assert_eq!(server.load("t", &[CSV, "compression: gzip"], &gzip).text("Status"), "Success");
-    assert_eq!(server.rows("t").len(), 7);
+    let mut deflate = flate2::write::DeflateEncoder::new(Vec::new(), flate2::Compression::fast());
+    std::io::Write::write_all(&mut deflate, b"8,h,8").unwrap();
+    let mut bzip2 = bzip2::write::BzEncoder::new(Vec::new(), bzip2::Compression::fast());
+    std::io::Write::write_all(&mut bzip2, b"9,i,9").unwrap();
+    for (name, body) in [("deflate", deflate.finish().unwrap()), ("bzip2", bzip2.finish().unwrap())] {
+        for headers in [[CSV, &format!("compression: {name}")], [CSV, &format!("format: {name}")]] {
+            let reply = server.load("t", &headers, &body);
+            assert_eq!(reply.text("Status"), "Success", "{headers:?}: {reply:?}");
+        }
+    }
+    for (name, number) in [("snappy", 3), ("lz4", 4), ("zlib", 6)] {
+        let reply = server.load("t", &[CSV, &format!("compression: {name}")], "1,a,1");
+        assert_eq!(reply.text("Message"), format!("Unknown compress type: {number}"));
+    }
+    assert_eq!(server.rows("t").len(), 9);
     let cut = server.load("t", &[CSV, "compression: gzip"], &gzip[..gzip.len() - 9]);
     assert_eq!(cut.text("Status"), "Fail", "{cut:?}");
-    assert_eq!(server.rows("t").len(), 7);
+    assert_eq!(server.rows("t").len(), 9);
 }
 
 #[test]

@@ -6,7 +6,8 @@
 use std::io::{self, Read};
 
 use bytes::{Buf, Bytes};
-use flate2::read::{DeflateDecoder, MultiGzDecoder, ZlibDecoder};
+use bzip2::read::MultiBzDecoder;
+use flate2::read::{DeflateDecoder, MultiGzDecoder};
 use lz4_flex::frame::FrameDecoder;
 use tokio::sync::mpsc::Receiver;
 
@@ -73,18 +74,24 @@ impl Chunks {
 }
 
 /// Puts the decoder in front of the body.
-pub(crate) fn decompress(body: ChannelBody, compression: Compression) -> Chunks {
-    match compression {
+pub(crate) fn decompress(body: ChannelBody, compression: Compression) -> Result<Chunks, String> {
+    Ok(match compression {
         Compression::None => Chunks::Plain(body),
         Compression::Lz4Frame => Chunks::Decoded(Box::new(Lz4Frames(Some(Lz4State::Between(body))))),
         Compression::Gzip => Chunks::Decoded(Box::new(MultiGzDecoder::new(body))),
-        Compression::Zlib => Chunks::Decoded(Box::new(ZlibDecoder::new(body))),
         Compression::Deflate => Chunks::Decoded(Box::new(DeflateDecoder::new(body))),
         Compression::Zstd => match zstd::stream::read::Decoder::new(body) {
             Ok(decoder) => Chunks::Decoded(Box::new(decoder)),
-            Err(error) => Chunks::Decoded(Box::new(Broken(Some(error)))),
+            Err(error) => return Err(format!("the zstd decoder cannot be made: {error}")),
         },
-    }
+        Compression::Bzip2 => Chunks::Decoded(Box::new(MultiBzDecoder::new(body))),
+        Compression::Refused(number) => return Err(refusal(number)),
+    })
+}
+
+/// The backend's text for a compression that it knows and has no decompressor for.
+pub(crate) fn refusal(number: u8) -> String {
+    format!("Unknown compress type: {number}")
 }
 
 /// LZ4 frames one after another; the library's decoder stops at the end of the first.
@@ -119,14 +126,5 @@ impl Read for Lz4Frames {
                 }
             }
         }
-    }
-}
-
-/// A decoder that could not be made.
-struct Broken(Option<io::Error>);
-
-impl Read for Broken {
-    fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
-        self.0.take().map_or(Ok(0), Err)
     }
 }

@@ -3,6 +3,7 @@
 
 //! The benchmark's sink hole: a body's framing is checked and its bytes are counted, at about the cost of reading them.
 
+use super::body::refusal;
 use super::options::{Compression, Format, LoadOptions};
 use crate::txn::LoadCounters;
 
@@ -47,6 +48,7 @@ impl Hole {
 
 enum Frames {
     Unchecked,
+    Refused(u8),
     /// Only the first bytes are looked at.
     Start {
         name: &'static str,
@@ -58,11 +60,12 @@ enum Frames {
 
 impl Frames {
     fn new(compression: Compression) -> Self {
-        let start = |name, magic| Self::Start { name, magic, seen: 0 };
+        let start = |name, magic: &'static [u8]| Self::Start { name, magic, seen: 0 };
         match compression {
-            // Raw deflate has no frame, and zlib's first byte is the only one that is always the same.
+            // Raw deflate has no frame.
             Compression::None | Compression::Deflate => Self::Unchecked,
-            Compression::Zlib => start("zlib", &[0x78]),
+            Compression::Refused(number) => Self::Refused(number),
+            Compression::Bzip2 => start("bzip2", b"BZh"),
             Compression::Gzip => start("gzip", &[0x1f, 0x8b]),
             Compression::Zstd => start("zstd", &[0x28, 0xb5, 0x2f, 0xfd]),
             Compression::Lz4Frame => Self::Lz4(Lz4Walk::new()),
@@ -72,6 +75,7 @@ impl Frames {
     fn feed(&mut self, bytes: &[u8]) -> Result<(), String> {
         match self {
             Self::Unchecked => Ok(()),
+            Self::Refused(number) => Err(refusal(*number)),
             Self::Start { name, magic, seen } => {
                 let expected = magic.get(*seen..).unwrap_or_default();
                 let count = expected.len().min(bytes.len());
@@ -87,6 +91,7 @@ impl Frames {
 
     fn finish(&self) -> Result<(), String> {
         match self {
+            Self::Refused(number) => Err(refusal(*number)),
             Self::Start { name, magic, seen } if *seen > 0 && *seen < magic.len() => {
                 Err(format!("the body ends within the start of {name}"))
             }

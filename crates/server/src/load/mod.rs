@@ -69,7 +69,11 @@ pub(crate) fn run(
 ) -> Result<Loaded, LoadFailure> {
     let names: Vec<String> = plan.sources.iter().map(|s| s.name.clone()).collect();
     let mut sink = RowSink::new(engine, plan, options.strict_mode);
-    let mut chunks = decompress(body, options.compression);
+    let mut chunks = decompress(body, options.compression).map_err(|message| LoadFailure::Data {
+        message,
+        counters: LoadCounters::default(),
+        error_log: Vec::new(),
+    })?;
     let read = match &options.format {
         Format::Csv(csv) => {
             let mut splitter = CsvSplitter::new(csv.clone());

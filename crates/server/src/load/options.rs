@@ -73,8 +73,10 @@ pub(crate) enum Compression {
     Lz4Frame,
     Gzip,
     Zstd,
-    Zlib,
     Deflate,
+    Bzip2,
+    /// A name that the backend knows and cannot decompress, by its number there.
+    Refused(u8),
 }
 
 /// How a partial update treats keys that are not there yet.
@@ -107,7 +109,7 @@ impl LoadOptions {
             return Err("Only one of http header content-encoding and compression can be set".to_owned());
         }
         let compression = match alias.or(encoding).or(header("compression")) {
-            Some(name) => compression(name)?,
+            Some(name) => compression(name, alias.is_some())?,
             None => Compression::None,
         };
         let partial_update = flag("partial_update", "Invalid partial update flag format")?.then(|| {
@@ -164,14 +166,20 @@ fn seconds(value: Option<&str>, error: &str) -> Result<Option<Duration>, String>
     value.map(parse).transpose()
 }
 
-fn compression(name: &str) -> Result<Compression, String> {
+/// The compression of that name. As a format, `lz4` means the frame.
+fn compression(name: &str, alias: bool) -> Result<Compression, String> {
     Ok(match name.to_ascii_uppercase().as_str() {
         "" | "NO_COMPRESSION" => Compression::None,
-        "LZ4" | "LZ4_FRAME" => Compression::Lz4Frame,
+        "LZ4_FRAME" => Compression::Lz4Frame,
+        "LZ4" if alias => Compression::Lz4Frame,
         "GZIP" => Compression::Gzip,
         "ZSTD" => Compression::Zstd,
-        "ZLIB" => Compression::Zlib,
         "DEFLATE" => Compression::Deflate,
+        "BZIP2" => Compression::Bzip2,
+        "SNAPPY" => Compression::Refused(3),
+        // Blocks without a frame.
+        "LZ4" => Compression::Refused(4),
+        "ZLIB" => Compression::Refused(6),
         _ => return Err(format!("Unsupported compression type: {name}")),
     })
 }
