@@ -3,6 +3,8 @@
 
 //! What `--compat-version` takes away: each gate from both sides.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests panic as tests do")]
+
 mod support;
 
 use std::io::Write;

@@ -35,6 +35,7 @@ enum Kind {
     Whole,
     Range {
         columns: Vec<String>,
+        /// In the order of their lower bounds; they do not overlap.
         ranges: Vec<Range>,
     },
     List {
@@ -52,6 +53,8 @@ enum Kind {
 struct Range {
     lower: Option<Box<[u8]>>,
     upper: Option<Box<[u8]>>,
+    /// The partition's position.
+    place: usize,
 }
 
 /// The texts of a row's partition values.
@@ -74,7 +77,9 @@ impl Router {
         let kind = match &def.partitioning {
             Partitioning::None => return Ok(Self { kind: Kind::Whole, allowed: None }),
             Partitioning::Range { columns, partitions } => {
-                let ranges = partitions.iter().map(|p| range(def, columns, p)).collect::<EngineResult<_>>()?;
+                let ranges = partitions.iter().enumerate().map(|(place, p)| range(def, columns, place, p));
+                let mut ranges = ranges.collect::<EngineResult<Vec<_>>>()?;
+                ranges.sort_by(|a, b| a.lower.cmp(&b.lower));
                 Kind::Range { columns: columns.clone(), ranges }
             }
             Partitioning::List { columns, partitions } => {
@@ -127,10 +132,9 @@ impl Router {
             Kind::Range { columns, ranges } => {
                 let rows = encode(&arrays(batch, columns)?)?;
                 let find = |row: &[u8]| {
-                    ranges.iter().position(|range| {
-                        range.lower.as_deref().is_none_or(|lower| row >= lower)
-                            && range.upper.as_deref().is_none_or(|upper| row < upper)
-                    })
+                    let after = ranges.partition_point(|range| range.lower.as_deref().is_none_or(|lower| lower <= row));
+                    let range = ranges.get(after.checked_sub(1)?)?;
+                    range.upper.as_deref().is_none_or(|upper| row < upper).then_some(range.place)
                 };
                 Ok((0..count).map(|row| find(rows.row(row).as_ref())).collect())
             }
@@ -329,7 +333,7 @@ fn free_name(partitions: &[PartitionDef], name: &str) -> String {
     (1_u32..).map(|n| format!("{name}_{n}")).find(|name| !taken(name)).unwrap_or_else(|| name.to_owned())
 }
 
-fn range(def: &TableDef, columns: &[String], partition: &PartitionDef) -> EngineResult<Range> {
+fn range(def: &TableDef, columns: &[String], place: usize, partition: &PartitionDef) -> EngineResult<Range> {
     let PartitionBounds::Range { lower, upper } = &partition.bounds else {
         return Err(EngineError::Invalid(format!("partition {} of table {} has no range", partition.name, def.name)));
     };
@@ -340,7 +344,7 @@ fn range(def: &TableDef, columns: &[String], partition: &PartitionDef) -> Engine
         });
         encoded.transpose()
     };
-    Ok(Range { lower: bound(lower)?, upper: bound(upper)? })
+    Ok(Range { lower: bound(lower)?, upper: bound(upper)?, place })
 }
 
 /// A bound may have fewer values than there are columns; what follows then compares as the least.
