@@ -3,8 +3,13 @@
 
 //! Merge commit, from outside.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests panic as tests do")]
+
+#[path = "support/mysql.rs"]
+mod mysql;
 mod support;
 
+use mysql::{Answer, Client};
 use support::{ROOT, Reply, TestServer, call, follow};
 
 const CSV: &str = "column_separator: ,";
@@ -84,6 +89,10 @@ fn rejected_rows_fail_the_window() {
     assert!(message.starts_with("Load is aborted, reason: There is a data quality issue."), "{message}");
     assert!(message.contains("/api/_load_error_log?file="), "{message}");
     assert_eq!(state(&server, &reply.text("Label")), "ABORTED");
+    let (_, query) = message.split_once("Tracking SQL: ").unwrap();
+    let answer = Client::connect(server.server().query(), "root").query(query);
+    let Answer::Rows { rows, .. } = answer else { panic!("{answer:?}") };
+    assert_eq!(rows, [[Some("Error: Value 'x' is out of range. The type of 'id' is INT. Row: x,a,1".to_owned())]]);
     let broken = load(&server, &[SHORT, "format: json"], "hello");
     assert_eq!(broken.text("Message"), "Load is aborted, reason: illegal json started with h");
     assert!(server.rows("t").is_empty());

@@ -249,8 +249,8 @@ impl Window {
             let url = log.map(|file| error_url(&staged.url_host, &file)).unwrap_or_default();
             Some(format!(
                 "There is a data quality issue. Please check the tracking URL or SQL for details. Tracking URL: {url}. \
-                 Tracking SQL: select tracking_log from information_schema.load_tracking_logs where label='{}'",
-                self.label
+                 Tracking SQL: select tracking_log from information_schema.load_tracking_logs where job_id={}",
+                self.txn_id
             ))
         } else {
             engine.commit(self.txn_id).err().map(|e| e.to_string())

@@ -28,6 +28,7 @@ pub(super) fn rows(sql: &Sql, session: &Session, table: &SystemTable) -> SqlResu
         "schemata" => schemata(sql, session),
         "tables_config" => tables_config(sql, session),
         "views" => views(sql, session),
+        "load_tracking_logs" => load_tracking_logs(sql),
         "partitions_meta" => partitions_meta(sql, session),
         "loads" => loads(sql),
         "engines" => ENGINES.iter().map(|row| row.iter().copied().map(some).collect()).collect(),
@@ -474,6 +475,16 @@ fn loads(sql: &Sql) -> Vec<Row> {
             None,
             some(txn.id),
         ]
+    });
+    rows.collect()
+}
+
+/// Rejected rows, a row for each load that has some. A load's job is its transaction, as in `loads`.
+fn load_tracking_logs(sql: &Sql) -> Vec<Row> {
+    let logs = sql.engine.error_logs().into_iter();
+    let rows = logs.map(|log| {
+        let job = sql.engine.transaction(&log.database, &log.label).ok().flatten().map(|txn| txn.id.to_string());
+        vec![job.clone(), job, Some(log.label), Some(log.database), Some(log.text), some("STREAM_LOAD")]
     });
     rows.collect()
 }
