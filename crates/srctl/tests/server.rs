@@ -144,3 +144,20 @@ fn a_sink_hole_checks_framing_counts_bytes_and_keeps_nothing() {
     assert_eq!(process.state("plain"), "ABORTED");
     assert_eq!(load(&["label: h"], b"1,1\n").text("Status"), "Label Already Exists");
 }
+
+#[test]
+fn faults_are_there_only_when_asked_for() {
+    for (args, status) in [(&[][..], 404), (&["--faults"], 200)] {
+        let process = Process::start(args);
+        assert_eq!(call(process.fe, "GET", "/api/_faults", &[ROOT], b"").status, status, "{args:?}");
+    }
+}
+
+#[test]
+fn a_version_that_is_none_is_refused() {
+    let args = ["server", "--compat-version", "latest"];
+    let output = Command::new(env!("CARGO_BIN_EXE_srctl")).args(args).output().unwrap();
+    assert!(!output.status.success());
+    let text = String::from_utf8(output.stderr).unwrap();
+    assert!(text.contains("'latest' is no version of StarRocks; write it as 3.5.5"), "{text}");
+}
