@@ -129,6 +129,7 @@ impl Relations for SessionRelations<'_> {
             "now" | "current_timestamp" | "localtime" | "localtimestamp" => {
                 text::show_time(self.sql.local_time(self.session))
             }
+            "time_zone" => self.system_variable("time_zone").ok()?,
             "utc_timestamp" => text::show_time(self.sql.engine.clock().now()),
             "curdate" | "current_date" => text::show_time(self.sql.local_time(self.session)).chars().take(10).collect(),
             "utc_date" => text::show_time(self.sql.engine.clock().now()).chars().take(10).collect(),

@@ -22,6 +22,7 @@ mod differences;
 mod recordings;
 mod scene;
 mod tables;
+mod values;
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -49,15 +50,19 @@ const FILES: [&str; 11] = [
     "12-keywords.tsv",
 ];
 
-#[tokio::test(flavor = "multi_thread")]
-async fn recorded_answers_are_given_again() {
-    let server = Server::start(ServerConfig {
+/// A server with as many backends as the recorder's.
+async fn server() -> Server {
+    let config = ServerConfig {
         http: HttpConfig { fe_port: 0, be_port: 0, ..HttpConfig::default() },
         mysql: MysqlConfig { backends: 3, ..MysqlConfig::default() },
         ..ServerConfig::default()
-    })
-    .await
-    .unwrap();
+    };
+    Server::start(config).await.unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn recorded_answers_are_given_again() {
+    let server = server().await;
     let address = server.query();
     let report = tokio::task::spawn_blocking(move || Replay { address }.run()).await.unwrap();
     server.stop().await;

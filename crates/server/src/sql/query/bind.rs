@@ -14,11 +14,12 @@ use std::sync::Arc;
 use datafusion::logical_expr::TableSource;
 use datafusion::sql::sqlparser::ast::{
     Expr, GroupByExpr, Ident, JoinConstraint, JoinOperator, LimitClause, ObjectName, ObjectNamePart, Offset,
-    OffsetRows, OrderByKind, Query, Select, SelectItem, SelectItemQualifiedWildcardKind, SetExpr, Spanned as _,
-    TableAlias, TableFactor, UnaryOperator, Value, VisitMut, VisitorMut,
+    OffsetRows, OrderByKind, Query, Select, SelectItem, SetExpr, SetOperator, Spanned as _, TableAlias, TableFactor,
+    UnaryOperator, VisitMut, VisitorMut,
 };
 
 use super::infer::infer;
+use super::items::{distinguish, expand_wildcards, item_expr, position_of};
 use super::names::item_name;
 use super::nullable::{is_column, may_be_null};
 use super::prepare::{Call, place, prepare};
@@ -167,7 +168,10 @@ impl<'a> Binder<'a> {
         match body {
             SetExpr::Select(select) => self.select(select, outer, ctes, &mut Vec::new()),
             SetExpr::Query(query) => self.nested_query(query, outer, ctes),
-            SetExpr::SetOperation { left, right, .. } => {
+            SetExpr::SetOperation { left, right, op, .. } => {
+                if *op == SetOperator::Minus {
+                    *op = SetOperator::Except;
+                }
                 let mut columns = self.set_expr(left, outer, ctes)?;
                 let others = self.set_expr(right, outer, ctes)?;
                 if columns.len() != others.len() {
@@ -525,83 +529,4 @@ pub(crate) fn name_of(mut parts: Vec<String>) -> Name {
     let name = parts.pop().unwrap_or_default();
     let database = parts.pop();
     Name { catalog: parts.pop(), database, name }
-}
-
-fn item_expr(item: &SelectItem) -> Option<&Expr> {
-    match item {
-        SelectItem::UnnamedExpr(expr) | SelectItem::ExprWithAlias { expr, .. } => Some(expr),
-        _ => None,
-    }
-}
-
-fn position_of(expr: &Expr) -> Option<usize> {
-    match expr {
-        Expr::Value(value) => match &value.value {
-            Value::Number(digits, _) => digits.to_string().parse().ok(),
-            _ => None,
-        },
-        _ => None,
-    }
-}
-
-fn expand_wildcards(select: &mut Select, scopes: &Scopes<'_>, grouped: bool) -> SqlResult<()> {
-    let mut items = Vec::with_capacity(select.projection.len());
-    for item in std::mem::take(&mut select.projection) {
-        let wanted = match &item {
-            SelectItem::Wildcard(_) => None,
-            SelectItem::QualifiedWildcard(SelectItemQualifiedWildcardKind::ObjectName(name), _) => {
-                Some(identifiers(name).pop().unwrap_or_default())
-            }
-            _ => {
-                items.push(item);
-                continue;
-            }
-        };
-        if grouped {
-            return Err(SqlError::analyzing(format_args!("cannot combine '*' in select list with GROUP BY: {item}")));
-        }
-        if scopes.relations.is_empty() {
-            return Err(SqlError::analyzing("No tables used"));
-        }
-        let mut any = false;
-        for relation in scopes.relations.iter().filter(|r| wanted.as_ref().is_none_or(|w| *w == r.alias)) {
-            any = true;
-            for column in &relation.columns {
-                let parts = vec![ident(&relation.alias), ident(&column.name)];
-                items.push(SelectItem::UnnamedExpr(Expr::CompoundIdentifier(parts)));
-            }
-        }
-        if !any {
-            return Err(SqlError::analyzing(format_args!("Unknown table '{}'", wanted.unwrap_or_default())));
-        }
-    }
-    select.projection = items;
-    Ok(())
-}
-
-/// Gives an alias to items whose names the engine could not tell apart.
-fn distinguish(items: &mut [SelectItem], columns: &[ResultColumn]) {
-    let mut seen: Vec<String> = Vec::new();
-    for (i, item) in items.iter_mut().enumerate() {
-        let key = match item {
-            SelectItem::ExprWithAlias { alias, .. } => alias.value.clone(),
-            SelectItem::UnnamedExpr(Expr::Identifier(name)) => name.value.clone(),
-            SelectItem::UnnamedExpr(Expr::CompoundIdentifier(parts)) => {
-                parts.last().map(|p| p.value.clone()).unwrap_or_default()
-            }
-            _ => columns.get(i).map(|c| c.name.to_lowercase()).unwrap_or_default(),
-        };
-        let expr = match item {
-            SelectItem::UnnamedExpr(expr) | SelectItem::ExprWithAlias { expr, .. } => expr.clone(),
-            _ => continue,
-        };
-        let plain = matches!(item, SelectItem::UnnamedExpr(Expr::Identifier(_) | Expr::CompoundIdentifier(_)));
-        if seen.contains(&key) {
-            *item = SelectItem::ExprWithAlias { expr, alias: ident(&format!("{key}#{i}")) };
-        } else if !plain && matches!(item, SelectItem::UnnamedExpr(_)) {
-            // The engine prints expressions in its own way; the FE's name is what outer queries use.
-            *item = SelectItem::ExprWithAlias { expr, alias: ident(&key) };
-        }
-        seen.push(key);
-    }
 }

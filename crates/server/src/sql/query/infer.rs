@@ -347,27 +347,32 @@ fn function_type(name: &str, types: &[Option<R>]) -> Option<R> {
         | "hll_cardinality"
         | "hll_union_agg"
         | "bitmap_union_count"
+        | "count_if"
+        | "multi_distinct_count"
+        | "date_diff"
         | "crc32" => of(T::BigInt),
+        "bitand" | "bitor" | "bitxor" => Some(integer(rank(&first()?)?.max(rank(&types.get(1)?.clone()?)?))),
+        "bitnot" | "bit_shift_left" | "bit_shift_right" => first(),
         "length" | "char_length" | "character_length" | "ascii" | "locate" | "instr" | "to_days" | "array_length"
-        | "cardinality" | "find_in_set" | "map_size" | "datediff" | "strcmp" => of(T::Int),
+        | "cardinality" | "find_in_set" | "map_size" | "datediff" | "array_position" | "json_length" => of(T::Int),
+        "strcmp" | "field" => of(T::TinyInt),
         "year" => of(T::SmallInt),
-        "month" | "day" | "hour" | "minute" | "second" | "quarter" | "dayofmonth" | "dayofweek" | "weekday" => {
-            of(T::TinyInt)
-        }
-        "dayofyear" | "week" | "weekofyear" => of(T::Int),
+        "month" | "day" | "hour" | "minute" | "second" | "quarter" | "dayofmonth" => of(T::TinyInt),
+        "dayofyear" | "week" | "weekofyear" | "dayofweek" | "weekday" => of(T::Int),
         "sqrt" | "pow" | "power" | "exp" | "ln" | "log" | "log10" | "log2" | "sin" | "cos" | "tan" | "pi" | "rand"
-        | "random" | "stddev" | "variance" | "var_samp" | "stddev_samp" | "get_json_double" | "percentile_approx" => {
-            of(T::Double)
-        }
+        | "random" | "stddev" | "variance" | "var_samp" | "stddev_samp" | "stddev_pop" | "std" | "var_pop"
+        | "variance_pop" | "variance_samp" | "sign" | "get_json_double" | "percentile_approx" => of(T::Double),
         "now" | "current_timestamp" | "localtime" | "localtimestamp" | "utc_timestamp" | "date_add" | "date_sub"
         | "adddate" | "subdate" | "str_to_date" | "date_trunc" | "timestampadd" | "days_add" | "hours_add"
         | "minutes_add" | "seconds_add" | "convert_tz" => match (name, types.get(1)) {
             ("date_trunc", Some(Some(R::Of(T::Date)))) => of(T::Date),
             _ => of(T::DateTime),
         },
+        "json_keys" => of(T::Json),
+        "from_days" => of(T::Date),
         "curdate" | "current_date" | "date" | "to_date" | "last_day" | "utc_date" => of(T::Date),
         "parse_json" | "json_object" | "json_array" | "json_query" | "to_json" => of(T::Json),
-        "is_null_or_empty" | "json_exists" | "sleep" | "starts_with" | "ends_with" | "array_contains" | "isnull"
+        "null_or_empty" | "json_exists" | "sleep" | "starts_with" | "ends_with" | "array_contains" | "isnull"
         | "regexp_" | "any_match" => of(T::Boolean),
         "sum" => match first()? {
             R::Of(T::Decimal(_, s)) => of(T::Decimal(38, s)),
@@ -409,6 +414,11 @@ fn function_type(name: &str, types: &[Option<R>]) -> Option<R> {
         | "format" | "money_format" | "inet_ntoa" | "url_encode" | "url_decode" | "initcap" => Some(R::Text),
         "to_binary" => Some(R::Blob),
         "split" => of(T::Array(Box::new(T::Varchar(65_533)))),
-        _ => None,
+        // `months_add`, `hours_diff`
+        other => match other.rsplit_once("s_") {
+            Some((_, "add" | "sub")) => of(T::DateTime),
+            Some((_, "diff")) => of(T::BigInt),
+            _ => None,
+        },
     }
 }

@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use arrow::array::{Array, ArrayRef, AsArray, Float64Array, Int64Array, StringArray};
+use arrow::array::{Array, ArrayRef, AsArray, BooleanArray, Float64Array, Int32Array, Int64Array, StringArray};
 use arrow::compute::cast;
 use arrow::datatypes::DataType;
 use datafusion::common::Result;
@@ -122,6 +122,63 @@ pub(super) fn get_double(arguments: &[ArrayRef], _: &DataType) -> Result<ArrayRe
     Ok(Arc::new(Float64Array::from(found)))
 }
 
+/// How many fields or items there are; 1 for everything else.
+pub(super) fn length(arguments: &[ArrayRef], _: &DataType) -> Result<ArrayRef> {
+    let count = |value: Value| {
+        let count = match value {
+            Value::Array(items) => items.len(),
+            Value::Object(fields) => fields.len(),
+            _ => 1,
+        };
+        i32::try_from(count).ok()
+    };
+    let values = texts(arguments, 0)?;
+    let values = values.as_string::<i32>();
+    let paths = arguments.get(1).map(|_| texts(arguments, 1)).transpose()?;
+    let run = |row: usize| {
+        let text = values.is_valid(row).then(|| values.value(row))?;
+        let path = match &paths {
+            Some(paths) if paths.is_null(row) => return None,
+            Some(paths) => paths.as_string::<i32>().value(row),
+            None => "$",
+        };
+        count(at_path(text, path)?)
+    };
+    Ok(Arc::new((0..values.len()).map(run).collect::<Int32Array>()))
+}
+
+pub(super) fn keys(arguments: &[ArrayRef], _: &DataType) -> Result<ArrayRef> {
+    let keys = |text: &str| match serde_json::from_str(text).ok()? {
+        Value::Object(fields) => {
+            Some(print(&Value::Array(fields.into_iter().map(|(k, _)| Value::String(k)).collect())))
+        }
+        _ => None,
+    };
+    let values = texts(arguments, 0)?;
+    Ok(Arc::new(values.as_string::<i32>().iter().map(|v| keys(v?)).collect::<StringArray>()))
+}
+
+pub(super) fn exists(arguments: &[ArrayRef], _: &DataType) -> Result<ArrayRef> {
+    let found = strings(arguments, |value, path| Some(at_path(value, path).is_some()))?;
+    Ok(Arc::new(BooleanArray::from(found)))
+}
+
+pub(super) fn array(arguments: &[ArrayRef], _: &DataType) -> Result<ArrayRef> {
+    let rows = arguments.first().map_or(1, |a| a.len());
+    let array = |row: usize| print(&Value::Array(arguments.iter().map(|a| scalar(a, row)).collect()));
+    Ok(Arc::new((0..rows).map(|row| Some(array(row))).collect::<StringArray>()))
+}
+
+/// A value of a column as JSON.
+fn scalar(array: &ArrayRef, row: usize) -> Value {
+    match text::text(array, row) {
+        None => Value::Null,
+        Some(shown) if array.data_type() == &DataType::Boolean => Value::Bool(shown == "1"),
+        Some(shown) if array.data_type().is_numeric() => serde_json::from_str(&shown).unwrap_or(Value::Null),
+        Some(shown) => Value::String(shown),
+    }
+}
+
 pub(super) fn object(arguments: &[ArrayRef], _: &DataType) -> Result<ArrayRef> {
     let rows = arguments.first().map_or(1, |a| a.len());
     let objects = (0..rows).map(|row| {
@@ -129,12 +186,7 @@ pub(super) fn object(arguments: &[ArrayRef], _: &DataType) -> Result<ArrayRef> {
         for pair in arguments.chunks(2) {
             let [key, value] = pair else { continue };
             let key = text::text(key, row)?;
-            let value = match text::text(value, row) {
-                None => Value::Null,
-                Some(shown) if value.data_type().is_numeric() => serde_json::from_str(&shown).unwrap_or(Value::Null),
-                Some(shown) => Value::String(shown),
-            };
-            fields.insert(key, value);
+            fields.insert(key, scalar(value, row));
         }
         Some(print(&Value::Object(fields)))
     });

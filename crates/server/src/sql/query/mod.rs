@@ -4,9 +4,12 @@
 //! SELECT: parsing, binding to tables, planning and running by DataFusion.
 
 mod bind;
+mod calls;
+mod coerce;
 mod dialect;
 mod functions;
 mod infer;
+mod items;
 mod json;
 mod names;
 mod nullable;

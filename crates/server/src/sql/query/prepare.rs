@@ -9,6 +9,7 @@ use datafusion::sql::sqlparser::ast::{
 };
 use starrocks_types::StarRocksType as T;
 
+use super::coerce::{coerce, coerce_arguments};
 use super::infer::{arguments, cast_type, infer};
 use super::names::print;
 use super::result_type::ResultType;
@@ -41,10 +42,14 @@ pub(super) fn prepare(expr: &mut Expr, scopes: &Scopes<'_>, calls: &mut Vec<Call
                 *expr = new;
                 return Ok(());
             }
-            calls.push(call(name, function, scopes));
+            calls.push(call(name.clone(), function, scopes));
+            coerce_arguments(&name, function, scopes);
             Ok(())
         }
-        _ => Ok(()),
+        other => {
+            coerce(other, scopes);
+            Ok(())
+        }
     }
 }
 

@@ -4,13 +4,14 @@
 //! One expression in StarRocks' dialect as the query engine's. Works from the inside out: operands are rewritten already.
 
 use datafusion::sql::sqlparser::ast::{
-    BinaryOperator, CaseWhen, CastKind, DataType, DateTimeField, ExactNumberInfo, Expr, Function, FunctionArg,
-    FunctionArgExpr, FunctionArgumentClause, FunctionArgumentList, FunctionArguments, Ident, Interval, ObjectName,
-    Spanned as _, TimezoneInfo, UnaryOperator, Value, ValueWithSpan,
+    BinaryOperator, CastKind, DataType, ExactNumberInfo, Expr, Function, FunctionArg, FunctionArgExpr,
+    FunctionArgumentList, FunctionArguments, Ident, ObjectName, Spanned as _, TimezoneInfo, UnaryOperator, Value,
+    ValueWithSpan,
 };
 use starrocks_types::StarRocksType;
 
 use super::bind::Relations;
+use super::calls::{function_call, whole};
 use super::infer::cast_type;
 use super::scope::Scopes;
 use crate::sql::error::{SqlError, SqlResult};
@@ -32,6 +33,8 @@ pub(super) fn rewrite(expr: &mut Expr, scopes: &Scopes<'_>, relations: &dyn Rela
         Expr::RLike { negated, expr, pattern, .. } => negate_if(negated, call("regexp_like", vec![*expr, *pattern])),
         Expr::Cast { expr, data_type, .. } => cast(*expr, &data_type, scopes)?,
         Expr::Function(function) => function_call(function, scopes, relations)?,
+        Expr::Ceil { expr, .. } => whole(call("ceil", vec![*expr])),
+        Expr::Floor { expr, .. } => whole(call("floor", vec![*expr])),
         Expr::Substring { expr, substring_from, substring_for, .. } => {
             let parts = [Some(expr), substring_from, substring_for];
             call("substr", parts.into_iter().flatten().map(|e| *e).collect())
@@ -41,7 +44,7 @@ pub(super) fn rewrite(expr: &mut Expr, scopes: &Scopes<'_>, relations: &dyn Rela
     Ok(())
 }
 
-fn null() -> Expr {
+pub(super) fn null() -> Expr {
     Expr::Value(Value::Null.into())
 }
 
@@ -54,11 +57,11 @@ pub(super) fn string_value(expr: &Expr) -> Option<&str> {
     }
 }
 
-fn text(value: impl Into<String>) -> Expr {
+pub(super) fn text(value: impl Into<String>) -> Expr {
     Expr::Value(Value::SingleQuotedString(value.into()).into())
 }
 
-fn number(digits: &str) -> Expr {
+pub(super) fn number(digits: &str) -> Expr {
     match digits.parse() {
         Ok(number) => Expr::Value(Value::Number(number, false).into()),
         Err(_) => text(digits),
@@ -80,12 +83,12 @@ pub(super) fn call(name: &str, arguments: Vec<Expr>) -> Expr {
     })
 }
 
-fn cast_to(expr: Expr, data_type: DataType) -> Expr {
+pub(super) fn cast_to(expr: Expr, data_type: DataType) -> Expr {
     // A value that cannot be converted becomes NULL in StarRocks.
     Expr::Cast { kind: CastKind::TryCast, expr: Box::new(expr), data_type, array: false, format: None }
 }
 
-fn datetime() -> DataType {
+pub(super) fn datetime() -> DataType {
     DataType::Timestamp(Some(6), TimezoneInfo::None)
 }
 
@@ -188,7 +191,7 @@ fn checked_literal(value: ValueWithSpan, scopes: &Scopes<'_>) -> SqlResult<Value
     }
 }
 
-fn literal(value: ValueWithSpan) -> ValueWithSpan {
+pub(super) fn literal(value: ValueWithSpan) -> ValueWithSpan {
     let ValueWithSpan { value, span } = value;
     match value {
         Value::DoubleQuotedString(text) => ValueWithSpan { value: Value::SingleQuotedString(text), span },
@@ -196,7 +199,7 @@ fn literal(value: ValueWithSpan) -> ValueWithSpan {
     }
 }
 
-fn binary(left: Expr, op: BinaryOperator, right: Expr) -> Expr {
+pub(super) fn binary(left: Expr, op: BinaryOperator, right: Expr) -> Expr {
     let build = |left, op, right| Expr::BinaryOp { left: Box::new(left), op, right: Box::new(right) };
     match op {
         BinaryOperator::Divide => call("starrocks_divide", vec![left, right]),
@@ -212,6 +215,7 @@ fn binary(left: Expr, op: BinaryOperator, right: Expr) -> Expr {
         BinaryOperator::Plus | BinaryOperator::Minus if matches!(right, Expr::Interval(_)) => {
             build(cast_to(left, datetime()), op, right)
         }
+        BinaryOperator::Plus if matches!(left, Expr::Interval(_)) => build(cast_to(right, datetime()), op, left),
         other => build(left, other, right),
     }
 }
@@ -265,236 +269,4 @@ fn engine_type(data_type: &StarRocksType) -> DataType {
         ))),
         T::Map(..) | T::Struct(_) | T::Char(_) | T::Varchar(_) | T::Json => DataType::String(None),
     }
-}
-
-fn function_call(mut function: Function, scopes: &Scopes<'_>, relations: &dyn Relations) -> SqlResult<Expr> {
-    let name = function.name.to_string().replace('`', "").to_ascii_lowercase();
-    let empty = match &function.args {
-        FunctionArguments::None => true,
-        FunctionArguments::List(list) => list.args.is_empty(),
-        FunctionArguments::Subquery(_) => false,
-    };
-    if empty
-        && function.over.is_none()
-        && let Some(value) = relations.session_value(&name)
-    {
-        return Ok(match name.as_str() {
-            "now" | "current_timestamp" | "localtime" | "localtimestamp" | "utc_timestamp" => {
-                cast_to(text(value), datetime())
-            }
-            "curdate" | "current_date" | "utc_date" => cast_to(text(value), DataType::Date),
-            "connection_id" | "unix_timestamp" => number(&value),
-            _ => text(value),
-        });
-    }
-    let mut arguments = plain_arguments(&function);
-    let renamed = match (name.as_str(), arguments.as_mut()) {
-        ("if", Some(list)) if list.len() == 3 => {
-            let otherwise = list.pop().map(Box::new);
-            let result = list.pop().unwrap_or_else(null);
-            let condition = list.pop().unwrap_or_else(null);
-            return Ok(case(condition, result, otherwise));
-        }
-        ("isnull", Some(list)) if list.len() == 1 => {
-            return Ok(Expr::IsNull(Box::new(list.pop().unwrap_or_else(null))));
-        }
-        ("avg", Some(list)) if list.len() == 1 && function.over.is_none() && !is_distinct(&function) => {
-            let argument = list.pop().unwrap_or_else(null);
-            let sum = call("sum", vec![argument.clone()]);
-            return Ok(call("starrocks_divide", vec![sum, call("count", vec![argument])]));
-        }
-        ("date_add" | "adddate" | "days_add" | "date_sub" | "subdate" | "days_sub", Some(list)) if list.len() == 2 => {
-            let amount = list.pop().unwrap_or_else(null);
-            let amount = if matches!(amount, Expr::Interval(_)) { amount } else { days(amount) };
-            let op = if name.contains("sub") { BinaryOperator::Minus } else { BinaryOperator::Plus };
-            let date = call("starrocks_datetime", vec![list.pop().unwrap_or_else(null)]);
-            return Ok(Expr::BinaryOp { left: Box::new(date), op, right: Box::new(amount) });
-        }
-        ("date" | "to_date", Some(list)) if list.len() == 1 => {
-            return Ok(cast_to(call("starrocks_datetime", vec![list.pop().unwrap_or_else(null)]), DataType::Date));
-        }
-        ("datediff", Some(list)) if list.len() == 2 => {
-            let later = cast_to(call("starrocks_datetime", vec![list.remove(0)]), DataType::Date);
-            let earlier = cast_to(call("starrocks_datetime", vec![list.remove(0)]), DataType::Date);
-            let day = |e| cast_to(cast_to(e, DataType::Int(None)), DataType::BigInt(None));
-            let op = BinaryOperator::Minus;
-            return Ok(Expr::BinaryOp { left: Box::new(day(later)), op, right: Box::new(day(earlier)) });
-        }
-        (
-            "year" | "month" | "day" | "hour" | "minute" | "second" | "quarter" | "dayofmonth" | "dayofyear" | "week",
-            Some(list),
-        ) if list.len() == 1 => {
-            let part = match name.as_str() {
-                "dayofmonth" => "day",
-                "dayofyear" => "doy",
-                other => other,
-            };
-            let date = call("starrocks_datetime", vec![list.pop().unwrap_or_else(null)]);
-            return Ok(call("date_part", vec![text(part), date]));
-        }
-        ("date_trunc", Some(list)) if list.len() == 2 => {
-            let unit = string_value(&list[0]).unwrap_or_default().to_ascii_lowercase();
-            const UNITS: [&str; 10] =
-                ["year", "quarter", "month", "week", "day", "hour", "minute", "second", "millisecond", "microsecond"];
-            if !UNITS.contains(&unit.as_str()) {
-                let start = list[0].span().start;
-                return Err(SqlError::analyzing_from(
-                    super::prepare::place(scopes.origin, start.line, start.column),
-                    "date_trunc function can't support argument other than \
-                     year|quarter|month|week|day|hour|minute|second",
-                ));
-            }
-            let date = list.pop().unwrap_or_else(null);
-            return Ok(call("date_trunc", vec![text(unit), call("starrocks_datetime", vec![date])]));
-        }
-        ("locate", Some(list)) if list.len() == 2 => {
-            list.swap(0, 1);
-            "strpos"
-        }
-        ("mod", Some(list)) if list.len() == 2 => {
-            let right = list.pop().unwrap_or_else(null);
-            let left = list.pop().unwrap_or_else(null);
-            return Ok(binary(left, BinaryOperator::Modulo, right));
-        }
-        ("sha2", Some(list)) if list.len() == 2 => {
-            let bits = list.pop();
-            let digest = match bits.as_ref().and_then(whole_number) {
-                Some(0 | 256) => "sha256",
-                Some(224) => "sha224",
-                Some(384) => "sha384",
-                Some(512) => "sha512",
-                _ => return Ok(null()),
-            };
-            let text = list.pop().unwrap_or_else(null);
-            return Ok(call("starrocks_lower_hex", vec![call(digest, vec![text])]));
-        }
-        ("timestampadd", Some(list)) if list.len() == 3 => {
-            let time = call("starrocks_datetime", vec![list.pop().unwrap_or_else(null)]);
-            let amount = list.pop().unwrap_or_else(null);
-            let unit = string_value(&list[0]).unwrap_or_default();
-            let right = Box::new(interval(amount, unit)?);
-            return Ok(Expr::BinaryOp { left: Box::new(time), op: BinaryOperator::Plus, right });
-        }
-        ("group_concat", _) => return Ok(group_concat(function)),
-        ("ifnull" | "nvl", _) => "coalesce",
-        ("ucase", _) => "upper",
-        ("lcase", _) => "lower",
-        ("substring" | "mid", _) => "substr",
-        ("length", _) => "octet_length",
-        ("char_length" | "character_length", _) => "character_length",
-        ("instr", _) => "strpos",
-        ("pow", _) => "power",
-        ("struct" | "row", _) => "struct",
-        ("ceiling", _) => "ceil",
-        ("rand", _) => "random",
-        ("stddev_pop" | "std", _) => "stddev_pop",
-        ("ndv" | "approx_count_distinct", _) => "approx_distinct",
-        ("any_value", _) => "first_value",
-        ("split", _) => "string_to_array",
-        ("array_join", _) => "array_to_string",
-        ("array_contains", _) => "array_has",
-        ("array_sum", _) => "starrocks_array_sum",
-        ("map_size", _) => "cardinality",
-        ("regexp", _) => "regexp_like",
-        (other, _) => other,
-    }
-    .to_owned();
-    if let (Some(list), FunctionArguments::List(arguments)) = (arguments, &mut function.args) {
-        arguments.args = list.into_iter().map(|e| FunctionArg::Unnamed(FunctionArgExpr::Expr(e))).collect();
-    }
-    if matches!(function.args, FunctionArguments::None) {
-        function.args = FunctionArguments::List(FunctionArgumentList {
-            duplicate_treatment: None,
-            args: Vec::new(),
-            clauses: Vec::new(),
-        });
-    }
-    function.name = ObjectName::from(vec![Ident::new(renamed)]);
-    Ok(Expr::Function(function))
-}
-
-/// The arguments, if all are expressions.
-fn plain_arguments(function: &Function) -> Option<Vec<Expr>> {
-    let FunctionArguments::List(list) = &function.args else { return None };
-    list.args
-        .iter()
-        .map(|argument| match argument {
-            FunctionArg::Unnamed(FunctionArgExpr::Expr(expr)) => Some(expr.clone()),
-            _ => None,
-        })
-        .collect()
-}
-
-fn is_distinct(function: &Function) -> bool {
-    matches!(&function.args, FunctionArguments::List(list) if list.duplicate_treatment.is_some())
-}
-
-fn case(condition: Expr, result: Expr, else_result: Option<Box<Expr>>) -> Expr {
-    Expr::Case {
-        case_token: datafusion::sql::sqlparser::ast::helpers::attached_token::AttachedToken::empty(),
-        end_token: datafusion::sql::sqlparser::ast::helpers::attached_token::AttachedToken::empty(),
-        operand: None,
-        conditions: vec![CaseWhen { condition, result }],
-        else_result,
-    }
-}
-
-fn days(amount: Expr) -> Expr {
-    interval_of(amount, DateTimeField::Day)
-}
-
-fn interval_of(amount: Expr, field: DateTimeField) -> Expr {
-    Expr::Interval(Interval {
-        value: Box::new(amount),
-        leading_field: Some(field),
-        leading_precision: None,
-        last_field: None,
-        fractional_seconds_precision: None,
-    })
-}
-
-fn interval(amount: Expr, unit: &str) -> SqlResult<Expr> {
-    let field = match unit {
-        "MICROSECOND" => DateTimeField::Microsecond,
-        "MILLISECOND" => DateTimeField::Millisecond,
-        "SECOND" => DateTimeField::Second,
-        "MINUTE" => DateTimeField::Minute,
-        "HOUR" => DateTimeField::Hour,
-        "DAY" => DateTimeField::Day,
-        "WEEK" => DateTimeField::Week(None),
-        "MONTH" => DateTimeField::Month,
-        "QUARTER" => DateTimeField::Quarter,
-        "YEAR" => DateTimeField::Year,
-        other => return Err(SqlError::analyzing(format_args!("Unknown unit '{other}'"))),
-    };
-    Ok(interval_of(amount, field))
-}
-
-fn whole_number(expr: &Expr) -> Option<u32> {
-    match expr {
-        Expr::Value(ValueWithSpan { value: Value::Number(digits, _), .. }) => digits.to_string().parse().ok(),
-        _ => None,
-    }
-}
-
-/// `group_concat(x SEPARATOR s)` as `string_agg(text of x, s)`.
-fn group_concat(mut function: Function) -> Expr {
-    if let FunctionArguments::List(list) = &mut function.args {
-        let mut separator = Value::SingleQuotedString(",".to_owned());
-        list.clauses.retain(|clause| match clause {
-            FunctionArgumentClause::Separator(value) => {
-                separator = literal(value.clone()).value;
-                false
-            }
-            _ => true,
-        });
-        for argument in &mut list.args {
-            if let FunctionArg::Unnamed(FunctionArgExpr::Expr(expr)) = argument {
-                *expr = call("starrocks_text", vec![std::mem::replace(expr, null())]);
-            }
-        }
-        list.args.push(FunctionArg::Unnamed(FunctionArgExpr::Expr(Expr::Value(separator.into()))));
-    }
-    function.name = ObjectName::from(vec![Ident::new("string_agg")]);
-    Expr::Function(function)
 }

@@ -9,7 +9,7 @@ use arrow::array::{
     Array, ArrayRef, AsArray, Date32Array, Int32Array, Int64Array, StringArray, TimestampMicrosecondArray,
 };
 use arrow::compute::cast;
-use arrow::datatypes::{DataType, Date32Type, Int64Type, TimeUnit, TimestampMicrosecondType};
+use arrow::datatypes::{DataType, Date32Type, TimeUnit, TimestampMicrosecondType};
 use datafusion::common::Result;
 
 use super::{DATETIME, argument};
@@ -95,7 +95,14 @@ pub(super) fn to_datetime(arguments: &[ArrayRef], _: &DataType) -> Result<ArrayR
 }
 
 /// MySQL's format letters.
-fn format_time(micros: i64, format: &str) -> Option<String> {
+pub(super) fn format_time(micros: i64, format: &str) -> Option<String> {
+    // Three forms of Java's are known as well.
+    let format = match format {
+        "yyyyMMdd" => "%Y%m%d",
+        "yyyy-MM-dd" => "%Y-%m-%d",
+        "yyyy-MM-dd HH:mm:ss" => "%Y-%m-%d %H:%i:%s",
+        other => other,
+    };
     let value = arrow::temporal_conversions::as_datetime::<TimestampMicrosecondType>(micros)?;
     let mut out = String::new();
     let mut letters = format.chars();
@@ -147,26 +154,6 @@ pub(super) fn date_format(arguments: &[ArrayRef], _: &DataType) -> Result<ArrayR
     Ok(Arc::new(pairs.map(|(time, format)| format_time(time?, format?)).collect::<StringArray>()))
 }
 
-pub(super) fn from_unixtime(arguments: &[ArrayRef], _: &DataType) -> Result<ArrayRef> {
-    let seconds = cast(argument(arguments, 0)?, &DataType::Int64)?;
-    let formats = arguments.get(1).map(|f| cast(f, &DataType::Utf8)).transpose()?;
-    let texts = seconds.as_primitive::<Int64Type>().iter().enumerate().map(|(row, seconds)| {
-        let format = match &formats {
-            Some(formats) if formats.is_null(row) => return None,
-            Some(formats) => formats.as_string::<i32>().value(row),
-            None => "%Y-%m-%d %H:%i:%s",
-        };
-        format_time(seconds?.checked_mul(1_000_000)?, format)
-    });
-    Ok(Arc::new(texts.collect::<StringArray>()))
-}
-
-pub(super) fn unix_timestamp(arguments: &[ArrayRef], _: &DataType) -> Result<ArrayRef> {
-    let times = to_datetime(arguments, &DATETIME)?;
-    let seconds = times.as_primitive::<TimestampMicrosecondType>().iter().map(|t| Some(t?.div_euclid(1_000_000)));
-    Ok(Arc::new(seconds.collect::<Int64Array>()))
-}
-
 const DAY: i64 = 86_400_000_000;
 
 /// Days since the year 0.
@@ -194,6 +181,59 @@ fn civil(micros: i64) -> Option<(i32, u32, u32)> {
     let text = String::from_utf8(text).ok()?;
     let mut parts = text.split('-');
     Some((parts.next()?.parse().ok()?, parts.next()?.parse().ok()?, parts.next()?.parse().ok()?))
+}
+
+/// What a time's date is, as a number.
+fn of_date(arguments: &[ArrayRef], each: fn(i64) -> Option<i32>) -> Result<ArrayRef> {
+    let times = to_datetime(arguments, &DATETIME)?;
+    Ok(Arc::new(times.as_primitive::<TimestampMicrosecondType>().iter().map(|t| each(t?)).collect::<Int32Array>()))
+}
+
+/// Days since Monday.
+fn since_monday(micros: i64) -> Option<i32> {
+    i32::try_from((micros.div_euclid(DAY) + 3).rem_euclid(7)).ok()
+}
+
+/// 1 is Sunday.
+pub(super) fn dayofweek(arguments: &[ArrayRef], _: &DataType) -> Result<ArrayRef> {
+    of_date(arguments, |t| Some((since_monday(t)? + 1) % 7 + 1))
+}
+
+/// 0 is Monday.
+pub(super) fn weekday(arguments: &[ArrayRef], _: &DataType) -> Result<ArrayRef> {
+    of_date(arguments, since_monday)
+}
+
+/// Weeks begin on Sunday; before the first one is week 0.
+pub(super) fn week(arguments: &[ArrayRef], _: &DataType) -> Result<ArrayRef> {
+    if arguments.len() > 1 {
+        return datafusion::common::plan_err!("week with a mode is not supported by the embedded server");
+    }
+    of_date(arguments, |t| {
+        let (year, ..) = civil(t)?;
+        let day = t.div_euclid(DAY) - days_from_civil(year, 1, 1)?;
+        let since_sunday = i64::from((since_monday(t)? + 1) % 7);
+        i32::try_from((day + 7 - since_sunday) / 7).ok()
+    })
+}
+
+/// ISO weeks.
+pub(super) fn weekofyear(arguments: &[ArrayRef], _: &DataType) -> Result<ArrayRef> {
+    of_date(arguments, |t| format_time(t, "%v")?.parse().ok())
+}
+
+fn named(arguments: &[ArrayRef], format: &str) -> Result<ArrayRef> {
+    let times = to_datetime(arguments, &DATETIME)?;
+    let names = times.as_primitive::<TimestampMicrosecondType>().iter().map(|t| format_time(t?, format));
+    Ok(Arc::new(names.collect::<StringArray>()))
+}
+
+pub(super) fn dayname(arguments: &[ArrayRef], _: &DataType) -> Result<ArrayRef> {
+    named(arguments, "%W")
+}
+
+pub(super) fn monthname(arguments: &[ArrayRef], _: &DataType) -> Result<ArrayRef> {
+    named(arguments, "%M")
 }
 
 /// `timestampdiff(unit, from, to)`: whole units between.
@@ -369,6 +409,18 @@ mod tests {
         ] {
             assert_eq!(scan(text, format), read, "{text} {format}");
         }
+    }
+
+    #[test]
+    fn weeks_and_their_days() {
+        let on = |run: fn(&[ArrayRef], &DataType) -> Result<ArrayRef>, date: &str| {
+            let dates: ArrayRef = Arc::new(StringArray::from(vec![date]));
+            text::text(&run(&[dates], &DataType::Null).unwrap(), 0).unwrap()
+        };
+        // A Sunday.
+        assert_eq!((on(dayofweek, "2024-01-07").as_str(), on(weekday, "2024-01-07").as_str()), ("1", "6"));
+        assert_eq!((on(week, "2024-01-06").as_str(), on(week, "2024-01-07").as_str()), ("0", "1"));
+        assert_eq!((on(weekofyear, "2024-01-07").as_str(), on(dayname, "2024-01-07").as_str()), ("1", "Sunday"));
     }
 
     #[test]

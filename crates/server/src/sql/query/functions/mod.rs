@@ -6,6 +6,7 @@
 mod dates;
 mod numbers;
 mod strings;
+mod zones;
 
 use std::hash::{Hash, Hasher};
 
@@ -68,7 +69,7 @@ impl ScalarUDFImpl for Function {
 
 /// All of them.
 pub(crate) fn functions() -> Vec<ScalarUDF> {
-    let list: [(&'static str, Type, Run); 28] = [
+    let list: [(&'static str, Type, Run); 46] = [
         ("starrocks_divide", numbers::divide_type, numbers::divide),
         ("starrocks_int_divide", |_| DataType::Int64, numbers::int_divide),
         ("starrocks_bit_not", |_| DataType::Int64, numbers::bit_not),
@@ -84,6 +85,17 @@ pub(crate) fn functions() -> Vec<ScalarUDF> {
         ("to_base64", |_| DataType::Utf8, strings::to_base64),
         ("from_base64", |_| DataType::Utf8, strings::from_base64),
         ("to_binary", |_| DataType::Binary, strings::to_binary),
+        ("substr", |_| DataType::Utf8, strings::substr),
+        ("left", |_| DataType::Utf8, strings::left),
+        ("right", |_| DataType::Utf8, strings::right),
+        ("locate", |_| DataType::Int32, strings::locate),
+        ("char", |_| DataType::Utf8, strings::char_of),
+        ("crc32", |_| DataType::Int64, strings::crc32),
+        ("json_length", |_| DataType::Int32, json::length),
+        ("json_keys", |_| DataType::Utf8, json::keys),
+        ("json_exists", |_| DataType::Boolean, json::exists),
+        ("json_string", |_| DataType::Utf8, strings::to_text),
+        ("json_array", |_| DataType::Utf8, json::array),
         ("parse_json", |_| DataType::Utf8, json::parse),
         ("json_query", |_| DataType::Utf8, json::query),
         ("get_json_string", |_| DataType::Utf8, json::get_string),
@@ -91,8 +103,15 @@ pub(crate) fn functions() -> Vec<ScalarUDF> {
         ("get_json_double", |_| DataType::Float64, json::get_double),
         ("json_object", |_| DataType::Utf8, json::object),
         ("date_format", |_| DataType::Utf8, dates::date_format),
-        ("from_unixtime", |_| DataType::Utf8, dates::from_unixtime),
-        ("unix_timestamp", |_| DataType::Int64, dates::unix_timestamp),
+        ("from_unixtime", |_| DataType::Utf8, zones::from_unixtime),
+        ("unix_timestamp", |_| DataType::Int64, zones::unix_timestamp),
+        ("dayofweek", |_| DataType::Int32, dates::dayofweek),
+        ("weekday", |_| DataType::Int32, dates::weekday),
+        ("week", |_| DataType::Int32, dates::week),
+        ("weekofyear", |_| DataType::Int32, dates::weekofyear),
+        ("dayname", |_| DataType::Utf8, dates::dayname),
+        ("monthname", |_| DataType::Utf8, dates::monthname),
+        ("convert_tz", |_| DATETIME, zones::convert),
         ("to_days", |_| DataType::Int32, dates::to_days),
         ("last_day", |_| DataType::Date32, dates::last_day),
         ("timestampdiff", |_| DataType::Int64, dates::timestampdiff),

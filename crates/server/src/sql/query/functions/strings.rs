@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use arrow::array::{Array, ArrayRef, AsArray, BinaryArray, StringArray};
+use arrow::array::{Array, ArrayRef, AsArray, BinaryArray, Int32Array, Int64Array, StringArray};
 use arrow::compute::cast;
 use arrow::datatypes::{DataType, Int64Type};
 use base64::Engine as _;
@@ -110,6 +110,90 @@ pub(super) fn to_binary(arguments: &[ArrayRef], _: &DataType) -> Result<ArrayRef
     Ok(Arc::new((0..texts.len()).map(read).collect::<BinaryArray>()))
 }
 
+/// Runs over texts and one or two numbers of characters.
+fn cut(arguments: &[ArrayRef], each: impl Fn(&[char], i64, Option<i64>) -> String) -> Result<ArrayRef> {
+    let texts = to_text(arguments, &DataType::Utf8)?;
+    let texts = texts.as_string::<i32>();
+    let numbers = |i: usize| arguments.get(i).map(|n| cast(n, &DataType::Int64)).transpose();
+    let (first, second) = (numbers(1)?, numbers(2)?);
+    let at = |array: &ArrayRef, row: usize| {
+        let array = array.as_primitive::<Int64Type>();
+        array.is_valid(row).then(|| array.value(row))
+    };
+    let run = |row: usize| {
+        let text: Vec<char> = texts.is_valid(row).then(|| texts.value(row).chars().collect())?;
+        let first = at(first.as_ref()?, row)?;
+        let second = match &second {
+            Some(second) => Some(at(second, row)?),
+            None => None,
+        };
+        Some(each(&text, first, second))
+    };
+    Ok(Arc::new((0..texts.len()).map(run).collect::<StringArray>()))
+}
+
+fn part(text: &[char], from: usize, count: usize) -> String {
+    text.iter().skip(from).take(count).collect()
+}
+
+fn size(n: i64) -> usize {
+    usize::try_from(n).unwrap_or(0)
+}
+
+/// From 1 on, or from the end when the place is negative; nothing from 0.
+pub(super) fn substr(arguments: &[ArrayRef], _: &DataType) -> Result<ArrayRef> {
+    cut(arguments, |text, from, count| {
+        let length = i64::try_from(text.len()).unwrap_or(i64::MAX);
+        let start = if from > 0 { from - 1 } else { length + from };
+        if from == 0 || start < 0 {
+            return String::new();
+        }
+        part(text, size(start), count.map_or(usize::MAX, size))
+    })
+}
+
+pub(super) fn left(arguments: &[ArrayRef], _: &DataType) -> Result<ArrayRef> {
+    cut(arguments, |text, count, _| part(text, 0, size(count)))
+}
+
+pub(super) fn right(arguments: &[ArrayRef], _: &DataType) -> Result<ArrayRef> {
+    cut(arguments, |text, count, _| part(text, text.len().saturating_sub(size(count)), size(count)))
+}
+
+/// `locate(part, text, from)`
+pub(super) fn locate(arguments: &[ArrayRef], _: &DataType) -> Result<ArrayRef> {
+    let parts = to_text(arguments, &DataType::Utf8)?;
+    let parts = parts.as_string::<i32>();
+    let texts = to_text(arguments.get(1..).unwrap_or_default(), &DataType::Utf8)?;
+    let texts = texts.as_string::<i32>();
+    let places = cast(argument(arguments, 2)?, &DataType::Int64)?;
+    let places = places.as_primitive::<Int64Type>();
+    let find = |row: usize| {
+        let part: Vec<char> = parts.is_valid(row).then(|| parts.value(row).chars().collect())?;
+        let text: Vec<char> = texts.is_valid(row).then(|| texts.value(row).chars().collect())?;
+        let from = places.is_valid(row).then(|| places.value(row))?;
+        if from < 1 || part.is_empty() {
+            return Some(0);
+        }
+        let found = (size(from - 1)..text.len()).find(|&at| text.get(at..at + part.len()) == Some(part.as_slice()));
+        i32::try_from(found.map_or(0, |at| at + 1)).ok()
+    };
+    Ok(Arc::new((0..parts.len()).map(find).collect::<Int32Array>()))
+}
+
+/// The character of that number.
+pub(super) fn char_of(arguments: &[ArrayRef], _: &DataType) -> Result<ArrayRef> {
+    let numbers = cast(argument(arguments, 0)?, &DataType::Int64)?;
+    let shown = |n: i64| char::from_u32(u32::try_from(n).ok()?).map(String::from);
+    Ok(Arc::new(numbers.as_primitive::<Int64Type>().iter().map(|n| shown(n?)).collect::<StringArray>()))
+}
+
+pub(super) fn crc32(arguments: &[ArrayRef], _: &DataType) -> Result<ArrayRef> {
+    let bytes = bytes(arguments)?;
+    let sums = bytes.as_binary::<i32>().iter().map(|b| b.map(|b| i64::from(crc32fast::hash(b))));
+    Ok(Arc::new(sums.collect::<Int64Array>()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -130,6 +214,24 @@ mod tests {
         assert_eq!(one(from_base64, "YWJj").unwrap(), "abc");
         assert_eq!(one(from_base64, "?"), None);
         assert_eq!(one(to_binary, "4142").unwrap(), "AB");
+    }
+
+    #[test]
+    fn parts_count_from_both_ends() {
+        for (run, from, wanted) in [
+            (substr as fn(&[ArrayRef], &DataType) -> Result<ArrayRef>, 2, "ello"),
+            (substr, -2, "lo"),
+            (substr, 0, ""),
+            (substr, -9, ""),
+            (left, 2, "he"),
+            (left, -1, ""),
+            (right, 2, "lo"),
+            (right, 9, "hello"),
+        ] {
+            let numbers: ArrayRef = Arc::new(Int64Array::from(vec![from]));
+            let got = run(&[texts(&[Some("hello")]), numbers], &DataType::Utf8).unwrap();
+            assert_eq!(text::text(&got, 0).unwrap(), wanted, "{from}");
+        }
     }
 
     #[test]
