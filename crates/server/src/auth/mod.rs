@@ -186,6 +186,9 @@ impl Users {
                 GrantTarget::Table(db, table) => {
                     (Some(()), format!("TABLE {}.{table}", db.as_deref().unwrap_or_default()))
                 }
+                GrantTarget::AllViews => (Some(()), "ALL VIEWS IN ALL DATABASES".to_owned()),
+                GrantTarget::ViewsIn(db) => (Some(()), format!("ALL VIEWS IN DATABASE {db}")),
+                GrantTarget::View(db, view) => (Some(()), format!("VIEW {}.{view}", db.as_deref().unwrap_or_default())),
                 GrantTarget::Role => return (None, format!("GRANT '{list}' TO {who}")),
             };
             (catalog.map(|()| "default_catalog".to_owned()), format!("GRANT {list} ON {object} TO USER {who}"))
@@ -204,6 +207,12 @@ impl Users {
         let Some(user) = users.get(user) else { return false };
         user.grants.keys().any(|target| match (target, object) {
             (GrantTarget::AllDatabases | GrantTarget::AllTables, Object::Database(_) | Object::Table { .. }) => true,
+            (GrantTarget::AllDatabases | GrantTarget::AllViews, Object::Database(_) | Object::View { .. }) => true,
+            (GrantTarget::ViewsIn(db), Object::Database(wanted) | Object::View { database: wanted, .. }) => {
+                db == wanted
+            }
+            (GrantTarget::View(Some(db), _), Object::Database(wanted)) => db == wanted,
+            (GrantTarget::View(Some(db), name), Object::View { database, view }) => db == database && name == view,
             (GrantTarget::Database(db), Object::Database(wanted)) => db == wanted,
             (GrantTarget::TablesIn(db), Object::Database(wanted) | Object::Table { database: wanted, .. }) => {
                 db == wanted
@@ -227,7 +236,9 @@ impl Users {
                 (GrantTarget::Catalog, _) => privilege == Privilege::CreateDatabase,
                 (GrantTarget::AllDatabases, Object::Database(_)) => true,
                 (GrantTarget::Database(db), Object::Database(wanted)) => db == wanted,
-                (GrantTarget::AllTables, Object::Table { .. }) => true,
+                (GrantTarget::AllTables, Object::Table { .. }) | (GrantTarget::AllViews, Object::View { .. }) => true,
+                (GrantTarget::ViewsIn(db), Object::View { database, .. }) => db == database,
+                (GrantTarget::View(Some(db), name), Object::View { database, view }) => db == database && name == view,
                 (GrantTarget::TablesIn(db), Object::Table { database, .. }) => db == database,
                 (GrantTarget::Table(Some(db), name), Object::Table { database, table }) => {
                     db == database && name == table

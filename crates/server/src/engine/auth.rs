@@ -85,12 +85,19 @@ pub enum Object<'a> {
     System,
     /// A database.
     Database(&'a str),
-    /// A table or view.
+    /// A table.
     Table {
         /// Database name.
         database: &'a str,
         /// Table name.
         table: &'a str,
+    },
+    /// A view. What is granted on tables does not extend to it, nor the other way round.
+    View {
+        /// Database name.
+        database: &'a str,
+        /// View name.
+        view: &'a str,
     },
 }
 
@@ -101,6 +108,7 @@ impl Object<'_> {
             Self::System => ("SYSTEM", String::new()),
             Self::Database(database) => ("DATABASE", (*database).to_owned()),
             Self::Table { table, .. } => ("TABLE", (*table).to_owned()),
+            Self::View { view, .. } => ("VIEW", (*view).to_owned()),
         };
         EngineError::AccessDenied {
             user: identity.user.clone(),

@@ -76,9 +76,13 @@ fn may_see(sql: &Sql, session: &Session, database: &str, table: &str) -> bool {
     sql.users.may_see(&session.identity.user, Object::Table { database, table })
 }
 
+fn may_see_view(sql: &Sql, session: &Session, database: &str, view: &str) -> bool {
+    sql.users.may_see(&session.identity.user, Object::View { database, view })
+}
+
 fn all_views(sql: &Sql, session: &Session) -> Vec<((String, String), View)> {
     let views = sql.shared().views.clone();
-    views.into_iter().filter(|((database, name), _)| may_see(sql, session, database, name)).collect()
+    views.into_iter().filter(|((database, name), _)| may_see_view(sql, session, database, name)).collect()
 }
 
 fn schemata(sql: &Sql, session: &Session) -> Vec<Row> {
@@ -511,7 +515,7 @@ pub(crate) fn table_names(sql: &Sql, session: &Session, database: &str) -> Vec<(
         catalog.database(database).into_iter().flat_map(|d| d.tables()).map(|t| (t.def().name.clone(), "BASE TABLE"));
     let mut names: Vec<(String, &'static str)> = tables.filter(|(n, _)| may_see(sql, session, database, n)).collect();
     let views = sql.shared().views.keys().filter(|(d, _)| d == database).map(|(_, n)| n.clone()).collect::<Vec<_>>();
-    names.extend(views.into_iter().filter(|n| may_see(sql, session, database, n)).map(|n| (n, "VIEW")));
+    names.extend(views.into_iter().filter(|n| may_see_view(sql, session, database, n)).map(|n| (n, "VIEW")));
     names.sort();
     names
 }

@@ -48,7 +48,11 @@ pub(super) fn find(
         (None, Some(table)) => Found::Table(table.clone()),
         (None, None) => return Err(missing(&database, &table)),
     };
-    sql.check_any(session, Object::Table { database: &database, table: &table })?;
+    let object = match &found {
+        Found::View(_) => Object::View { database: &database, view: &table },
+        _ => Object::Table { database: &database, table: &table },
+    };
+    sql.check_any(session, object)?;
     Ok(found)
 }
 

@@ -318,6 +318,9 @@ pub(crate) enum GrantTarget {
     AllTables,
     TablesIn(String),
     Table(Option<String>, String),
+    AllViews,
+    ViewsIn(String),
+    View(Option<String>, String),
     /// A role is granted.
     Role,
 }

@@ -121,6 +121,7 @@ impl SqlError {
             Object::System => ("SYSTEM", ""),
             Object::Database(database) => ("DATABASE", database),
             Object::Table { table, .. } => ("TABLE", table),
+            Object::View { view, .. } => ("VIEW", view),
         };
         let roles = if identity.user == "root" { "[root]" } else { "NONE" };
         Self::denied(privilege, kind, name, roles)

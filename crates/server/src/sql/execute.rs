@@ -341,18 +341,24 @@ impl Sql {
             Err(_) => Err(SqlError::analyzing(format_args!("cannot find db: {database}"))),
         };
         match target {
-            T::Database(database) | T::TablesIn(database) => find(database).map(drop),
+            T::Database(database) | T::TablesIn(database) | T::ViewsIn(database) => find(database).map(drop),
             T::Table(database, table) => {
                 let name = Name { catalog: None, database: database.clone(), name: table.clone() };
-                let (database_name, table_name) = self.resolve(session, &name)?;
-                let found = find(&database_name)?;
-                let is_view = self.shared().views.contains_key(&(database_name.clone(), table_name.clone()));
-                if found.table(&table_name).is_none() && !is_view {
-                    return Err(SqlError::analyzing(format_args!(
-                        "cannot find table {table_name} in db {database_name}"
-                    )));
+                let (home, table) = self.resolve(session, &name)?;
+                if find(&home)?.table(&table).is_none() {
+                    return Err(SqlError::analyzing(format_args!("cannot find table {table} in db {home}")));
                 }
-                *database = Some(database_name);
+                *database = Some(home);
+                Ok(())
+            }
+            T::View(database, view) => {
+                let name = Name { catalog: None, database: database.clone(), name: view.clone() };
+                let (home, view) = self.resolve(session, &name)?;
+                find(&home)?;
+                if !self.shared().views.contains_key(&(home.clone(), view.clone())) {
+                    return Err(SqlError::analyzing(format_args!("cannot find view {view} in db {home}")));
+                }
+                *database = Some(home);
                 Ok(())
             }
             _ => Ok(()),

@@ -56,7 +56,7 @@ pub(crate) fn no_database() -> SqlError {
 }
 
 impl Relations for SessionRelations<'_> {
-    fn relation(&self, name: &Name) -> SqlResult<Source> {
+    fn relation(&self, name: &Name, inside_view: bool) -> SqlResult<Source> {
         let database = self.database(name)?;
         if information_schema::is_system(&database) {
             let table = information_schema::table(&database, &name.name)
@@ -69,12 +69,17 @@ impl Relations for SessionRelations<'_> {
             return Ok(Source::Table { database, table: table.name.clone(), columns, partitions, source });
         }
         let home = self.catalog.database(&database).ok_or_else(|| SqlError::analyzing_unknown_database(&database))?;
-        let object = Object::Table { database: &database, table: &name.name };
         let view = self.sql.shared().views.get(&(database.clone(), name.name.clone())).cloned();
         if view.is_none() && home.table(&name.name).is_none() {
             return Err(SqlError::unknown_table(format_args!("{database}.{}", name.name)));
         }
-        self.sql.check(self.session, Privilege::Select, object)?;
+        let object = match &view {
+            Some(_) => Object::View { database: &database, view: &name.name },
+            None => Object::Table { database: &database, table: &name.name },
+        };
+        if !inside_view {
+            self.sql.check(self.session, Privilege::Select, object)?;
+        }
         if let Some(view) = view {
             let text = QueryText { sql: view.query, at: Default::default(), hints: Vec::new() };
             let mut query = parse_query(&text)?;
@@ -170,7 +175,7 @@ impl Evaluator {
 struct NoRelations;
 
 impl Relations for NoRelations {
-    fn relation(&self, name: &Name) -> SqlResult<Source> {
+    fn relation(&self, name: &Name, _: bool) -> SqlResult<Source> {
         Err(SqlError::unknown_table(&name.name))
     }
     fn system_variable(&self, name: &str) -> SqlResult<String> {

@@ -74,6 +74,7 @@ const VALUES: &[(&str, &[&str])] = &[
     ),
     // Aggregates: without a suffix, those of the whole population.
     ("stddev(k + 0), variance(k), count_if(k > 1), multi_distinct_count(v), sum('2')", &["0", "0", "0", "1", "2"]),
+    ("count(DISTINCT k, v), count(DISTINCT k, NULL)", &["1", "0"]),
 ];
 
 #[tokio::test(flavor = "multi_thread")]
@@ -105,6 +106,44 @@ async fn values_are_those_of_the_documentation() {
         }
         assert!(wrong.is_empty(), "{}", wrong.join("\n"));
         done_in_zone(&mut client);
+    })
+    .await
+    .unwrap();
+    server.stop().await;
+}
+
+/// A privilege on tables is none on views, and one on a view is enough to read it.
+#[tokio::test(flavor = "multi_thread")]
+async fn views_have_privileges_of_their_own() {
+    let server = crate::server().await;
+    let address = server.query();
+    tokio::task::spawn_blocking(move || {
+        let mut root = Client::connect(address, "root");
+        for statement in [
+            "CREATE DATABASE v",
+            "CREATE TABLE v.t (k INT) DUPLICATE KEY(k) PROPERTIES('replication_num'='1')",
+            "CREATE VIEW v.w AS SELECT k FROM v.t",
+            "CREATE USER of_tables",
+            "CREATE USER of_view",
+            "GRANT SELECT ON ALL TABLES IN DATABASE v TO USER of_tables",
+            "GRANT SELECT ON VIEW v.w TO USER of_view",
+        ] {
+            crate::done(&mut root, statement);
+        }
+        for (user, readable, hidden, kind) in [("of_tables", "t", "w", "VIEW"), ("of_view", "w", "t", "TABLE")] {
+            let mut client = Client::connect(address, user);
+            crate::done(&mut client, &format!("SELECT * FROM v.{readable}"));
+            match client.query(&format!("SELECT * FROM v.{hidden}")) {
+                Answer::Error { code: 5203, text, .. } => {
+                    assert!(text.contains(&format!("the SELECT privilege(s) on {kind} {hidden}")), "{text}");
+                }
+                other => panic!("{user}: {other:?}"),
+            }
+            match client.query("SHOW TABLES FROM v") {
+                Answer::Rows { rows, .. } => assert_eq!(rows, [[Some(readable.to_owned())]], "{user}"),
+                other => panic!("{user}: {other:?}"),
+            }
+        }
     })
     .await
     .unwrap();

@@ -221,7 +221,11 @@ impl Sql {
             let text = format!("'{database}'.'{table}' is not '{wanted}'");
             return Err(SqlError::analyzing_coded(1347, "HY000", text));
         }
-        self.check(session, Privilege::Drop, Object::Table { database: &database, table: &table })?;
+        let object = match is_view {
+            true => Object::View { database: &database, view: &table },
+            false => Object::Table { database: &database, table: &table },
+        };
+        self.check(session, Privilege::Drop, object)?;
         if is_view {
             self.put_view(&database, &table, None)?;
         } else {

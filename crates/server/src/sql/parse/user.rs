@@ -114,13 +114,23 @@ impl Parser<'_> {
         if self.eat("ALL DATABASES") {
             return Ok(GrantTarget::AllDatabases);
         }
-        if self.eat("ALL TABLES IN DATABASE") || self.eat("ALL VIEWS IN DATABASE") {
+        if self.eat("ALL TABLES IN DATABASE") {
             return Ok(GrantTarget::TablesIn(self.name()?));
         }
-        if self.eat("ALL TABLES IN ALL DATABASES") || self.eat("ALL VIEWS IN ALL DATABASES") {
+        if self.eat("ALL VIEWS IN DATABASE") {
+            return Ok(GrantTarget::ViewsIn(self.name()?));
+        }
+        if self.eat("ALL TABLES IN ALL DATABASES") {
             return Ok(GrantTarget::AllTables);
         }
-        let _ = self.eat("TABLE") || self.eat("VIEW");
+        if self.eat("ALL VIEWS IN ALL DATABASES") {
+            return Ok(GrantTarget::AllViews);
+        }
+        if self.eat("VIEW") {
+            let name = self.qualified_name()?;
+            return Ok(GrantTarget::View(name.database, name.name));
+        }
+        self.eat("TABLE");
         if self.eat_symbol("*") {
             if self.eat_symbol(".") {
                 self.expect_symbol("*")?;

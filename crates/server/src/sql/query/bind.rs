@@ -31,8 +31,8 @@ use crate::sql::error::{Position, SqlError, SqlResult};
 
 /// Where the names of a query come from.
 pub(crate) trait Relations {
-    /// The table or view of that name.
-    fn relation(&self, name: &Name) -> SqlResult<Source>;
+    /// The table or view of that name; `inside_view` when a view reads it, for which the view's privilege stands.
+    fn relation(&self, name: &Name, inside_view: bool) -> SqlResult<Source>;
     /// The value of `@@name`.
     fn system_variable(&self, name: &str) -> SqlResult<String>;
     /// What a function about the session gives, such as `database()`.
@@ -353,7 +353,7 @@ impl<'a> Binder<'a> {
                 }
                 let wanted = name_of(parts);
                 let shown = alias.as_ref().map_or_else(|| wanted.name.clone(), |a| a.name.value.clone());
-                match self.relations.relation(&wanted)? {
+                match self.relations.relation(&wanted, self.depth > 0)? {
                     Source::Table { database, table, mut columns, partitions: known, source } => {
                         only_partitions(&table, partitions, &known)?;
                         partitions.clear();

@@ -213,9 +213,23 @@ fn aggregates(name: &str, list: &[Expr], distinct: bool) -> Option<Expr> {
             let sum = call("sum", vec![value.clone()]);
             call("starrocks_divide", vec![sum, call("count", vec![value.clone()])])
         }
+        // Rows with a NULL among them do not count.
+        ("count", [_, _, ..]) if distinct => {
+            let any = list.iter().map(is_null).reduce(|a, b| both(&a, BinaryOperator::Or, &b))?;
+            let together = case(vec![(any, null())], Some(call("struct", list.to_vec())));
+            distinct_call("count", together)
+        }
         ("count_if", [condition]) => call("count", vec![case(vec![(condition.clone(), number("1"))], None)]),
         _ => return None,
     })
+}
+
+fn distinct_call(name: &str, argument: Expr) -> Expr {
+    let mut found = call(name, vec![argument]);
+    if let Expr::Function(Function { args: FunctionArguments::List(list), .. }) = &mut found {
+        list.duplicate_treatment = Some(DuplicateTreatment::Distinct);
+    }
+    found
 }
 
 fn dates(name: &str, list: &[Expr]) -> SqlResult<Option<Expr>> {
