@@ -23,45 +23,33 @@ export SRCTL STARROCKS_PASSWORD='s3cret:colon'
 server_start --password "$STARROCKS_PASSWORD"
 export FE_HTTP_PORT=${SERVER_FE_HTTP##*:} QUERY_PORT=${SERVER_QUERY##*:}
 
-missing=()
+tried=0
 try() { # what, command...
     local what=$1 log=$WORK/${1// /-}.log
     shift
     "$@" >"$log" 2>&1 || fail "$what" "$log"
     say "$what ok"
+    tried=$((tried + 1))
 }
 
 if command -v curl >/dev/null; then
     try curl bash "$HERE/curl.sh"
 else
-    missing+=("curl (apt-get install curl)")
+    not_run curl "get it with: apt-get install curl"
 fi
 
 if cli=$(command -v mariadb || command -v mysql); then
     try "command line" bash "$HERE/cli.sh" "$cli"
 else
-    missing+=("the mysql command line (apt-get install mariadb-client-core)")
+    not_run "the mysql command line" "get it with: apt-get install mariadb-client-core"
 fi
 
-if python3 -c 'import venv, ensurepip' 2>/dev/null; then
-    venv=${XDG_CACHE_HOME:-$HOME/.cache}/starrocks-flink/clients-$(cksum <"$HERE/requirements.txt" | cut -d' ' -f1)
-    if [[ ! -e $venv/ready ]]; then
-        say "installing the Python drivers"
-        rm -rf "$venv"
-        python3 -m venv "$venv"
-        "$venv/bin/pip" -q install --disable-pip-version-check -r "$HERE/requirements.txt" || fail "pip could not install $HERE/requirements.txt"
-        touch "$venv/ready"
-    fi
-    try "Python drivers" "$venv/bin/python" "$HERE/drivers.py"
-    try "SQLAlchemy" "$venv/bin/python" "$HERE/reflect.py"
+if python_venv clients "$HERE/requirements.txt"; then
+    try "Python drivers" "$VENV/bin/python" "$HERE/drivers.py"
+    try "SQLAlchemy" "$VENV/bin/python" "$HERE/reflect.py"
 else
-    missing+=("python3 with venv (apt-get install python3-venv)")
+    not_run "the Python drivers and SQLAlchemy" "get python3 with venv: apt-get install python3-venv"
 fi
 
 stop_all
-if [[ ${#missing[@]} -eq 0 ]]; then
-    say "OK"
-else
-    printf -v list '%s, ' "${missing[@]}"
-    say "OK, but these programs are not installed and were not tried: ${list%, }"
-fi
+say "OK $tried of 4 clients"

@@ -77,3 +77,25 @@ wait_for() {
 }
 
 seconds_since() { echo $((SECONDS - $1)); }
+
+# The version of everything in this repository.
+VERSION=$(sed -n 's/^version = "\(.*\)"$/\1/p' Cargo.toml)
+
+# python_venv NAME REQUIREMENTS: sets VENV to a virtual environment with these packages, kept outside the checkout for the next run.
+# Returns 1 when Python cannot make one; ends the script when pip fails.
+python_venv() {
+    python3 -c 'import venv, ensurepip' 2>/dev/null || return 1
+    VENV=${XDG_CACHE_HOME:-$HOME/.cache}/starrocks-flink/$1-$(cksum <"$2" | cut -d' ' -f1)
+    [[ -e $VENV/ready ]] && return
+    say "installing the Python packages of $2"
+    rm -rf "$VENV"
+    python3 -m venv "$VENV" && "$VENV/bin/pip" -q install --disable-pip-version-check -r "$2" >"$WORK/pip.log" 2>&1 ||
+        fail "pip could not install $2" "$WORK/pip.log"
+    touch "$VENV/ready"
+}
+
+# not_run WHAT HOW: tells of something that was not run because an optional program is missing. `make test` counts these.
+not_run() {
+    say "NOT RUN: $1; $2"
+    [[ -z ${NOT_RUN:-} ]] || echo "$1" >>"$NOT_RUN"
+}
