@@ -16,14 +16,15 @@ for package in lang lang.reflect net io nio text time util util.concurrent util.
     FLINK_JVM_FLAGS+=("--add-opens=java.base/java.$package=ALL-UNNAMED")
 done
 
-# flink_version LINE: the release that stands for a Flink line.
+# flink_version LINE: the release that stands for a Flink line, as java/pom.xml says. java/flink/pom.xml names artifacts as Flink does
+# from 1.15 on.
 flink_version() {
-    case $1 in
-        1.18) echo 1.18.1 ;;
-        1.20) echo 1.20.3 ;;
-        2.*) echo "$1.0" ;;
-        *) fail "no session cluster for Flink $1" ;;
+    local version
+    version=$(sed -n "/<flink.line>$1</,/<flink.version>/s|.*<flink.version>\(.*\)</flink.version>.*|\1|p" java/pom.xml)
+    case $1:$version in
+        *: | 1.13:*) fail "no session cluster for Flink $1" ;;
     esac
+    echo "$version"
 }
 
 # flink_classpath LINE: sets FLINK_CLASSPATH; Maven is asked once per checkout and Flink version.
