@@ -12,10 +12,6 @@ fn main() {
         // The JVM unmaps a library when its class loader is collected. Should a thread of ours outlive that in spite of
         // everything, it must not find its code gone.
         println!("cargo:rustc-cdylib-link-arg=-Wl,-z,nodelete");
-        if env::var("PROFILE").as_deref() == Ok("release") {
-            // Each class loader maps its own copy, so the file should be small.
-            println!("cargo:rustc-cdylib-link-arg=-Wl,-s");
-        }
     }
     println!("cargo:rerun-if-env-changed=STARROCKS_BUILD_COMMIT");
     let commit = env::var("STARROCKS_BUILD_COMMIT").ok().or_else(head_commit).unwrap_or_else(|| "unknown".to_owned());
