@@ -5,26 +5,29 @@
 export CARGO_TARGET_DIR ?= $(HOME)/.cache/starrocks-flink/target
 # The Flink line of `quickstart` and `bench`.
 FLINK ?= 1.20
-# The lines that `dist` and `test` build.
-LINES ?= 1.13 1.18 1.20 2.3
+# The lines that `dist` builds.
+FLINK_LINES ?= $(shell sed -n 's|.*<flink.line>\([0-9.]*\)</flink.line>.*|\1|p' java/pom.xml)
 # `make bench BENCH=quick` runs a few cases for a first impression.
 BENCH ?= full
 
-VERSION := 2.0.0
+# Cargo.toml has the version, java/pom.xml the Flink lines; `make check` compares the versions of the poms.
+VERSION := $(shell sed -n 's/^version = "\(.*\)"$$/\1/p' Cargo.toml)
 MVN := mvn -B -ntp -q -f java/pom.xml
 SRCTL := $(CARGO_TARGET_DIR)/debug/srctl
-# The native library inside the JAR: `debug` for the quick start and the tests, `release` for `bench` and `dist`.
+# The native library inside the JAR: `debug` for the quick start and the tests, `native` for `bench`, as in `dist`.
 PROFILE ?= debug
 NATIVE = $(CARGO_TARGET_DIR)/$(PROFILE)/libstarrocks_jni.so
 JAR := java/connector/target/flink-connector-starrocks-$(VERSION)_flink-$(FLINK).jar
 
 .DEFAULT_GOAL := help
-.PHONY: help quickstart test check dist bench srctl jar jar-release
+.PHONY: help quickstart test check dist bench srctl jar jar-native
 
 help: ## Show this list
 	@echo "StarRocks Connector for Apache Flink, $(VERSION)"
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
-	@echo "Variables: FLINK=$(FLINK)  BENCH=$(BENCH)  CARGO_TARGET_DIR=$(CARGO_TARGET_DIR)"
+	@echo "Variables:"
+	@echo "  FLINK=$(FLINK) for quickstart and bench; FLINK_LINES=\"$(FLINK_LINES)\" for dist; BENCH=$(BENCH), or quick, memory, a case"
+	@echo "  CARGO_TARGET_DIR=$(CARGO_TARGET_DIR)"
 
 quickstart: needs-quickstart srctl jar ## Load a real data set with a real Flink through the JAR and read it back
 	@scripts/quickstart.sh $(SRCTL) $(JAR) $(FLINK)
@@ -35,10 +38,10 @@ test: needs-test ## Test everything; what continuous integration runs
 check: needs-check ## Check format, lints, licences and dependencies
 	@scripts/check.sh
 
-dist: needs-dist ## Build the release JARs and srctl into dist/
-	@scripts/dist.sh $(LINES)
+dist: needs-dist ## Build what a release consists of into dist/: a JAR for each Flink line, and srctl
+	@scripts/dist.sh $(FLINK_LINES)
 
-bench: needs-bench srctl jar-release ## Measure this connector against the original one, in the same run
+bench: needs-bench srctl jar-native ## Measure this connector against the original one, in the same run
 	@echo "building the benchmark"
 	@$(MVN) -pl bench -am -DskipTests package
 	@scripts/bench.sh $(SRCTL) $(JAR) $(FLINK) $(BENCH)
@@ -53,9 +56,9 @@ srctl:
 
 jar:
 	@echo "building the native library"
-	@cargo build $(if $(filter release,$(PROFILE)),-p starrocks-jni --release,-p starrocks-jni -p srctl)
+	@cargo build $(if $(filter debug,$(PROFILE)),-p starrocks-jni -p srctl,-p starrocks-jni --profile $(PROFILE))
 	@echo "building the connector JAR for Flink $(FLINK)"
 	@$(MVN) -pl connector -am -Dflink.line=$(FLINK) -DskipTests -Dstarrocks.native.path=$(NATIVE) package
 
-jar-release:
-	@$(MAKE) --no-print-directory jar PROFILE=release
+jar-native:
+	@$(MAKE) --no-print-directory jar PROFILE=native

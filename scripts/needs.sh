@@ -27,6 +27,12 @@ else
     [[ ${version:-0} -ge 17 ]] || lacks "JDK 17 or later (this is ${version:-unknown})" "apt-get install openjdk-17-jdk-headless and set JAVA_HOME"
 fi
 
+if [[ $command == dist ]]; then
+    echo "make dist: also needs rustup and python3 with venv, and reaches PyPI: zig, from there, links for glibc 2.17 and for both architectures"
+    command -v rustup >/dev/null || lacks rustup "install rustup; it brings the standard library of the other architecture"
+    python3 -c 'import venv, ensurepip' 2>/dev/null || lacks "python3 with venv" "apt-get install python3-venv"
+fi
+
 if ((missing)); then
     echo "make $command: FAILED something it needs is missing"
     exit 1

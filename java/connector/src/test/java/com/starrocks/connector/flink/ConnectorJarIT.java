@@ -39,6 +39,7 @@ class ConnectorJarIT {
                 .map(JarEntry::getName)
                 .filter(name -> !name.matches("com/starrocks/connector/(flink|jni)/.*\\.class"))
                 .filter(name -> !name.matches("META-INF/native/linux-(x86_64|aarch64)/libstarrocks_jni\\.so"))
+                .filter(name -> !name.equals("META-INF/native/THIRD-PARTY-LICENSES"))
                 .collect(Collectors.toList());
         assertThat(foreign)
                 .containsExactlyInAnyOrder(
