@@ -33,7 +33,7 @@ quickstart: needs-quickstart srctl jar ## Load a real data set with a real Flink
 	@scripts/quickstart.sh $(SRCTL) $(JAR) $(FLINK)
 
 test: needs-test ## Test everything; what continuous integration runs
-	@scripts/test.sh
+	@scripts/test.sh $(LINES)
 
 check: needs-check ## Check format, lints, licences and dependencies
 	@scripts/check.sh

@@ -2,7 +2,10 @@
 # Copyright 2026 The StarRocks Connector for Apache Flink authors
 # SPDX-License-Identifier: Apache-2.0
 #
-# Everything that continuous integration runs, in the order in which mistakes show soonest.
+# Everything that continuous integration runs, in the order in which mistakes show soonest. All tests run on Flink 1.20; those of
+# what differs between Flink lines run on the other lines too.
+#
+# usage: scripts/test.sh FLINK_LINE...   (`make test` names the lines of the build)
 
 NAME=test
 # shellcheck source=scripts/common.sh
@@ -33,7 +36,11 @@ step "[2/8] Rust tests" cargo test --workspace --quiet
 step "[3/8] native library and srctl" build_natives
 # Two runs of Maven: a property of its command line would override the library that the boundary's tests load.
 step "[4/8] Java tests of the native boundary" mvn -B -ntp -f java/pom.xml -pl native -am "-Dstarrocks.native.testing.path=$testing_library" test
-step "[5/8] Java tests" mvn -B -ntp -f java/pom.xml "-Dstarrocks.native.path=$CARGO_TARGET_DIR/debug/libstarrocks_jni.so" "-Dsrctl=$CARGO_TARGET_DIR/debug/srctl" verify
+java_tests=(mvn -B -ntp -f java/pom.xml "-Dstarrocks.native.path=$CARGO_TARGET_DIR/debug/libstarrocks_jni.so" "-Dsrctl=$CARGO_TARGET_DIR/debug/srctl")
+step "[5/8] Java tests on Flink 1.20" "${java_tests[@]}" verify
+for line in "$@"; do
+    [[ $line == 1.20 ]] || step "[5/8] Java tests on Flink $line" "${java_tests[@]}" "-Dflink.line=$line" -Dit.groups=every-line -pl connector,it -am verify
+done
 step "[6/8] clients that nobody here wrote" scripts/clients.sh "$CARGO_TARGET_DIR/debug/srctl"
 step "[7/8] quick start" make --no-print-directory quickstart
 step "[8/8] the original connector and ours, row by row" scripts/differential.sh "$CARGO_TARGET_DIR/debug/srctl" "java/connector/target/flink-connector-starrocks-${VERSION}_flink-1.20.jar" 1.20

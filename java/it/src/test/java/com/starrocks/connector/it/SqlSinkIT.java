@@ -12,6 +12,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -57,6 +58,7 @@ class SqlSinkIT {
         return (name + "_" + format + "_" + semantic + "_" + newApi).replace('-', '_');
     }
 
+    @Tag("every-line")
     @ParameterizedTest
     @MethodSource("variants")
     void writesEveryType(String format, String semantic, boolean newApi) throws Exception {

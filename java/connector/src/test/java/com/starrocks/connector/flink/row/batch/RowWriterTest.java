@@ -28,7 +28,7 @@ import org.apache.flink.table.types.logical.RowType;
 import org.apache.flink.table.types.logical.VarCharType;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Flink's own binary rows are the measure of what the writer produces. */
 class RowWriterTest {
@@ -101,19 +101,18 @@ class RowWriterTest {
     }
 
     @ParameterizedTest
-    @ValueSource(booleans = {false, true})
-    void copiesARowThatSpansMemorySegments(boolean offHeap) {
+    @CsvSource({"64, false, 20", "64, true, 20", "4096, false, 3000", "4096, true, 3000"})
+    void copiesARowThatSpansMemorySegments(int segmentSize, boolean offHeap, int length) {
         RowType type = RowType.of(new VarCharType(VarCharType.MAX_LENGTH), new BigIntType());
         BinaryRowData row = new RowDataSerializer(type)
-                .toBinaryRow(GenericRowData.of(StringData.fromString(repeat("0123456789", 20)), 7L))
+                .toBinaryRow(GenericRowData.of(StringData.fromString(repeat("0123456789", length)), 7L))
                 .copy();
         byte[] bytes = bytes(row);
-        int segmentSize = 64;
         int offset = 40;
         MemorySegment[] segments = new MemorySegment[(offset + bytes.length) / segmentSize + 1];
         for (int i = 0; i < segments.length; i++) {
             segments[i] = offHeap
-                    ? MemorySegmentFactory.wrapOffHeapMemory(ByteBuffer.allocateDirect(segmentSize))
+                    ? MemorySegmentFactory.allocateUnpooledOffHeapMemory(segmentSize)
                     : MemorySegmentFactory.wrap(new byte[segmentSize]);
         }
         for (int i = 0; i < bytes.length; i++) {
