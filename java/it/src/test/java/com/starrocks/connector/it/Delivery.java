@@ -6,6 +6,7 @@ package com.starrocks.connector.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.starrocks.connector.embedded.EmbeddedStarRocks;
+import com.starrocks.connector.flink.table.sink.StarRocksSinkOptions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -54,6 +55,19 @@ final class Delivery {
             job.with("sink.use.new-sink-api", String.valueOf(newApi));
         }
         return job.withNumbers(script).createSink("id BIGINT NOT NULL, name STRING");
+    }
+
+    /** Options of a sink of the DataStream API into the table. */
+    StarRocksSinkOptions.Builder options() {
+        return StarRocksSinkOptions.builder()
+                .withProperty("load-url", loadUrl)
+                .withProperty("jdbc-url", server.jdbcUrl())
+                .withProperty("database-name", "delivery")
+                .withProperty("table-name", table)
+                .withProperty("username", EmbeddedStarRocks.USERNAME)
+                .withProperty("password", "")
+                .withProperty("sink.semantic", semantic)
+                .withProperty("sink.label-prefix", table);
     }
 
     /** The rows are right and nothing is left behind. */

@@ -14,10 +14,12 @@ import com.starrocks.connector.jni.Waiter;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.apache.flink.table.api.ValidationException;
+import org.apache.flink.table.types.logical.RowType;
 
 /**
  * What planning found out about a sink, shipped to its tasks: the options, the columns, and how they fit the StarRocks table.
@@ -62,6 +64,14 @@ public final class SinkPlan implements Serializable {
         } finally {
             NativeLog.drain();
         }
+    }
+
+    /** For records that are rows already: nothing is known of their columns, so nothing is checked before the server does. */
+    public static SinkPlan withoutSchema(StarRocksSinkOptions options) {
+        return new SinkPlan(
+                options,
+                new SinkSchema(RowType.of(), null),
+                Collections.singletonMap("starrocks_types", Collections.emptyList()));
     }
 
     public StarRocksSinkOptions options() {

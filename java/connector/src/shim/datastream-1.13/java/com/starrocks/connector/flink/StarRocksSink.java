@@ -5,6 +5,7 @@ package com.starrocks.connector.flink;
 
 import com.starrocks.connector.flink.load.SinkPlan;
 import com.starrocks.connector.flink.row.batch.ObjectRowWriter;
+import com.starrocks.connector.flink.row.batch.RecordWriterFactory;
 import com.starrocks.connector.flink.row.sink.StarRocksSinkRowBuilder;
 import com.starrocks.connector.flink.table.sink.SinkSchema;
 import com.starrocks.connector.flink.table.sink.StarRocksDynamicSinkFunctionV2;
@@ -32,5 +33,14 @@ public final class StarRocksSink {
         return new StarRocksDynamicSinkFunctionV2<>(
                 SinkPlan.check(options, columns),
                 plan -> new ObjectRowWriter<>(plan.schema(), plan.isUpsertDelete(), rowBuilder));
+    }
+    /**
+     * A sink for rows that are JSON objects or CSV lines already, as {@code sink.properties.format} says. A CSV line has no row
+     * delimiter at its end; a row of a primary key table names or holds {@code __op} itself.
+     *
+     * @param options where to write, and how
+     */
+    public static SinkFunction<String> sink(StarRocksSinkOptions options) {
+        return new StarRocksDynamicSinkFunctionV2<>(SinkPlan.withoutSchema(options), RecordWriterFactory.TEXTS);
     }
 }

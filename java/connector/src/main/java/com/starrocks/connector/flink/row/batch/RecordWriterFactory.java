@@ -13,6 +13,9 @@ public interface RecordWriterFactory<T> extends Serializable {
     /** Rows of the planner. */
     RecordWriterFactory<RowData> ROWS = plan -> new RowWriter(plan.schema().types());
 
+    /** Texts that are rows already. */
+    RecordWriterFactory<String> TEXTS = plan -> new TextWriter(plan.options());
+
     /** A writer for this sink. */
     RecordWriter<T> create(SinkPlan plan);
 }

@@ -126,6 +126,23 @@ public final class RowOutput {
         buffer.put(bytes);
     }
 
+    /** Writes bytes and nothing else: no length, no padding. */
+    void append(byte[] value) {
+        if (full || value.length > limit - end) {
+            full = true;
+            return;
+        }
+        copy(value, end);
+        end += value.length;
+    }
+
+    /** Writes text as UTF-8 and nothing else: no length, no padding. */
+    void append(String text) {
+        int size = full ? -1 : encode(text, end);
+        full = size < 0;
+        end += Math.max(size, 0);
+    }
+
     /** Writes text as UTF-8 into the slot at {@code at} or behind the record, without an intermediate array. */
     void putText(String text, int at, int base) {
         int length = text.length();

@@ -400,6 +400,64 @@ public class StarRocksSinkOptions implements Serializable {
         return config.getOptional(SINK_PARALLELISM).orElse(null);
     }
 
+    /** Without effect, see {@link #optionsWithoutEffect()}. */
+    public String getSinkVersion() {
+        return config.get(SINK_VERSION);
+    }
+
+    /** Without effect, see {@link #optionsWithoutEffect()}. */
+    public long getSinkMaxRows() {
+        return config.get(SINK_BATCH_MAX_ROWS);
+    }
+
+    /** Without effect, see {@link #optionsWithoutEffect()}. */
+    public int getIoThreadCount() {
+        return config.get(SINK_IO_THREAD_COUNT);
+    }
+
+    /** Without effect, see {@link #optionsWithoutEffect()}. */
+    public long getScanFrequency() {
+        return config.get(SINK_SCAN_FREQUENCY);
+    }
+
+    /** Without effect, see {@link #optionsWithoutEffect()}. */
+    public long getSinkOfferTimeout() {
+        return config.get(SINK_BATCH_OFFER_TIMEOUT);
+    }
+
+    /** Without effect, see {@link #optionsWithoutEffect()}. */
+    public int getSinkHistogramWindowSize() {
+        return config.get(SINK_METRIC_HISTOGRAM_WINDOW_SIZE);
+    }
+
+    /** Without effect, see {@link #optionsWithoutEffect()}. */
+    public boolean isEnableExactlyOnceLabelGen() {
+        return config.get(SINK_ENABLE_EXACTLY_ONCE_LABEL_GEN);
+    }
+
+    /** Without effect, see {@link #optionsWithoutEffect()}. */
+    public int getAbortCheckNumTxns() {
+        return config.get(SINK_ABORT_CHECK_NUM_TXNS);
+    }
+
+    /** Without effect, see {@link #optionsWithoutEffect()}. */
+    public boolean isBlackhole() {
+        return config.get(SINK_BLACKHOLE);
+    }
+
+    /** Without effect, see {@link #optionsWithoutEffect()}. */
+    public int getPublishTimeoutMs() {
+        return config.get(SINK_PUBLISH_TIMEOUT);
+    }
+
+    public boolean isWrapJsonAsArray() {
+        return config.get(SINK_WRAP_JSON_AS_ARRAY);
+    }
+
+    public boolean isMultiTableTransactionEnabled() {
+        return config.get(SINK_MULTI_TABLE_TXN_ENABLED);
+    }
+
     public StreamLoadFormat getStreamLoadFormat() {
         return "json".equalsIgnoreCase(properties.get("format")) ? StreamLoadFormat.JSON : StreamLoadFormat.CSV;
     }
@@ -425,8 +483,6 @@ public class StarRocksSinkOptions implements Serializable {
     /** Collects options by key. */
     public static final class Builder {
         private final Map<String, String> options = new HashMap<>();
-
-        private Builder() {}
 
         /** Sets an option by its key. */
         public Builder withProperty(String key, String value) {

@@ -1,0 +1,108 @@
+// Copyright 2026 The StarRocks Connector for Apache Flink authors
+// SPDX-License-Identifier: Apache-2.0
+
+package com.starrocks.connector.flink;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.starrocks.connector.flink.row.sink.StarRocksDelimiterParser;
+import com.starrocks.connector.flink.row.sink.StarRocksSinkOP;
+import com.starrocks.connector.flink.row.sink.StarRocksSinkRowBuilder;
+import com.starrocks.connector.flink.table.sink.StarRocksSinkOptions;
+import com.starrocks.connector.flink.table.sink.StarRocksSinkSemantic;
+import java.io.Serializable;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.util.Arrays;
+import java.util.Set;
+import java.util.function.BiConsumer;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+/** What programs that were compiled against connector 1.x link to. Packages of Flink's own types differ between its lines. */
+class PublicApiTest {
+    private static Set<String> methods(Class<?> type) {
+        return Arrays.stream(type.getDeclaredMethods())
+                .filter(method -> Modifier.isPublic(method.getModifiers()) && !method.isSynthetic())
+                .map(PublicApiTest::signature)
+                .collect(Collectors.toSet());
+    }
+
+    private static String signature(Method method) {
+        String parameters = Arrays.stream(method.getParameterTypes())
+                .map(Class::getSimpleName)
+                .collect(Collectors.joining(","));
+        return (Modifier.isStatic(method.getModifiers()) ? "static " : "")
+                + method.getReturnType().getSimpleName() + " " + method.getName() + "(" + parameters + ")";
+    }
+
+    @Test
+    void hasTheEntryPointsOfTheDataStreamApi() {
+        assertThat(methods(StarRocksSink.class))
+                .containsExactlyInAnyOrder(
+                        "static SinkFunction sink(TableSchema,StarRocksSinkOptions,StarRocksSinkRowBuilder)",
+                        "static SinkFunction sink(StarRocksSinkOptions)");
+        assertThat(StarRocksSinkRowBuilder.class).isInterface();
+        assertThat(BiConsumer.class).isAssignableFrom(StarRocksSinkRowBuilder.class);
+        assertThat(Serializable.class).isAssignableFrom(StarRocksSinkRowBuilder.class);
+        assertThat(StarRocksSinkOP.values()).containsExactly(StarRocksSinkOP.UPSERT, StarRocksSinkOP.DELETE);
+        assertThat(StarRocksSinkOP.COLUMN_KEY).isEqualTo("__op");
+    }
+
+    @Test
+    void hasTheOptionsAndTheirBuilder() throws Exception {
+        assertThat(methods(StarRocksSinkOptions.Builder.class))
+                .containsExactlyInAnyOrder("Builder withProperty(String,String)", "StarRocksSinkOptions build()");
+        assertThat(new StarRocksSinkOptions.Builder()).isNotNull();
+        assertThat(methods(StarRocksSinkOptions.class))
+                .contains(
+                        "static Builder builder()",
+                        "String getJdbcUrl()",
+                        "List getLoadUrlList()",
+                        "String getDatabaseName()",
+                        "String getTableName()",
+                        "String getUsername()",
+                        "String getPassword()",
+                        "String getSinkVersion()",
+                        "String getLabelPrefix()",
+                        "int getSinkMaxRetries()",
+                        "int getRetryIntervalMs()",
+                        "long getSinkMaxFlushInterval()",
+                        "long getSinkMaxRows()",
+                        "long getSinkMaxBytes()",
+                        "int getConnectTimeout()",
+                        "int getSocketTimeout()",
+                        "int getWaitForContinueTimeout()",
+                        "int getIoThreadCount()",
+                        "long getChunkLimit()",
+                        "long getScanFrequency()",
+                        "long getSinkOfferTimeout()",
+                        "int getSinkHistogramWindowSize()",
+                        "Integer getSinkParallelism()",
+                        "boolean getIgnoreUpdateBefore()",
+                        "StarRocksSinkSemantic getSemantic()",
+                        "boolean getSinkAtLeastOnceUseTransactionStreamLoad()",
+                        "Map getSinkStreamLoadProperties()",
+                        "boolean hasColumnMappingProperty()",
+                        "StreamLoadFormat getStreamLoadFormat()",
+                        "boolean isEnableExactlyOnceLabelGen()",
+                        "boolean isAbortLingeringTxns()",
+                        "int getAbortCheckNumTxns()",
+                        "boolean isUseUnifiedSinkApi()");
+        assertThat(methods(StarRocksSinkSemantic.class))
+                .contains("String getName()", "static StarRocksSinkSemantic fromName(String)");
+    }
+
+    @Test
+    void readsDelimiters() {
+        assertThat(StarRocksDelimiterParser.parse(null, "\n")).isEqualTo("\n");
+        assertThat(StarRocksDelimiterParser.parse("", "\n")).isEqualTo("\n");
+        assertThat(StarRocksDelimiterParser.parse("||", "\n")).isEqualTo("||");
+        assertThat(StarRocksDelimiterParser.parse("\\x0D0a", "\n")).isEqualTo("\r\n");
+        for (String wrong : new String[] {"\\x", "\\x1", "\\xzz", "\\x80"}) {
+            assertThatThrownBy(() -> StarRocksDelimiterParser.parse(wrong, "\n"))
+                    .hasMessageContaining("Failed to parse delimiter '" + wrong + "'");
+        }
+    }
+}
