@@ -45,8 +45,7 @@ class UserClassLoaderIT {
     }
 
     private static JobGraph job(Delivery delivery) {
-        StreamExecutionEnvironment environment =
-                StreamExecutionEnvironment.getExecutionEnvironment(Flink.restarts(0));
+        StreamExecutionEnvironment environment = StreamExecutionEnvironment.getExecutionEnvironment(Flink.restarts(0));
         environment.setParallelism(1);
         environment
                 .fromElements(1L)
@@ -76,8 +75,11 @@ class UserClassLoaderIT {
             assertThat(STARROCKS.query("SELECT COUNT(*) FROM delivery." + delivery.table))
                     .containsExactly(Collections.singletonList(String.valueOf(JOBS)));
             assertThat(LOADERS).hasSize(JOBS);
-            // Flink keeps the class loader of a job until its TaskManager has forgotten it, a moment after the job's end.
-            assertThat(collectedAllBut(2)).as("class loaders of earlier jobs are gone").isTrue();
+            // Flink keeps the class loader of a job until its TaskManager has forgotten it, a moment after the job's
+            // end.
+            assertThat(collectedAllBut(2))
+                    .as("class loaders of earlier jobs are gone")
+                    .isTrue();
         }
     }
 

@@ -14,6 +14,7 @@ import java.util.List;
 import org.apache.flink.api.common.state.CheckpointListener;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
+import org.apache.flink.api.common.state.OperatorStateStore;
 import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
 import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.runtime.state.FunctionInitializationContext;
@@ -36,11 +37,14 @@ public class StarRocksDynamicSinkFunctionV2<T> extends StarRocksDynamicSinkFunct
     private static final long serialVersionUID = 1L;
     private static final Logger LOG = LoggerFactory.getLogger(StarRocksDynamicSinkFunctionV2.class);
     private static final String STATE_NAME = "starrocks-sink-transaction";
+    /** Every subtask restores all of it, so that each knows from where, also where rescaling left it without transactions. */
+    private static final String ORIGIN_STATE_NAME = "starrocks-sink-origin";
 
     private final SinkPlan plan;
     private final RecordWriterFactory<T> records;
 
     private transient ListState<byte[]> state;
+    private transient ListState<byte[]> origin;
     private transient TransactionState transactions;
     private transient boolean restored;
     /** Null when nothing was restored, or nobody knows from where. */
@@ -57,20 +61,26 @@ public class StarRocksDynamicSinkFunctionV2<T> extends StarRocksDynamicSinkFunct
 
     @Override
     public void initializeState(FunctionInitializationContext context) throws Exception {
-        state = context.getOperatorStateStore()
-                .getListState(
-                        new ListStateDescriptor<>(STATE_NAME, PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO));
+        OperatorStateStore states = context.getOperatorStateStore();
+        state = states.getListState(bytes(STATE_NAME));
+        origin = states.getUnionListState(bytes(ORIGIN_STATE_NAME));
         transactions = new TransactionState();
         restored = context.isRestored();
         if (restored) {
             for (byte[] element : state.get()) {
                 transactions.merge(TransactionState.deserialize(element));
             }
-            long own = transactions.checkpointId();
-            long checkpoint = restoredCheckpointId(context).orElse(own);
-            // A subtask that got no state, on a Flink that does not tell, knows nothing.
+            for (byte[] element : origin.get()) {
+                transactions.merge(TransactionState.deserialize(element));
+            }
+            long checkpoint = restoredCheckpointId(context).orElse(transactions.checkpointId());
+            // A sink that is new in a restored job knows nothing on a Flink that does not tell.
             restoredCheckpointId = checkpoint > 0 ? checkpoint : null;
         }
+    }
+
+    private static ListStateDescriptor<byte[]> bytes(String name) {
+        return new ListStateDescriptor<>(name, PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO);
     }
 
     @Override
@@ -135,8 +145,11 @@ public class StarRocksDynamicSinkFunctionV2<T> extends StarRocksDynamicSinkFunct
     @Override
     public void snapshotState(FunctionSnapshotContext context) throws Exception {
         transactions.add(context.getCheckpointId(), flush(plan.isExactlyOnce(), context.getCheckpointId()));
+        String labelPrefix = plan.options().getLabelPrefix();
         state.clear();
-        state.add(transactions.serialize(plan.options().getLabelPrefix()));
+        state.add(transactions.serialize(labelPrefix));
+        origin.clear();
+        origin.add(transactions.withoutTransactions().serialize(labelPrefix));
     }
 
     @Override

@@ -66,6 +66,13 @@ final class TransactionState {
         other.pending.forEach(this::add);
     }
 
+    /** The checkpoint alone. */
+    TransactionState withoutTransactions() {
+        TransactionState origin = new TransactionState();
+        origin.checkpointId = checkpointId;
+        return origin;
+    }
+
     byte[] serialize(String currentLabelPrefix) {
         Map<String, Object> data = new LinkedHashMap<>();
         pending.forEach((checkpoint, committables) -> data.put(
