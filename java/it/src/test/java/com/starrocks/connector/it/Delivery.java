@@ -9,6 +9,8 @@ import com.starrocks.connector.embedded.EmbeddedStarRocks;
 import com.starrocks.connector.flink.table.sink.StarRocksSinkOptions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.flink.configuration.Configuration;
 import org.junit.jupiter.params.provider.Arguments;
@@ -21,6 +23,7 @@ final class Delivery {
     private final EmbeddedStarRocks server;
     private final String semantic;
     private final boolean newApi;
+    private final Map<String, String> more = new TreeMap<>();
     final String table = "numbers_" + TABLES.incrementAndGet();
     /** The FE's address as the sink sees it. */
     String loadUrl;
@@ -33,6 +36,11 @@ final class Delivery {
         server.execute("CREATE DATABASE IF NOT EXISTS delivery");
         server.execute("CREATE TABLE delivery." + table + " (id BIGINT NOT NULL, name VARCHAR(30)) DUPLICATE KEY(id)"
                 + " DISTRIBUTED BY HASH(id) BUCKETS 1 PROPERTIES (\"replication_num\" = \"1\")");
+    }
+
+    /** Sets an option of the sinks of SQL jobs. */
+    void option(String key, String value) {
+        more.put(key, value);
     }
 
     /** Guarantee and interface. */
@@ -54,6 +62,7 @@ final class Delivery {
         if (newApi != Flink.newApiIsDefault()) {
             job.with("sink.use.new-sink-api", String.valueOf(newApi));
         }
+        more.forEach(job::with);
         return job.withNumbers(script).createSink("id BIGINT NOT NULL, name STRING");
     }
 

@@ -3,11 +3,16 @@
 
 package com.starrocks.connector.it;
 
+import com.starrocks.connector.flink.StarRocksSink;
+import com.starrocks.connector.flink.row.sink.StarRocksSinkRowBuilder;
+import com.starrocks.connector.flink.table.sink.StarRocksSinkOptions;
 import java.lang.reflect.Method;
 import java.nio.file.Path;
 import java.util.concurrent.Future;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.core.execution.JobClient;
+import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.table.catalog.ResolvedSchema;
 
 /** What the Flink line under test can do. */
 final class Flink {
@@ -59,6 +64,25 @@ final class Flink {
         }
         Method method = JobClient.class.getMethod("stopWithSavepoint", boolean.class, String.class);
         return (String) ((Future<?>) method.invoke(job, false, directory.toString())).get();
+    }
+
+    /** {@code rows.addSink(StarRocksSink.sink(schema, options, builder))}: both types in between moved with Flink 2.0. */
+    static <T> void addSink(
+            DataStream<T> rows, ResolvedSchema schema, StarRocksSinkOptions options, StarRocksSinkRowBuilder<T> builder)
+            throws ReflectiveOperationException {
+        for (Method method : StarRocksSink.class.getMethods()) {
+            if (method.getName().equals("sink") && method.getParameterCount() == 3) {
+                Class<?> tableSchema = method.getParameterTypes()[0];
+                Object columns = tableSchema
+                        .getMethod("fromResolvedSchema", ResolvedSchema.class)
+                        .invoke(null, schema);
+                Object sink = method.invoke(null, columns, options, builder);
+                DataStream.class.getMethod("addSink", method.getReturnType()).invoke(rows, sink);
+                return;
+            }
+        }
+        throw new NoSuchMethodException(
+                "StarRocksSink.sink(TableSchema, StarRocksSinkOptions, StarRocksSinkRowBuilder)");
     }
 
     static boolean finishesFunctions() {

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -81,5 +82,20 @@ class ServerCrashIT {
             }
         };
         run(script, semantic, newApi);
+    }
+
+    /** A load whose answer was lost is sent again under its label, so that it counts once. */
+    @Test
+    void survivesACrashWithoutTransactions() throws Exception {
+        Script script = new Script() {
+            @Override
+            void onSnapshot(long checkpoint) throws Exception {
+                crashOnce(checkpoint >= 3);
+            }
+        };
+        Delivery delivery = new Delivery(server, "at-least-once", Flink.newApiIsDefault());
+        delivery.option("sink.at-least-once.use-transaction-stream-load", "false");
+        delivery.job(script, 2, Flink.restarts(3)).insert(Delivery.INSERT);
+        delivery.assertComplete();
     }
 }
