@@ -109,6 +109,7 @@ class RowBuilderIT {
             row[0] = sale.id;
             row[2] = "cheap";
         });
-        assertThat(catchThrowable(environment::execute)).hasStackTraceContaining("Column 'price' of type DECIMAL(10, 2)");
+        assertThat(catchThrowable(environment::execute))
+                .hasStackTraceContaining("Column 'price' of type DECIMAL(10, 2)");
     }
 }

@@ -181,12 +181,15 @@ class SqlSinkErrorsIT {
 
     @Test
     void keepsValuesToItselfWhenAsked() {
-        assertThat(failure(
-                        job("plain").with("sink.sanitize-error-log", "true"),
-                        "id INT, name STRING",
-                        "INSERT INTO sink VALUES (1, 'much too long for it')"))
-                .contains("errorLog: ", "name")
-                .doesNotContain("much too long for it");
+        String text = failure(
+                job("plain").with("sink.sanitize-error-log", "true"),
+                "id INT, name STRING",
+                "INSERT INTO sink VALUES (1, 'much too long for it')");
+        // Old versions of Flink name an operator after the values of a VALUES clause.
+        assertThat(text.lines().filter(line -> line.contains("StarRocksNativeException")))
+                .isNotEmpty()
+                .allSatisfy(
+                        line -> assertThat(line).contains("errorLog: ", "name").doesNotContain("much too long for it"));
     }
 
     @ParameterizedTest
