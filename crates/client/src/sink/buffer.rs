@@ -233,7 +233,8 @@ mod tests {
         let text = format!(
             r#"{{"version":1,"connection":{{"load_urls":["h:1"],"username":"u","password":""}},"database":"d","table":"t","format":"{format}"{more}}}"#
         );
-        Buffer::new(&SinkConfig::from_json(text.as_bytes()).unwrap(), Arc::new(Budget::new().register(1 << 26))).unwrap()
+        Buffer::new(&SinkConfig::from_json(text.as_bytes()).unwrap(), Arc::new(Budget::new().register(1 << 26)))
+            .unwrap()
     }
 
     fn body(buffer: &mut Buffer) -> Vec<u8> {
