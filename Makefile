@@ -5,7 +5,7 @@
 export CARGO_TARGET_DIR ?= $(HOME)/.cache/starrocks-flink/target
 # The Flink line of `quickstart` and `bench`.
 FLINK ?= 1.20
-# The lines that `dist` builds.
+# The lines that `dist` builds and `test` tests.
 FLINK_LINES ?= $(shell sed -n 's|.*<flink.line>\([0-9.]*\)</flink.line>.*|\1|p' java/pom.xml)
 # `make bench BENCH=quick` runs a few cases for a first impression.
 BENCH ?= full
@@ -26,14 +26,14 @@ help: ## Show this list
 	@echo "StarRocks Connector for Apache Flink, $(VERSION)"
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
 	@echo "Variables:"
-	@echo "  FLINK=$(FLINK) for quickstart and bench; FLINK_LINES=\"$(FLINK_LINES)\" for dist; BENCH=$(BENCH), or quick, memory, a case"
+	@echo "  FLINK=$(FLINK) for quickstart and bench; FLINK_LINES=\"$(FLINK_LINES)\" for dist and test; BENCH=$(BENCH), or quick, memory, a case"
 	@echo "  CARGO_TARGET_DIR=$(CARGO_TARGET_DIR)"
 
 quickstart: needs-quickstart srctl jar ## Load a real data set with a real Flink through the JAR and read it back
 	@scripts/quickstart.sh $(SRCTL) $(JAR) $(FLINK)
 
 test: needs-test ## Test everything; what continuous integration runs
-	@scripts/test.sh $(LINES)
+	@scripts/test.sh $(FLINK_LINES)
 
 check: needs-check ## Check format, lints, licences and dependencies
 	@scripts/check.sh
