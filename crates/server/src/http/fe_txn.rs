@@ -133,7 +133,8 @@ impl Frontend {
     }
 }
 
-fn finished(txn: &TxnInfo, message: &str) -> Reply {
+/// What a step of a transaction answers when it has done, or had done before, what was asked.
+pub(super) fn finished(txn: &TxnInfo, message: &str) -> Reply {
     let object = Object::new()
         .text("Label", txn.label.as_str())
         .text("Status", "OK")

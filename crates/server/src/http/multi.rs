@@ -9,6 +9,7 @@ use hyper::Request;
 
 use super::be::error_url;
 use super::fe::{Frontend, SR_EXCEPTION};
+use super::fe_txn::finished;
 use super::reply::{Object, Reply, fe_failure, fe_result, redirect};
 use super::request::filled;
 use crate::engine::EngineError;
@@ -81,7 +82,7 @@ impl Frontend {
                 return refused(&format!("Can not commit CANCELLED transaction {}, label is {}", txn.id, txn.label));
             }
             TxnState::Visible | TxnState::Committed => {
-                return ended(txn, &format!("Transaction {} has already committed, label is {}", txn.id, txn.label));
+                return finished(txn, &format!("Transaction {} has already committed, label is {}", txn.id, txn.label));
             }
             TxnState::Prepare | TxnState::Prepared => {}
         }
@@ -136,7 +137,7 @@ impl Frontend {
                 refused(&format!("Can not abort VISIBLE transaction {}, label is {}", txn.id, txn.label))
             }
             TxnState::Aborted => {
-                ended(txn, &format!("Transaction {} has already aborted, label is {}", txn.id, txn.label))
+                finished(txn, &format!("Transaction {} has already aborted, label is {}", txn.id, txn.label))
             }
             TxnState::Prepare | TxnState::Prepared => {
                 match tokio::task::block_in_place(|| self.engine.abort(txn.id, "manual abort")) {
@@ -183,13 +184,4 @@ fn done(message: &str) -> Reply {
 /// A refusal without the exception's name, as the FE's task gives it.
 fn refused(message: &str) -> Reply {
     fe_result(&Object::new().text("Status", "FAILED").text("Message", message), true)
-}
-
-fn ended(txn: &TxnInfo, message: &str) -> Reply {
-    let object = Object::new()
-        .text("Label", txn.label.as_str())
-        .text("Status", "OK")
-        .number("TxnId", txn.id)
-        .text("Message", message);
-    fe_result(&object, true)
 }
