@@ -282,6 +282,8 @@ async fn carry_out_one<W: Writer>(writer: &mut W, command: Command, shared: &Sha
             writer.encode(batch, rows)?;
             shared.progress.update(|state| state.extra.free.push_back(buffer));
             writer.ready().await?;
+            // What was woken meanwhile, above all the sending of a full chunk, waits on this thread and on no other.
+            tokio::task::yield_now().await;
         }
         Command::Large { row } => {
             writer.encode(&row, 1)?;
