@@ -15,6 +15,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Collection;
 import java.util.List;
+import org.apache.flink.api.common.functions.RuntimeContext;
 
 /**
  * Writes records into the native sink, for the sink function and for Sink V2 alike.
@@ -140,9 +141,14 @@ public final class LoadWriter<T> implements AutoCloseable {
         }
     }
 
-    /** Stops what is left of the native library's work: for the release hook of the user code's class loader. */
+    /**
+     * For the release hook of a job's class loader: stops what is left of the native library's work. A library that did not come
+     * with the job but lies in Flink's lib/ works for the other jobs of the process as well, and stays.
+     */
     public static void shutdownLibrary() {
-        NativeLibrary.shutdown(SHUTDOWN_MS);
+        if (LoadWriter.class.getClassLoader() != RuntimeContext.class.getClassLoader()) {
+            NativeLibrary.shutdown(SHUTDOWN_MS);
+        }
     }
 
     /** What the writer does between slices of waiting. */
