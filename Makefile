@@ -9,6 +9,9 @@ FLINK ?= 1.20
 FLINK_LINES ?= $(shell sed -n 's|.*<flink.line>\([0-9.]*\)</flink.line>.*|\1|p' java/pom.xml)
 # `make bench BENCH=quick` runs a few cases for a first impression.
 BENCH ?= full
+# `make crash` makes so many runs, and takes a seed to repeat what failed.
+RUNS ?= 64
+SEED ?=
 
 # Cargo.toml has the version, java/pom.xml the Flink lines; `make check` compares the versions of the poms.
 VERSION := $(shell sed -n 's/^version = "\(.*\)"$$/\1/p' Cargo.toml)
@@ -20,13 +23,13 @@ NATIVE = $(CARGO_TARGET_DIR)/$(PROFILE)/libstarrocks_jni.so
 JAR := java/connector/target/flink-connector-starrocks-$(VERSION)_flink-$(FLINK).jar
 
 .DEFAULT_GOAL := help
-.PHONY: help quickstart test check dist bench srctl jar jar-native
+.PHONY: help quickstart test check dist bench crash srctl jar jar-native crash-job
 
 help: ## Show this list
 	@echo "StarRocks Connector for Apache Flink, $(VERSION)"
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
 	@echo "Variables:"
-	@echo "  FLINK=$(FLINK) for quickstart and bench; FLINK_LINES=\"$(FLINK_LINES)\" for dist and test; BENCH=$(BENCH), or quick, memory, a case"
+	@echo "  FLINK=$(FLINK) for quickstart and bench; FLINK_LINES=\"$(FLINK_LINES)\" for dist and test; BENCH=$(BENCH), or quick, memory, a case; RUNS=$(RUNS) and SEED for crash"
 	@echo "  CARGO_TARGET_DIR=$(CARGO_TARGET_DIR)"
 
 quickstart: needs-quickstart srctl jar ## Load a real data set with a real Flink through the JAR and read it back
@@ -40,6 +43,13 @@ check: needs-check ## Check format, lints, licences and dependencies
 
 dist: needs-dist ## Build what a release consists of into dist/: a JAR for each Flink line, and srctl
 	@scripts/dist.sh $(FLINK_LINES)
+
+crash: needs-crash srctl jar crash-job ## Kill Flink and the server under jobs, RUNS of them, and compare each table with an oracle
+	@scripts/crash.sh $(SRCTL) $(JAR) java/crash/target/crash.jar $(RUNS) $(SEED)
+
+crash-job:
+	@echo "building the job of the crash farm"
+	@$(MVN) -pl crash -am -DskipTests package
 
 bench: needs-bench srctl jar-native ## Measure this connector against the original one, in the same run
 	@echo "building the benchmark"

@@ -50,6 +50,21 @@ classpath_complete() {
 
 # flink_start LINE [LIB_JAR...]: starts the cluster. Extra JARs join Flink's own class path, as if they lay in lib/.
 flink_start() {
+    flink_configure "$@"
+    start "$FLINK_LOGS/jobmanager.log" flink_java -Xmx512m \
+        org.apache.flink.runtime.entrypoint.StandaloneSessionClusterEntrypoint --configDir "$FLINK_CONF"
+    local jobmanager=$STARTED
+    start "$FLINK_LOGS/taskmanager.log" flink_java -Xms640m -Xmx640m -XX:MaxDirectMemorySize=512m -XX:MaxMetaspaceSize=256m \
+        org.apache.flink.runtime.taskexecutor.TaskManagerRunner --configDir "$FLINK_CONF"
+    FLINK_TASKMANAGER_PID=$STARTED
+    wait_for 60 "$jobmanager" "the Flink JobManager" "$FLINK_LOGS/jobmanager.log" \
+        grep -q "Rest endpoint listening" "$FLINK_LOGS/jobmanager.log"
+    wait_for 60 "$FLINK_TASKMANAGER_PID" "the Flink TaskManager" "$FLINK_LOGS/taskmanager.log" \
+        grep -q "Successful registration at resource manager" "$FLINK_LOGS/taskmanager.log"
+}
+
+# flink_configure LINE [LIB_JAR...]: what flink_start does first: class path and configuration. FLINK_MORE_CONF holds more lines for it.
+flink_configure() {
     local line=$1 jar
     shift
     flink_classpath "$line"
@@ -72,7 +87,7 @@ rest.bind-address: 127.0.0.1
 rest.port: $FLINK_REST_PORT
 taskmanager.host: 127.0.0.1
 taskmanager.bind-host: 127.0.0.1
-taskmanager.numberOfTaskSlots: 2
+taskmanager.numberOfTaskSlots: ${FLINK_SLOTS:-2}
 taskmanager.cpu.cores: 2
 taskmanager.memory.framework.heap.size: 128m
 taskmanager.memory.task.heap.size: 512m
@@ -86,6 +101,7 @@ taskmanager.memory.jvm-overhead.min: 192m
 taskmanager.memory.jvm-overhead.max: 192m
 io.tmp.dirs: $ROOT/$WORK/flink/tmp
 execution.target: remote
+${FLINK_MORE_CONF:-}
 CONF
     cat >"$FLINK_CONF/log4j2.properties" <<'CONF'
 rootLogger.level = INFO
@@ -96,17 +112,6 @@ appender.console.target = SYSTEM_ERR
 appender.console.layout.type = PatternLayout
 appender.console.layout.pattern = %d{HH:mm:ss.SSS} %-5p %c{1.} - %m%n
 CONF
-
-    start "$FLINK_LOGS/jobmanager.log" flink_java -Xmx512m \
-        org.apache.flink.runtime.entrypoint.StandaloneSessionClusterEntrypoint --configDir "$FLINK_CONF"
-    local jobmanager=$STARTED
-    start "$FLINK_LOGS/taskmanager.log" flink_java -Xms640m -Xmx640m -XX:MaxDirectMemorySize=512m -XX:MaxMetaspaceSize=256m \
-        org.apache.flink.runtime.taskexecutor.TaskManagerRunner --configDir "$FLINK_CONF"
-    FLINK_TASKMANAGER_PID=$STARTED
-    wait_for 60 "$jobmanager" "the Flink JobManager" "$FLINK_LOGS/jobmanager.log" \
-        grep -q "Rest endpoint listening" "$FLINK_LOGS/jobmanager.log"
-    wait_for 60 "$FLINK_TASKMANAGER_PID" "the Flink TaskManager" "$FLINK_LOGS/taskmanager.log" \
-        grep -q "Successful registration at resource manager" "$FLINK_LOGS/taskmanager.log"
 }
 
 flink_java() {

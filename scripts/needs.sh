@@ -33,6 +33,10 @@ if [[ $command == dist ]]; then
     python3 -c 'import venv, ensurepip' 2>/dev/null || lacks "python3 with venv" "apt-get install python3-venv"
 fi
 
+if [[ $command == crash ]]; then
+    command -v python3 >/dev/null || lacks python3 "apt-get install python3"
+fi
+
 if ((missing)); then
     echo "make $command: FAILED something it needs is missing"
     exit 1
