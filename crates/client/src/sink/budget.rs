@@ -138,6 +138,13 @@ impl Share {
         Bytes::from(block)
     }
 
+    /// Takes back a block whose bytes nobody needs any more.
+    pub(super) fn recycle(&self, block: Vec<u8>) {
+        if block.capacity() == BLOCK_BYTES {
+            self.budget.recycle(block);
+        }
+    }
+
     /// Whoever waits for room looks again.
     pub(crate) fn wake(&self) {
         self.room.notify_waiters();

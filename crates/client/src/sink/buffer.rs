@@ -6,12 +6,13 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use starrocks_codec::{BodyFrame, Compression, Compressor, CsvFormat, EncoderConfig, Format, RowEncoder};
-use starrocks_load::Chunk;
+use starrocks_codec::{BodyFrame, Compression, CsvFormat, EncoderConfig, Format, RowEncoder};
 use starrocks_types::{Error, ErrorKind, Result};
+use tokio::runtime::Handle;
 
 use super::budget::{BLOCK_BYTES, Share};
 use super::config::{RowFormat, SinkConfig};
+use super::packing::{Packer, Sealed, Strand};
 
 /// Turns row batches into rows.
 pub(super) struct Rows {
@@ -29,8 +30,8 @@ pub(super) struct Added {
 /// The body that is being built, and the rows that are not in it yet.
 pub(super) struct Buffer {
     frame: BodyFrame,
-    compression: Compression,
-    compressor: Compressor,
+    /// Absent without compression.
+    packer: Option<Packer>,
     /// Where blocks come from.
     share: Arc<Share>,
     /// Rows without frame or compression. The encoder separates what it appends from what is there.
@@ -39,7 +40,9 @@ pub(super) struct Buffer {
     largest_batch: usize,
     /// The body has a block already.
     begun: bool,
+    /// Empty with compression.
     body: Vec<Bytes>,
+    /// Bytes of all blocks of the body, before compression.
     body_bytes: u64,
     raw_bytes: u64,
     rows: u64,
@@ -88,12 +91,14 @@ impl Rows {
 }
 
 impl Buffer {
-    pub(super) fn new(config: &SinkConfig, share: Arc<Share>) -> Result<Self> {
-        let compression = compression_of(config)?;
+    pub(super) fn new(config: &SinkConfig, share: Arc<Share>, runtime: &Handle) -> Result<Self> {
+        let packer = match compression_of(config)? {
+            Compression::None => None,
+            compression => Some(Packer::new(compression, Arc::clone(&share), runtime.clone())),
+        };
         Ok(Self {
             frame: BodyFrame::of(&format_of(config)?),
-            compression,
-            compressor: Compressor::new(compression),
+            packer,
             share,
             block: Vec::new(),
             largest_batch: 0,
@@ -160,60 +165,56 @@ impl Buffer {
     }
 
     /// Moves a full block into the body.
-    pub(super) fn settle(&mut self) -> Result<()> {
-        if self.block.len() + self.largest_batch > BLOCK_BYTES { self.flush_block() } else { Ok(()) }
+    pub(super) fn settle(&mut self) {
+        if self.block.len() + self.largest_batch > BLOCK_BYTES {
+            self.flush_block();
+        }
+    }
+
+    /// What compresses full blocks, if anything does.
+    pub(super) fn strand(&self) -> Option<Arc<Strand>> {
+        self.packer.as_ref().map(Packer::strand)
     }
 
     /// Ends the body; `None` when there are no rows.
-    pub(super) fn seal(&mut self) -> Result<Option<Chunk>> {
+    pub(super) fn seal(&mut self) -> Option<Sealed> {
         if self.rows == 0 {
-            return Ok(None);
+            return None;
         }
-        self.flush_block()?;
-        self.add(self.frame.end)?;
-        if self.compression != Compression::None {
-            let mut rest = Vec::new();
-            self.compressor.finish(&mut rest)?;
-            self.push(Bytes::from(rest));
-        }
+        self.flush_block();
+        let sealed = match &self.packer {
+            None => {
+                self.push(Bytes::from_static(self.frame.end));
+                Sealed::plain(self.rows, self.body_bytes, std::mem::take(&mut self.body))
+            }
+            Some(packer) => packer.end(self.frame.end, self.rows, self.body_bytes),
+        };
         self.begun = false;
-        let chunk = Chunk { rows: self.rows, body: std::mem::take(&mut self.body) };
         self.body_bytes = 0;
         self.raw_bytes = 0;
         self.rows = 0;
-        Ok(Some(chunk))
+        Some(sealed)
     }
 
     /// Moves the block into the body.
-    fn flush_block(&mut self) -> Result<()> {
+    fn flush_block(&mut self) {
         if self.block.is_empty() {
-            return Ok(());
+            return;
         }
-        self.add(if self.begun { self.frame.between } else { self.frame.start })?;
+        let before = if self.begun { self.frame.between } else { self.frame.start };
         self.begun = true;
-        if self.compression == Compression::None {
-            let block = std::mem::take(&mut self.block);
-            let block = self.share.freeze(block);
-            self.push(block);
-            return Ok(());
+        let block = std::mem::take(&mut self.block);
+        match &self.packer {
+            None => {
+                self.push(Bytes::from_static(before));
+                let block = self.share.freeze(block);
+                self.push(block);
+            }
+            Some(packer) => {
+                self.body_bytes += block.len() as u64;
+                packer.add(before, block);
+            }
         }
-        let mut out = Vec::new();
-        self.compressor.write(&self.block, &mut out)?;
-        self.block.clear();
-        self.push(Bytes::from(out));
-        Ok(())
-    }
-
-    /// Adds a part of the frame.
-    fn add(&mut self, part: &'static [u8]) -> Result<()> {
-        if self.compression == Compression::None {
-            self.push(Bytes::from_static(part));
-            return Ok(());
-        }
-        let mut out = Vec::new();
-        self.compressor.write(part, &mut out)?;
-        self.push(Bytes::from(out));
-        Ok(())
     }
 
     fn push(&mut self, part: Bytes) {
@@ -226,6 +227,8 @@ impl Buffer {
 
 #[cfg(test)]
 mod tests {
+    use std::io::Read;
+
     use super::super::budget::Budget;
     use super::*;
 
@@ -233,31 +236,31 @@ mod tests {
         let text = format!(
             r#"{{"version":1,"connection":{{"load_urls":["h:1"],"username":"u","password":""}},"database":"d","table":"t","format":"{format}"{more}}}"#
         );
-        Buffer::new(&SinkConfig::from_json(text.as_bytes()).unwrap(), Arc::new(Budget::new().register(1 << 26)))
-            .unwrap()
+        let share = Arc::new(Budget::new().register(1 << 26));
+        Buffer::new(&SinkConfig::from_json(text.as_bytes()).unwrap(), share, &Handle::current()).unwrap()
     }
 
-    fn body(buffer: &mut Buffer) -> Vec<u8> {
-        buffer.seal().unwrap().unwrap().body.concat()
+    async fn body(buffer: &mut Buffer) -> Vec<u8> {
+        buffer.seal().unwrap().finish().await.unwrap().body.concat()
     }
 
-    #[test]
-    fn a_json_body_is_one_array_however_many_blocks_it_has() {
+    #[tokio::test]
+    async fn a_json_body_is_one_array_however_many_blocks_it_has() {
         let mut buffer = buffer("json", "");
         buffer.write_raw(br#"{"a":1},{"a":2}"#, 2).unwrap();
-        buffer.flush_block().unwrap();
+        buffer.flush_block();
         buffer.write_raw(br#"{"a":3}"#, 1).unwrap();
-        assert_eq!(body(&mut buffer), br#"[{"a":1},{"a":2},{"a":3}]"#);
+        assert_eq!(body(&mut buffer).await, br#"[{"a":1},{"a":2},{"a":3}]"#);
         buffer.write_raw(br#"{"a":4}"#, 1).unwrap();
-        assert_eq!(body(&mut buffer), br#"[{"a":4}]"#, "the next body begins anew");
-        assert!(buffer.seal().unwrap().is_none());
+        assert_eq!(body(&mut buffer).await, br#"[{"a":4}]"#, "the next body begins anew");
+        assert!(buffer.seal().is_none());
     }
 
-    #[test]
-    fn a_batch_without_rows_leaves_no_trace() {
+    #[tokio::test]
+    async fn a_batch_without_rows_leaves_no_trace() {
         let mut buffer = buffer("json", "");
         buffer.append(|_| Ok((0, 3))).unwrap();
-        assert!(buffer.seal().unwrap().is_none());
+        assert!(buffer.seal().is_none());
         buffer.write_raw(b"{}", 1).unwrap();
         buffer.append(|_| Ok((0, 1))).unwrap();
         let failed = buffer.append(|out| {
@@ -265,20 +268,40 @@ mod tests {
             Err(Error::new(ErrorKind::InvalidRow, "broken"))
         });
         assert_eq!(failed.unwrap_err().kind(), ErrorKind::InvalidRow);
-        assert_eq!(body(&mut buffer), b"[{}]");
+        assert_eq!(body(&mut buffer).await, b"[{}]");
     }
 
-    #[test]
-    fn a_compressed_body_is_one_frame() {
+    #[tokio::test]
+    async fn a_compressed_body_is_one_frame() {
         let mut buffer = buffer("csv", r#","properties":{"compression":"LZ4_FRAME"}"#);
-        let row = [b'x'; 1000];
-        for _ in 0..3000 {
-            buffer.write_raw(&row, 1).unwrap();
-            buffer.settle().unwrap();
+        for body in 1..=3 {
+            let rows: Vec<_> = (0..3000 * body).map(|i| format!("{i}\t{}\n", "x".repeat(1000))).collect();
+            for row in &rows {
+                buffer.write_raw(row.as_bytes(), 1).unwrap();
+                buffer.settle();
+            }
+            let mut sealed = buffer.seal().unwrap();
+            assert_eq!((sealed.held, buffer.held()), (rows.concat().len() as u64, 0));
+            let chunk = sealed.finish().await.unwrap();
+            assert_eq!(chunk.rows, 3000 * body);
+            assert!(chunk.len() < 200_000 * body, "{}", chunk.len());
+            let mut plain = String::new();
+            lz4_flex::frame::FrameDecoder::new(&chunk.body.concat()[..]).read_to_string(&mut plain).unwrap();
+            assert!(plain == rows.concat(), "rows in order, whatever was compressed meanwhile");
         }
-        let chunk = buffer.seal().unwrap().unwrap();
-        assert_eq!(chunk.rows, 3000);
-        assert!(chunk.len() < 100_000, "{}", chunk.len());
-        assert_eq!(buffer.held(), 0);
+    }
+
+    #[tokio::test]
+    async fn encoding_waits_for_a_compression_that_falls_behind() {
+        let mut buffer = buffer("csv", r#","properties":{"compression":"gzip"}"#);
+        let strand = buffer.strand().unwrap();
+        let row: Vec<u8> = (0..BLOCK_BYTES).map(|i| (i * i >> 7) as u8).collect();
+        for _ in 0..8 {
+            buffer.write_raw(&row, 1).unwrap();
+            buffer.settle();
+            strand.ready().await;
+            assert!(strand.waiting() <= 2);
+        }
+        assert_eq!(buffer.seal().unwrap().finish().await.unwrap().rows, 8);
     }
 }

@@ -14,6 +14,7 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Instant, sleep_until, timeout};
 
 use super::metrics::SinkMetrics;
+use super::packing::Sealed;
 use super::{Committable, Shared};
 use crate::transaction::Wire;
 
@@ -22,7 +23,7 @@ const CLOSE_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// What the sink tells its driver. Chunks are bounded by the byte budget, everything else is one at a time.
 pub(super) enum Command {
-    Push(Chunk),
+    Push(Sealed),
     Flush { checkpoint: Option<u64>, done: oneshot::Sender<Result<Vec<Committable>>> },
     Close,
 }
@@ -37,6 +38,8 @@ pub(super) struct Driver {
     start: Instant,
     max_bytes: u64,
     sending: Option<Sending>,
+    /// A chunk that was taken from the channel and whose compression is not done.
+    packing: Option<Sealed>,
     flush: Option<oneshot::Sender<Result<Vec<Committable>>>>,
     /// Bytes of the share that the machine holds.
     kept: u64,
@@ -55,6 +58,7 @@ impl Drop for Driver {
 }
 
 enum Event {
+    Packed(Result<Chunk>),
     Command(Option<Command>),
     Answer(std::result::Result<Answer, Failure>),
     Tick,
@@ -76,6 +80,7 @@ impl Driver {
             start: Instant::now(),
             max_bytes,
             sending: None,
+            packing: None,
             flush: None,
             kept: 0,
             retries: 0,
@@ -85,12 +90,13 @@ impl Driver {
 
     pub(super) async fn run(mut self) {
         while !self.machine.has_ended() {
-            let wait = self.advance();
+            let wait = self.advance().await;
             self.settle();
             if self.machine.has_ended() {
                 break;
             }
             match self.event(wait).await {
+                Event::Packed(chunk) => self.packed(chunk),
                 Event::Command(Some(command)) => self.command(command),
                 Event::Command(None) => self.close(),
                 Event::Answer(answer) => self.answer(answer),
@@ -101,7 +107,7 @@ impl Driver {
     }
 
     /// Does what the machine wants until it waits; returns for how long.
-    fn advance(&mut self) -> Option<u64> {
+    async fn advance(&mut self) -> Option<u64> {
         loop {
             let now = self.now();
             self.machine.set_max_bytes(self.max_bytes.min(self.shared.share.limit() / 2));
@@ -111,26 +117,48 @@ impl Driver {
             match self.machine.poll(now) {
                 Action::Wait(until) => return until,
                 Action::Send(request) => self.send(request),
-                Action::Seal => self.seal(now),
+                Action::Seal => self.seal().await,
             }
         }
     }
 
     /// Takes the rows that are buffered. Chunks that were sealed before them are in the channel and come first.
-    fn seal(&mut self, now: u64) {
-        let shared = Arc::clone(&self.shared);
-        let mut buffer = shared.buffer();
-        while let Ok(command) = self.commands.try_recv() {
+    async fn seal(&mut self) {
+        let (earlier, sealed) = {
+            let mut buffer = self.shared.buffer();
+            let earlier: Vec<_> = std::iter::from_fn(|| self.commands.try_recv().ok()).collect();
+            (earlier, self.shared.seal(&mut buffer))
+        };
+        self.push_packed().await;
+        for command in earlier {
             self.command(command);
+            self.push_packed().await;
         }
-        match shared.seal(&mut buffer) {
+        self.packing = sealed;
+        self.push_packed().await;
+        self.machine.seal(self.now(), None);
+    }
+
+    async fn push_packed(&mut self) {
+        if let Some(sealed) = self.packing.as_mut() {
+            let chunk = sealed.finish().await;
+            self.packed(chunk);
+        }
+    }
+
+    /// Pushes the chunk whose compression is done.
+    fn packed(&mut self, chunk: Result<Chunk>) {
+        let held = self.packing.take().map_or(0, |sealed| sealed.held);
+        match chunk {
             Ok(chunk) => {
-                self.kept += chunk.as_ref().map_or(0, Chunk::len);
-                self.machine.seal(now, chunk);
+                let bytes = chunk.len();
+                self.shared.share.take(bytes);
+                self.shared.share.give_back(held);
+                self.kept += bytes;
+                self.machine.push(self.now(), chunk);
             }
             Err(error) => {
-                drop(buffer);
-                shared.fail(error);
+                self.shared.fail(error);
                 self.close();
             }
         }
@@ -139,7 +167,14 @@ impl Driver {
     async fn event(&mut self, wait: Option<u64>) -> Event {
         let until = wait.map(|ms| self.start + Duration::from_millis(ms));
         tokio::select! {
-            command = self.commands.recv(), if !self.closing => Event::Command(command),
+            // Commands after a chunk wait until it is compressed: rows keep their order.
+            command = self.commands.recv(), if !self.closing && self.packing.is_none() => Event::Command(command),
+            chunk = async {
+                match self.packing.as_mut() {
+                    Some(sealed) => sealed.finish().await,
+                    None => std::future::pending().await,
+                }
+            } => Event::Packed(chunk),
             answer = async {
                 match self.sending.as_mut() {
                     Some(sending) => sending.await,
@@ -158,10 +193,7 @@ impl Driver {
 
     fn command(&mut self, command: Command) {
         match command {
-            Command::Push(chunk) => {
-                self.kept += chunk.len();
-                self.machine.push(self.now(), chunk);
-            }
+            Command::Push(sealed) => self.packing = Some(sealed),
             Command::Flush { checkpoint, done } => match self.machine.flush(checkpoint) {
                 Ok(()) => self.flush = Some(done),
                 // The caller may be gone; then nobody wants the answer.

@@ -22,6 +22,7 @@ mod buffer;
 mod config;
 mod driver;
 mod metrics;
+mod packing;
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -29,7 +30,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde::{Deserialize, Serialize};
 use starrocks_codec::Compression;
-use starrocks_load::{Chunk, Delivery, LoadConfig, LoadMachine, RetryPolicy};
+use starrocks_load::{Delivery, LoadConfig, LoadMachine, RetryPolicy};
 use starrocks_protocol::fresh_epoch;
 use starrocks_types::{Error, ErrorKind, Result};
 use tokio::runtime::Handle;
@@ -41,6 +42,7 @@ use self::buffer::{Added, Buffer, Rows};
 pub use self::config::{ConnectionConfig, RowFormat, Semantic, SinkConfig};
 use self::driver::{Command, Driver};
 pub use self::metrics::{SinkMetrics, SinkSnapshot};
+use self::packing::{Sealed, Strand};
 use crate::transaction::{TransactionOptions, Wire};
 
 /// Label prefix of users who set none, as in the original connector.
@@ -94,10 +96,18 @@ pub struct SinkEncoder {
     rows: RowsBox,
     mode: FlushMode,
     chunk_bytes: u64,
+    /// What compresses blocks, if anything does.
+    strand: Option<Arc<Strand>>,
 }
 
 /// Keeps the encoder out of `Debug`.
 struct RowsBox(Rows);
+
+impl std::fmt::Debug for Strand {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Strand")
+    }
+}
 
 impl std::fmt::Debug for RowsBox {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -133,7 +143,8 @@ impl Sink {
     pub fn open(config: SinkConfig, runtime: &Handle, budget: &Arc<Budget>) -> Result<(Self, SinkEncoder)> {
         let rows = Rows::new(&config)?;
         let share = Arc::new(budget.register(config.native_memory_bytes));
-        let buffer = Buffer::new(&config, Arc::clone(&share))?;
+        let buffer = Buffer::new(&config, Arc::clone(&share), runtime)?;
+        let strand = buffer.strand();
         let client = config.connection.client()?;
         let seed = random();
         let delivery = match (config.semantic, config.use_transaction) {
@@ -185,6 +196,7 @@ impl Sink {
             rows: RowsBox(rows),
             mode,
             chunk_bytes: config.chunk_bytes,
+            strand,
         };
         Ok((Self { shared, commands }, encoder))
     }
@@ -239,11 +251,18 @@ impl SinkEncoder {
         let _ = self.commands.send(Command::Close);
     }
 
-    /// Compresses and seals what is full, then waits until the byte budget has room for another batch. Cancel-safe.
+    /// Hands on what is full, then waits until the compression keeps up and the byte budget has room for another batch.
+    /// Cancel-safe.
     pub async fn ready(&mut self) -> Result<()> {
         self.shared.check()?;
         let chunk_bytes = self.chunk_bytes.min(self.shared.share.limit() / 8).max(1);
-        self.hand_over(|buffer| buffer.settle().map(|()| buffer.raw_bytes() >= chunk_bytes))?;
+        self.hand_over(|buffer| {
+            buffer.settle();
+            buffer.raw_bytes() >= chunk_bytes
+        })?;
+        if let Some(strand) = &self.strand {
+            strand.ready().await;
+        }
         loop {
             let changed = self.shared.share.changed();
             let mut changed = std::pin::pin!(changed);
@@ -270,7 +289,7 @@ impl SinkEncoder {
             .with("asked", format!("{mode:?}"))
             .with("sink", format!("{:?}", self.mode)));
         }
-        self.hand_over(|_| Ok(true))?;
+        self.hand_over(|_| true)?;
         let (sender, done) = oneshot::channel();
         self.commands.send(Command::Flush { checkpoint, done: sender }).map_err(|_| self.shared.failure_or_closed())?;
         Ok(Flush { done, shared: Arc::clone(&self.shared) })
@@ -278,21 +297,15 @@ impl SinkEncoder {
 
     /// Seals the body if `full` says so, and sends it to the driver before the lock is released: whoever holds the lock
     /// finds every earlier chunk in the channel, which keeps the rows in order.
-    fn hand_over(&mut self, full: impl FnOnce(&mut Buffer) -> Result<bool>) -> Result<()> {
+    fn hand_over(&mut self, full: impl FnOnce(&mut Buffer) -> bool) -> Result<()> {
         let mut buffer = self.shared.buffer();
-        let sealed = full(&mut buffer).and_then(|full| if full { self.shared.seal(&mut buffer) } else { Ok(None) });
+        let sealed = if full(&mut buffer) { self.shared.seal(&mut buffer) } else { None };
         match sealed {
-            Ok(None) => {
+            None => {
                 self.shared.account(buffer.held());
                 Ok(())
             }
-            Ok(Some(chunk)) => self.commands.send(Command::Push(chunk)).map_err(|_| self.shared.failure_or_closed()),
-            Err(error) => {
-                drop(buffer);
-                self.shared.fail(error.clone());
-                self.give_up();
-                Err(error)
-            }
+            Some(sealed) => self.commands.send(Command::Push(sealed)).map_err(|_| self.shared.failure_or_closed()),
         }
     }
 }
@@ -365,15 +378,12 @@ impl Shared {
     }
 
     /// Ends the body that is being built. Its bytes stay in the share; the driver gives them back.
-    fn seal(&self, buffer: &mut Buffer) -> Result<Option<Chunk>> {
-        if buffer.is_empty() {
-            return Ok(None);
-        }
-        let chunk = buffer.seal()?;
+    fn seal(&self, buffer: &mut Buffer) -> Option<Sealed> {
+        let sealed = buffer.seal()?;
         self.has_rows.store(false, Ordering::Release);
-        self.share.take(chunk.as_ref().map_or(0, Chunk::len));
+        self.share.take(sealed.held);
         self.account(0);
-        Ok(chunk)
+        Some(sealed)
     }
 
     /// Records the failure; true for the first.
