@@ -295,7 +295,7 @@ mod tests {
     async fn encoding_waits_for_a_compression_that_falls_behind() {
         let mut buffer = buffer("csv", r#","properties":{"compression":"gzip"}"#);
         let strand = buffer.strand().unwrap();
-        let row: Vec<u8> = (0..BLOCK_BYTES).map(|i| (i * i >> 7) as u8).collect();
+        let row: Vec<u8> = (0..BLOCK_BYTES).map(|i| ((i * i) >> 7) as u8).collect();
         for _ in 0..8 {
             buffer.write_raw(&row, 1).unwrap();
             buffer.settle();
