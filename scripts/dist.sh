@@ -2,8 +2,8 @@
 # Copyright 2026 The StarRocks Connector for Apache Flink authors
 # SPDX-License-Identifier: Apache-2.0
 #
-# Builds what a release consists of into dist/: a connector JAR for each Flink line, each with the native libraries of all platforms,
-# and srctl for this host's architecture. Everything runs with glibc 2.17 and later: cargo-zigbuild links against that version.
+# Builds what a release consists of into dist/: a connector JAR for each Flink line and the SDK's JAR, each with the native libraries of
+# all platforms, and srctl for this host's architecture. Everything runs with glibc 2.17 and later: cargo-zigbuild links against that version.
 #
 # usage: scripts/dist.sh FLINK_LINE...
 
@@ -53,6 +53,9 @@ for line in "$@"; do
     cp "$jar" dist/
 done
 
+# Without Flink in it, hence the same for every line.
+cp "java/sdk/target/starrocks-stream-load-sdk-$VERSION.jar" dist/
+
 say "building srctl (DataFusion takes long the first time)"
 build "$HOST" --release -p srctl || fail "srctl"
 install "$CARGO_TARGET_DIR/$HOST-unknown-linux-gnu/release/srctl" dist/srctl
@@ -64,4 +67,4 @@ for file in "$WORK"/native/*/* dist/*; do printf '  %8d KiB  %s\n' $(($(stat -c 
 "$VENV/bin/python" scripts/third_party.py srctl >dist/srctl-THIRD-PARTY-LICENSES || fail "the licences of srctl"
 (cd dist && sha256sum -- *) >"$WORK/sha256sums"
 mv "$WORK/sha256sums" dist/SHA256SUMS
-say "OK $# JARs and srctl in dist/, for glibc $GLIBC and later"
+say "OK $# connector JARs, the SDK's JAR and srctl in dist/, for glibc $GLIBC and later"

@@ -37,7 +37,8 @@ class ConnectorJarIT {
         List<String> foreign = jar.stream()
                 .filter(entry -> !entry.isDirectory())
                 .map(JarEntry::getName)
-                .filter(name -> !name.matches("com/starrocks/connector/(flink|jni)/.*\\.class"))
+                .filter(name -> !name.matches("com/starrocks/connector/(flink|jni|load)/.*\\.class"))
+                .filter(name -> !name.matches("com/starrocks/data/load/stream/.*\\.class"))
                 .filter(name -> !name.matches("META-INF/native/linux-(x86_64|aarch64)/libstarrocks_jni\\.so"))
                 .filter(name -> !name.equals("META-INF/native/THIRD-PARTY-LICENSES"))
                 .collect(Collectors.toList());
@@ -46,7 +47,8 @@ class ConnectorJarIT {
                         "META-INF/MANIFEST.MF",
                         "META-INF/LICENSE",
                         "META-INF/NOTICE",
-                        "META-INF/services/org.apache.flink.table.factories.Factory");
+                        "META-INF/services/org.apache.flink.table.factories.Factory",
+                        "stream-load-sdk-git.properties");
     }
 
     @Test

@@ -13,6 +13,7 @@ final class NativeHandle {
     private static final long CLOSE_LIMIT_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     private final long handle;
+    private final AtomicBoolean closing = new AtomicBoolean();
     private final AtomicBoolean closed = new AtomicBoolean();
 
     NativeHandle(long handle) {
@@ -37,6 +38,13 @@ final class NativeHandle {
         waiter.betweenSlices();
     }
 
+    /** Begins to close, once. */
+    void startClose() {
+        if (closing.compareAndSet(false, true)) {
+            Native.startClose(handle);
+        }
+    }
+
     /**
      * Closes once; later calls return at once. Not cut short by interruption, which is what a cancelled task closes with, but
      * bounded: should the work not stop in time, it is left to {@link NativeLibrary#shutdown(long)}.
@@ -46,7 +54,7 @@ final class NativeHandle {
             return;
         }
         long deadline = System.nanoTime() + CLOSE_LIMIT_NANOS;
-        Native.startClose(handle);
+        startClose();
         while (Native.finishClose(handle, Native.SLICE_MS) == 0 && System.nanoTime() - deadline < 0) {
             // Each call waits up to a slice.
         }

@@ -166,6 +166,11 @@ public final class NativeSink implements AutoCloseable {
         Native.metrics(handle.get(), out);
     }
 
+    /** Begins to close without waiting, so that several sinks close side by side; {@link #close()} follows. */
+    public void startClose() {
+        handle.startClose();
+    }
+
     /** Stops without committing anything: rows not flushed are gone, open transactions are rolled back. */
     @Override
     public void close() {

@@ -44,6 +44,20 @@ public enum SinkMetric {
 
     static final int COUNT = values().length;
 
+    /** Whether it only ever grows, so that it stands when its sink is closed; a gauge does not. */
+    public boolean isTotal() {
+        return ordinal() < LAST_LOAD_MILLIS.ordinal();
+    }
+
+    /** Adds the counters of another sink: sums, but for what all sinks share or what is an age or a duration, the largest. */
+    public static void merge(long[] total, long[] more) {
+        for (SinkMetric metric : values()) {
+            int at = metric.ordinal();
+            boolean adds = metric.isTotal() || metric == BUFFERED_BYTES || metric == IN_FLIGHT_BYTES;
+            total[at] = adds ? total[at] + more[at] : Math.max(total[at], more[at]);
+        }
+    }
+
     /** The value of this counter in an array filled by {@link NativeSink#metrics(long[])}. */
     public long in(long[] metrics) {
         return metrics[ordinal()];

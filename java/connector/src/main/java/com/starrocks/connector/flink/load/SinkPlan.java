@@ -7,7 +7,7 @@ import com.starrocks.connector.flink.table.sink.SinkSchema;
 import com.starrocks.connector.flink.table.sink.StarRocksSinkOptions;
 import com.starrocks.connector.flink.table.sink.StarRocksSinkSemantic;
 import com.starrocks.connector.flink.table.sink.v2.StarRocksCommittable;
-import com.starrocks.connector.flink.tools.Json;
+import com.starrocks.connector.jni.Json;
 import com.starrocks.connector.jni.NativeTask;
 import com.starrocks.connector.jni.StarRocksNativeException;
 import com.starrocks.connector.jni.Waiter;

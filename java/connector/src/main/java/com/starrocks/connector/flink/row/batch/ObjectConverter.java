@@ -3,7 +3,7 @@
 
 package com.starrocks.connector.flink.row.batch;
 
-import com.starrocks.connector.flink.tools.Json;
+import com.starrocks.connector.jni.Json;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.sql.Date;

@@ -4,7 +4,7 @@
 package com.starrocks.connector.flink.table.sink;
 
 import com.starrocks.connector.flink.table.sink.v2.StarRocksCommittable;
-import com.starrocks.connector.flink.tools.Json;
+import com.starrocks.connector.jni.Json;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;

@@ -6,7 +6,7 @@ package com.starrocks.connector.flink.table.sink;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.starrocks.connector.flink.tools.Json;
+import com.starrocks.connector.jni.Json;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Collections;

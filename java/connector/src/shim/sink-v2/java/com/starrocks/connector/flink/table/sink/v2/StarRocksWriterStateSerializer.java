@@ -3,7 +3,7 @@
 
 package com.starrocks.connector.flink.table.sink.v2;
 
-import com.starrocks.connector.flink.tools.Json;
+import com.starrocks.connector.jni.Json;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;

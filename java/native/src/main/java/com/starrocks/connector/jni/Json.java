@@ -1,7 +1,7 @@
 // Copyright 2026 The StarRocks Connector for Apache Flink authors
 // SPDX-License-Identifier: Apache-2.0
 
-package com.starrocks.connector.flink.tools;
+package com.starrocks.connector.jni;
 
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;

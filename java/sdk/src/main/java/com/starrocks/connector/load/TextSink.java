@@ -1,0 +1,115 @@
+// Copyright 2026 The StarRocks Connector for Apache Flink authors
+// SPDX-License-Identifier: Apache-2.0
+
+package com.starrocks.connector.load;
+
+import com.starrocks.connector.jni.Json;
+import com.starrocks.connector.jni.NativeSink;
+import com.starrocks.connector.jni.Waiter;
+import com.starrocks.data.load.stream.DelimiterParser;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+
+/** Takes rows of one table that are JSON objects or CSV lines already. */
+final class TextSink implements AutoCloseable {
+    /** Small, since there is one such sink for each of any number of tables; a row that is larger travels alone. */
+    private static final int BUFFER_BYTES = 32 * 1024;
+
+    private static final int BUFFERS = 2;
+    private static final byte[] NOTHING = new byte[0];
+
+    private final TableKey table;
+    private final NativeSink sink;
+    /** What stands between a row and the one before it. */
+    private final byte[] between;
+    /** What ends a row. */
+    private final byte[] end;
+    /** Rows came in since the last flush. */
+    private boolean dirty;
+    /** Flushes since a row came in. */
+    private int idleFlushes;
+
+    /** Opens a sink from its configuration; connects to nothing yet. */
+    TextSink(TableKey table, Map<String, Object> config, Waiter waiter) {
+        this.table = table;
+        if ("json".equals(config.get("format"))) {
+            between = new byte[] {','};
+            end = NOTHING;
+        } else {
+            between = NOTHING;
+            Object delimiter = Json.object(config.get("properties")).get("row_delimiter");
+            end = DelimiterParser.parse((String) delimiter, "\n").getBytes(StandardCharsets.UTF_8);
+        }
+        sink = NativeSink.open(Json.write(config), BUFFERS, BUFFER_BYTES, waiter);
+    }
+
+    void write(String text) throws IOException, InterruptedException {
+        if (text == null || text.isEmpty()) {
+            throw new IllegalArgumentException("A row for " + table + " is " + (text == null ? "null" : "empty")
+                    + ": it must be a JSON object, or CSV without the row delimiter.");
+        }
+        byte[] row = text.getBytes(StandardCharsets.UTF_8);
+        dirty = true;
+        ByteBuffer buffer = sink.buffer();
+        long size = (long) row.length + end.length;
+        if (sink.position() > 0 && between.length + size > buffer.capacity() - sink.position()) {
+            sink.handOver();
+            buffer = sink.buffer();
+        }
+        if (size > buffer.capacity()) {
+            ByteBuffer large = ByteBuffer.allocateDirect(Math.toIntExact(size));
+            large.put(row).put(end);
+            sink.writeLarge(large, large.capacity());
+            return;
+        }
+        buffer.clear();
+        buffer.position(sink.position());
+        if (sink.position() > 0) {
+            buffer.put(between);
+        }
+        buffer.put(row).put(end);
+        sink.commitRow(buffer.position());
+    }
+
+    /** Hands over rows that wait in a half-filled buffer. */
+    void handOver() {
+        sink.handOver();
+    }
+
+    /** Begins to flush what came in since the last flush; false when there is nothing. */
+    boolean startFlush(boolean prepare, long checkpointId) {
+        if (!dirty) {
+            idleFlushes++;
+            return false;
+        }
+        idleFlushes = 0;
+        sink.startFlush(prepare, checkpointId);
+        return true;
+    }
+
+    /** Waits for the flush; returns its committables as JSON. */
+    byte[] awaitFlush() throws IOException, InterruptedException {
+        byte[] result = sink.awaitFlush();
+        dirty = false;
+        return result;
+    }
+
+    int idleFlushes() {
+        return idleFlushes;
+    }
+
+    void metrics(long[] counters) {
+        sink.metrics(counters);
+    }
+
+    void startClose() {
+        sink.startClose();
+    }
+
+    @Override
+    public void close() {
+        sink.close();
+    }
+}

@@ -1,0 +1,169 @@
+// Copyright 2026 The StarRocks Connector for Apache Flink authors
+// SPDX-License-Identifier: Apache-2.0
+
+package com.starrocks.connector.load;
+
+import com.starrocks.connector.jni.SinkMetric;
+import com.starrocks.connector.jni.Waiter;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Takes rows of any number of tables as text, each table through a native sink of its own that is opened with its first row and
+ * closed when no row came for some flushes.
+ *
+ * <p>Used by one thread, but for {@link #metrics} and {@link #close()}.
+ */
+public final class TextSinks implements AutoCloseable {
+    /** Flushes without a row after which the sink of a table is closed. */
+    static final int IDLE_FLUSHES = 8;
+
+    /** The configuration of the sink of a table. */
+    @FunctionalInterface
+    public interface Configuration {
+        /**
+         * @param checkpointId the last checkpoint that is known, or null: a label tells after which checkpoint it was made
+         */
+        Map<String, Object> of(TableKey table, Long checkpointId);
+    }
+
+    private final Configuration configuration;
+    private final Waiter waiter;
+    /** Reporters of metrics look in from other threads. */
+    private final Map<TableKey, TextSink> sinks = new ConcurrentHashMap<>();
+    /** Counters of sinks that are closed; also the lock of a change that metrics must not see by halves. */
+    private final long[] closedTotals = new long[SinkMetric.values().length];
+
+    /** The last checkpoint that is known, or null. */
+    private Long checkpointId;
+
+    private TableKey lastTable;
+    private TextSink last;
+    /** Inside a call that may yield. */
+    private boolean busy;
+
+    private volatile boolean closed;
+
+    /**
+     * @param checkpointId the checkpoint that was restored, or null
+     * @param waiter what to do while the library is waited for; a mailbox it yields to may call {@link #tick()}
+     */
+    public TextSinks(Configuration configuration, Long checkpointId, Waiter waiter) {
+        this.configuration = configuration;
+        this.checkpointId = checkpointId;
+        this.waiter = waiter;
+    }
+
+    /** Writes a row; waits while the memory budget is spent. Throws what went wrong with earlier ones of its table. */
+    public void write(String uniqueKey, String database, String table, String row)
+            throws IOException, InterruptedException {
+        busy = true;
+        if (lastTable == null || !lastTable.is(uniqueKey, database, table)) {
+            lastTable = new TableKey(uniqueKey, database, table);
+            last = sinks.get(lastTable);
+            if (last == null) {
+                last = open(lastTable);
+            }
+        }
+        last.write(row);
+        busy = false;
+    }
+
+    private TextSink open(TableKey table) {
+        if (closed) {
+            throw new IllegalStateException("The sink is closed.");
+        }
+        TextSink sink = new TextSink(table, configuration.of(table, checkpointId), waiter);
+        sinks.put(table, sink);
+        return sink;
+    }
+
+    /**
+     * Sends what has been written to all tables at the same time, and waits for all. With {@code prepare} the transactions wait
+     * to be committed, else they are committed.
+     *
+     * @param checkpointId the checkpoint that the flush belongs to; negative for none
+     * @return the committables of each table as JSON
+     */
+    public List<byte[]> flush(boolean prepare, long checkpointId) throws IOException, InterruptedException {
+        busy = true;
+        List<TextSink> flushing = new ArrayList<>();
+        for (TextSink sink : sinks.values()) {
+            if (sink.startFlush(prepare, checkpointId)) {
+                flushing.add(sink);
+            }
+        }
+        List<byte[]> results = new ArrayList<>(flushing.size());
+        for (TextSink sink : flushing) {
+            results.add(sink.awaitFlush());
+        }
+        if (checkpointId >= 0 && (this.checkpointId == null || this.checkpointId < checkpointId)) {
+            this.checkpointId = checkpointId;
+        }
+        closeIdle();
+        busy = false;
+        return results;
+    }
+
+    private void closeIdle() {
+        List<TextSink> idle = new ArrayList<>();
+        sinks.forEach((table, sink) -> {
+            if (sink.idleFlushes() >= IDLE_FLUSHES) {
+                keepTotals(table, sink);
+                sink.startClose();
+                idle.add(sink);
+            }
+        });
+        idle.forEach(TextSink::close);
+        lastTable = null;
+        last = null;
+    }
+
+    private void keepTotals(TableKey table, TextSink sink) {
+        long[] counters = new long[closedTotals.length];
+        synchronized (closedTotals) {
+            sink.metrics(counters);
+            for (SinkMetric metric : SinkMetric.values()) {
+                if (metric.isTotal()) {
+                    closedTotals[metric.ordinal()] += metric.in(counters);
+                }
+            }
+            sinks.remove(table);
+        }
+    }
+
+    /** Hands over rows that wait in half-filled buffers, so that the flush interval sees them. Called every now and then. */
+    public void tick() {
+        if (!busy) {
+            sinks.values().forEach(TextSink::handOver);
+        }
+    }
+
+    /** Fills the counters, over all tables. */
+    public void metrics(long[] counters) {
+        synchronized (closedTotals) {
+            System.arraycopy(closedTotals, 0, counters, 0, closedTotals.length);
+            long[] one = new long[closedTotals.length];
+            for (TextSink sink : sinks.values()) {
+                sink.metrics(one);
+                SinkMetric.merge(counters, one);
+            }
+        }
+    }
+
+    /** How many tables have an open sink. */
+    public int openTables() {
+        return sinks.size();
+    }
+
+    /** Stops without committing anything: rows not flushed are gone, open transactions are rolled back. */
+    @Override
+    public void close() {
+        closed = true;
+        sinks.values().forEach(TextSink::startClose);
+        sinks.values().forEach(TextSink::close);
+    }
+}
