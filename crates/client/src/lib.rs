@@ -25,6 +25,7 @@ pub mod tasks;
 mod tls;
 mod transaction;
 mod transport;
+mod version;
 
 pub use connection::{StarRocks, StarRocksBuilder};
 pub use endpoint::Endpoint;

@@ -15,8 +15,9 @@ use tokio::task::JoinSet;
 use crate::connection::StarRocks;
 use crate::lingering::Lingering;
 use crate::schema::{CheckedSchema, check_schema};
-use crate::sink::{Committable, ConnectionConfig};
+use crate::sink::{Committable, ConnectionConfig, LoadProperties};
 use crate::transaction::{TransactionOptions, Wire};
+use crate::version::check_properties;
 
 #[derive(Deserialize)]
 #[serde(tag = "task", rename_all = "snake_case", deny_unknown_fields)]
@@ -35,6 +36,9 @@ enum Task {
         primary_key: Option<Vec<String>>,
         #[serde(default)]
         properties: BTreeMap<String, String>,
+        /// Whether loads are part of transactions.
+        #[serde(default)]
+        in_transaction: bool,
     },
     ProbeTransactions {
         connection: ConnectionConfig,
@@ -93,7 +97,7 @@ struct Count<'a> {
 /// | `task` | further fields | result |
 /// |---|---|---|
 /// | `describe_table` | `database`, `table` | a [`StarRocksTable`] and `server_version` |
-/// | `check_schema` | `database`, `table`, `columns`, `primary_key`, `properties` | `upsert_delete`, `aligned`, `starrocks_types`, `server_version` |
+/// | `check_schema` | `database`, `table`, `columns`, `primary_key`, `properties`, `in_transaction` | a [`CheckedSchema`] and `server_version` |
 /// | `probe_transactions` | | `supported` |
 /// | `label_state` | `database`, `label` | `state` |
 /// | `commit` | `committables`, `max_retries`, `retry_interval_ms` | `committed` |
@@ -108,11 +112,13 @@ pub async fn run_task(json: &[u8]) -> Result<Vec<u8>> {
             let table = client.describe_table(&database, &table).await?;
             to_json(&Described { table, server_version: client.server_version().await? })
         }
-        Task::CheckSchema { connection, database, table, columns, primary_key, properties } => {
+        Task::CheckSchema { connection, database, table, columns, primary_key, properties, in_transaction } => {
             let client = connection.client()?;
             let table = client.describe_table(&database, &table).await?;
+            let server_version = client.server_version().await?;
+            check_properties(&LoadProperties::new(&properties), &server_version, in_transaction)?;
             let schema = check_schema(&columns, primary_key.as_deref(), &properties, &table)?;
-            to_json(&Checked { schema, server_version: client.server_version().await? })
+            to_json(&Checked { schema, server_version })
         }
         Task::ProbeTransactions { connection } => {
             to_json(&BTreeMap::from([("supported", connection.client()?.probe_transactions().await?)]))

@@ -27,9 +27,10 @@ flag|4||tinyint|NULL|0|tinyint(1)|YES|NULL
 big|5||bigint unsigned|39|NULL|bigint(20) unsigned|YES|NULL
 tags|6||array|NULL|NULL|array<struct<`a` int(11), `b` decimal(10,2)>>|YES|NULL
 old|7||unknown|NULL|NULL|unknown|YES|NULL
+sum|8||bigint|19|0|bigint(20)|YES|NULL
 ";
 
-const CREATE: &str = "CREATE TABLE `t` (\n  `id` bigint(20) NOT NULL COMMENT \"no AUTO_INCREMENT\",\n  `seq` bigint(20) NOT NULL AUTO_INCREMENT COMMENT \"\"\n) ENGINE=OLAP";
+const CREATE: &str = "CREATE TABLE `t` (\n  `id` bigint(20) NOT NULL COMMENT \"no AUTO_INCREMENT\",\n  `seq` bigint(20) NOT NULL AUTO_INCREMENT COMMENT \"\",\n  `sum` bigint(20) NULL AS `id` + `seq` COMMENT \"\"\n) ENGINE=OLAP";
 
 /// Answers as a server with one table does.
 fn one_table(columns: &'static str, config: mysql::Result) -> impl Fn(&str) -> mysql::Result + Send + Sync {
@@ -82,8 +83,10 @@ async fn a_table_is_described_in_its_order_with_types_defaults_and_model() {
             r#"big LARGEINT true false "-""#,
             r#"tags ARRAY<STRUCT<a INT, b DECIMAL(10, 2)>> true false "-""#,
             r#"old JSON true false "-""#,
+            r#"sum BIGINT true false "-""#,
         ]
     );
+    assert!(table.columns.iter().all(|c| c.generated == (c.name == "sum")));
     assert_eq!(client(&server.url()).server_version().await.unwrap(), "3.5.5-abc");
 }
 
@@ -174,7 +177,9 @@ async fn the_planning_tasks_answer_in_json() {
     let columns = r#","columns":[{"name":"ID","type":{"root":"BIGINT","nullable":false}},{"name":"flag","type":{"root":"BOOLEAN"}}]"#;
     let good = format!(r#"{columns},"primary_key":["ID"],"properties":{{"format":"json"}}"#);
     let checked = run(&task("check_schema", &server.url(), "h:1", &good)).await.unwrap();
-    assert_eq!((&checked["upsert_delete"], &checked["aligned"]), (&true.into(), &false.into()));
+    assert_eq!((&checked["upsert_delete"], &checked["send_columns_header"]), (&true.into(), &true.into()));
+    assert_eq!((&checked["primary_key"][0], &checked["columns"][0]["name"]), (&0.into(), &"id".into()));
+    assert_eq!(checked["properties"]["partial_update"], "true");
     let types: Vec<Option<StarRocksType>> = serde_json::from_value(checked["starrocks_types"].clone()).unwrap();
     assert_eq!(types, [Some(StarRocksType::BigInt), Some(StarRocksType::Boolean)]);
 

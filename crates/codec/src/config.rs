@@ -5,6 +5,8 @@
 
 use starrocks_types::{Error, ErrorKind, FlinkColumn, Result, StarRocksType};
 
+use crate::changelog::UpdateBefore;
+
 /// The longest separator that StarRocks takes, in bytes.
 const MAX_SEPARATOR: usize = 50;
 
@@ -20,21 +22,27 @@ pub struct EncoderConfig<'a> {
     pub format: Format,
     /// Whether the StarRocks table has a primary key: each row then ends with `__op`, 0 for an upsert and 1 for a delete.
     pub upsert_delete: bool,
-    /// Whether UPDATE_BEFORE rows are dropped although `upsert_delete` is set.
-    pub ignore_update_before: bool,
+    /// What UPDATE_BEFORE rows mean where `upsert_delete` is set; elsewhere they are dropped.
+    pub update_before: UpdateBefore,
+    /// Positions of the columns that are the primary key, for [`UpdateBefore`] to compare.
+    pub primary_key: &'a [usize],
+    /// Whether DELETE rows are dropped.
+    pub ignore_delete: bool,
     /// The zone in which TIMESTAMP_LTZ is written: an IANA name, `UTC`, or an offset such as `+08:00` or `GMT+8`.
     pub session_time_zone: &'a str,
 }
 
 impl<'a> EncoderConfig<'a> {
-    /// Columns in a format, with unknown StarRocks types, no `__op`, and UTC.
+    /// Columns in a format, with unknown StarRocks types, no `__op`, all deletes, and UTC.
     pub fn new(columns: &'a [FlinkColumn], format: Format) -> Self {
         Self {
             columns,
             targets: &[],
             format,
             upsert_delete: false,
-            ignore_update_before: true,
+            update_before: UpdateBefore::Drop,
+            primary_key: &[],
+            ignore_delete: false,
             session_time_zone: "UTC",
         }
     }
@@ -67,7 +75,7 @@ impl Default for CsvFormat {
 
 impl CsvFormat {
     /// Parses the values of the load headers `column_separator`, `row_delimiter`, `enclose` and `escape`; `None` or an empty
-    /// text is the default. Separators are literal or hexadecimal (`\x01`, `0x01`); of `enclose` and `escape` the server takes the first byte.
+    /// text is the server's default. Separators are literal or hexadecimal (`\x01`, `0x01`); of `enclose` and `escape` the server takes the first byte.
     pub fn parse(
         column_separator: Option<&str>,
         row_delimiter: Option<&str>,
@@ -75,13 +83,45 @@ impl CsvFormat {
         escape: Option<&str>,
     ) -> Result<Self> {
         let format = Self {
-            column_separator: separator("column_separator", column_separator, b"\t")?,
-            row_delimiter: separator("row_delimiter", row_delimiter, b"\n")?,
+            column_separator: separator("column_separator", column_separator)?.unwrap_or_else(|| b"\t".to_vec()),
+            row_delimiter: separator("row_delimiter", row_delimiter)?.unwrap_or_else(|| b"\n".to_vec()),
             enclose: quote("enclose", enclose)?,
             escape: quote("escape", escape)?,
         };
         format.check()?;
         Ok(format)
+    }
+
+    /// Like [`CsvFormat::parse`], but a separator that is not given is a control character that texts hardly ever hold, instead of
+    /// the server's tab and newline. Whoever sends such rows has to tell the server, see [`CsvFormat::headers`].
+    pub fn for_any_text(
+        column_separator: Option<&str>,
+        row_delimiter: Option<&str>,
+        enclose: Option<&str>,
+        escape: Option<&str>,
+    ) -> Result<Self> {
+        let unused = |candidates: [u8; 2], other: &[u8]| {
+            let [first, second] = candidates;
+            vec![if other.contains(&first) { second } else { first }]
+        };
+        let (column, row) =
+            (separator("column_separator", column_separator)?, separator("row_delimiter", row_delimiter)?);
+        let column_separator = column.unwrap_or_else(|| unused([1, 3], row.as_deref().unwrap_or_default()));
+        let row_delimiter = row.unwrap_or_else(|| unused([2, 3], &column_separator));
+        let format = Self {
+            column_separator,
+            row_delimiter,
+            enclose: quote("enclose", enclose)?,
+            escape: quote("escape", escape)?,
+        };
+        format.check()?;
+        Ok(format)
+    }
+
+    /// The separators as the load headers `column_separator` and `row_delimiter`, in hexadecimal.
+    pub fn headers(&self) -> [(&'static str, String); 2] {
+        let hex = |bytes: &[u8]| bytes.iter().fold("\\x".to_owned(), |text, b| text + &format!("{b:02x}"));
+        [("column_separator", hex(&self.column_separator)), ("row_delimiter", hex(&self.row_delimiter))]
     }
 
     fn check(&self) -> Result<()> {
@@ -104,8 +144,8 @@ fn invalid(message: impl Into<String>) -> Error {
     Error::new(ErrorKind::InvalidConfig, message)
 }
 
-fn separator(name: &'static str, text: Option<&str>, default: &[u8]) -> Result<Vec<u8>> {
-    let Some(text) = text.filter(|t| !t.is_empty()) else { return Ok(default.to_vec()) };
+fn separator(name: &'static str, text: Option<&str>) -> Result<Option<Vec<u8>>> {
+    let Some(text) = text.filter(|t| !t.is_empty()) else { return Ok(None) };
     let hex = ["\\x", "\\X", "0x", "0X"].iter().find_map(|prefix| text.strip_prefix(prefix));
     let bytes = match hex {
         None => text.as_bytes().to_vec(),
@@ -125,7 +165,7 @@ fn separator(name: &'static str, text: Option<&str>, default: &[u8]) -> Result<V
         return Err(invalid(format!("{name} has {} bytes, StarRocks takes at most {MAX_SEPARATOR}", bytes.len()))
             .with("option", format!("sink.properties.{name}")));
     }
-    Ok(bytes)
+    Ok(Some(bytes))
 }
 
 fn hex_bytes(digits: &str) -> Option<Vec<u8>> {
@@ -160,6 +200,20 @@ mod tests {
         assert_eq!((format.column_separator, format.row_delimiter), (vec![1], b"\r\n".to_vec()));
         assert_eq!(parse("||", "\n").unwrap().column_separator, b"||");
         assert_eq!(parse("\\0x2", "\n").unwrap().column_separator, b"\\0x2");
+    }
+
+    #[test]
+    fn separators_for_any_text_are_control_characters_that_are_free() {
+        let separators = |column, row| {
+            let format = CsvFormat::for_any_text(column, row, None, None).unwrap();
+            format.headers().map(|(_, text)| text).join(" ")
+        };
+        assert_eq!(separators(None, Some("")), r"\x01 \x02");
+        assert_eq!(separators(Some(","), None), r"\x2c \x02");
+        assert_eq!(separators(Some("\\x02"), None), r"\x02 \x03");
+        assert_eq!(separators(None, Some("0x01")), r"\x03 \x01");
+        assert_eq!(separators(Some("||"), Some("\n")), r"\x7c7c \x0a");
+        assert!(CsvFormat::for_any_text(Some("a"), Some("ab"), None, None).is_err());
     }
 
     #[test]

@@ -5,9 +5,11 @@
 
 use starrocks_types::{Error, ErrorKind, FlinkColumn, Result, StarRocksType};
 
+use crate::changelog::Changes;
 use crate::column::{Column, Prefix, Syntax, json_key, top_level};
 use crate::config::{EncoderConfig, Format};
 use crate::nested::null_bytes;
+use crate::record::next_row;
 use crate::sink::{Cause, Nested, ROOM, SCALAR, Sink, byte, cause, cause_with_hint, copy, store};
 use crate::temporal::Zone;
 use crate::text::CsvRules;
@@ -24,7 +26,7 @@ const LONG: u8 = 2;
 pub struct Encoded {
     /// Rows that were written.
     pub rows_written: usize,
-    /// UPDATE_BEFORE rows that were dropped, because the row that replaces them follows.
+    /// Rows that are not written: old versions that the row after them replaces, deletes that are ignored.
     pub rows_skipped: usize,
 }
 
@@ -40,7 +42,7 @@ pub struct RowEncoder {
     null: &'static [u8],
     json: bool,
     upsert_delete: bool,
-    drop_update_before: bool,
+    changes: Changes,
     csv: CsvRules,
     zone: Zone,
     buf: Vec<u8>,
@@ -51,6 +53,75 @@ pub struct RowEncoder {
     layout: u8,
     /// The column separator of [`SINGLE`].
     separator: u8,
+}
+
+/// What writes one row after another, copied out of the encoder so that it stays in registers.
+#[derive(Clone, Copy)]
+struct RowWriter<'a> {
+    columns: &'a [Column],
+    suffixes: &'a [Prefix; 2],
+    separator: u8,
+    null: &'static [u8],
+    header: usize,
+    upsert_delete: bool,
+}
+
+impl RowWriter<'_> {
+    /// Writes a row with what goes before and after it; returns the next position.
+    #[inline(always)]
+    fn write<const LAYOUT: u8>(
+        self,
+        row: &[u8],
+        delete: bool,
+        separate: bool,
+        sink: &mut Sink<'_>,
+        pos: usize,
+    ) -> Result<usize, Broken> {
+        let mut pos = sink.room(pos, 1);
+        if separate {
+            pos = byte(sink.buf, pos, b',');
+        }
+        let start = sink.out.len() + pos;
+        pos = self.values::<LAYOUT>(row, sink, pos)?;
+        if self.columns.len() == 1 && !self.upsert_delete && sink.out.len() + pos == start {
+            return Err(Broken { column: Some(0), cause: blank_line() });
+        }
+        Ok(put_prefix::<LAYOUT>(sink.buf, pos, &self.suffixes[usize::from(delete)]))
+    }
+
+    #[inline(always)]
+    fn values<const LAYOUT: u8>(self, row: &[u8], sink: &mut Sink<'_>, mut pos: usize) -> Result<usize, Broken> {
+        let (words, values) = row.split_at_checked(self.header).unwrap_or_default();
+        let (words, slots) = (words.as_chunks::<8>().0, values.as_chunks::<8>().0);
+        let mut done = 0;
+        for (i, word) in words.iter().enumerate() {
+            // The null bit of field i is bit i + 8, because the row kind takes the first byte.
+            let (mut nulls, count) =
+                if i == 0 { (u64::from_le_bytes(*word) >> 8, 56) } else { (u64::from_le_bytes(*word), 64) };
+            let end = self.columns.len().min(done + count);
+            let (Some(group), Some(slots)) = (self.columns.get(done..end), slots.get(done..end)) else { break };
+            for (j, (column, slot)) in group.iter().zip(slots).enumerate() {
+                if LAYOUT != SINGLE {
+                    pos = put_prefix::<LAYOUT>(sink.buf, pos, &column.prefix);
+                }
+                if nulls & 1 == 0 {
+                    pos = match column.encode(u64::from_le_bytes(*slot), row, sink, pos) {
+                        Ok(pos) => pos,
+                        Err(cause) => return Err(Broken { column: Some(done + j), cause }),
+                    };
+                } else {
+                    pos = copy(sink.buf, pos, self.null);
+                }
+                nulls >>= 1;
+                if LAYOUT == SINGLE {
+                    pos = byte(sink.buf, pos, self.separator);
+                }
+            }
+            done = end;
+        }
+        // With a single byte the separator follows each value, which is one store; the last one is taken back.
+        Ok(if LAYOUT == SINGLE { pos - 1 } else { pos })
+    }
 }
 
 /// A broken batch or a value that cannot be encoded.
@@ -125,7 +196,7 @@ impl RowEncoder {
             null: if syntax == Syntax::Json { b"null" } else { csv.null() },
             json: syntax == Syntax::Json,
             upsert_delete: config.upsert_delete,
-            drop_update_before: config.ignore_update_before || !config.upsert_delete,
+            changes: Changes::new(&config)?,
             csv,
             zone: Zone::parse(config.session_time_zone)?,
             buf: vec![0; ROOM + slack],
@@ -165,9 +236,18 @@ impl RowEncoder {
         encoded: &mut Encoded,
         row_number: &mut usize,
     ) -> Result<(), Broken> {
-        let mut separate = self.json && !out.is_empty();
         let header = null_bytes(self.columns.len());
         let fixed = header + 8 * self.columns.len();
+        let gone = self.changes.take_gone(batch, fixed)?;
+        let writer = RowWriter {
+            columns: &self.columns,
+            suffixes: &self.suffixes,
+            separator: self.separator,
+            null: self.null,
+            header,
+            upsert_delete: self.upsert_delete,
+        };
+        let mut separate = self.json && !out.is_empty();
         let mut sink = Sink {
             buf: &mut self.buf,
             out,
@@ -178,31 +258,27 @@ impl RowEncoder {
         };
         let mut rest = batch;
         let mut pos = 0;
+        if let Some(row) = gone {
+            pos = writer.write::<LAYOUT>(&row, true, separate, &mut sink, pos)?;
+            separate = self.json;
+            encoded.rows_written += 1;
+        }
         for number in 0..rows {
             *row_number = number;
             let row = next_row(&mut rest, fixed)?;
-            let kind = row.first().copied().unwrap_or_default();
-            let delete = match kind {
+            let delete = match row.first().copied().unwrap_or_default() {
                 0 | 2 => false,
-                1 if self.drop_update_before => {
+                kind if self.changes.deletes(kind, row, rest, fixed)? => true,
+                _ => {
                     encoded.rows_skipped += 1;
                     continue;
                 }
-                1 | 3 if self.upsert_delete => true,
-                3 => return Err(refused_delete().into()),
-                _ => return Err(cause(format!("{kind} is not a row kind")).into()),
             };
-            pos = sink.room(pos, 1);
-            if separate {
-                pos = byte(sink.buf, pos, b',');
+            if delete && !self.upsert_delete {
+                return Err(refused_delete().into());
             }
+            pos = writer.write::<LAYOUT>(row, delete, separate, &mut sink, pos)?;
             separate = self.json;
-            let start = sink.out.len() + pos;
-            pos = Self::encode_row::<LAYOUT>(&self.columns, self.separator, self.null, header, row, &mut sink, pos)?;
-            if self.columns.len() == 1 && !self.upsert_delete && sink.out.len() + pos == start {
-                return Err(Broken { column: Some(0), cause: blank_line() });
-            }
-            pos = put_prefix::<LAYOUT>(sink.buf, pos, &self.suffixes[usize::from(delete)]);
             encoded.rows_written += 1;
         }
         if !rest.is_empty() {
@@ -210,48 +286,6 @@ impl RowEncoder {
         }
         sink.spill(pos);
         Ok(())
-    }
-
-    #[inline(always)]
-    fn encode_row<const LAYOUT: u8>(
-        columns: &[Column],
-        separator: u8,
-        null: &'static [u8],
-        header: usize,
-        row: &[u8],
-        sink: &mut Sink<'_>,
-        mut pos: usize,
-    ) -> Result<usize, Broken> {
-        let (words, values) = row.split_at_checked(header).unwrap_or_default();
-        let (words, slots) = (words.as_chunks::<8>().0, values.as_chunks::<8>().0);
-        let mut done = 0;
-        for (i, word) in words.iter().enumerate() {
-            // The null bit of field i is bit i + 8, because the row kind takes the first byte.
-            let (mut nulls, count) =
-                if i == 0 { (u64::from_le_bytes(*word) >> 8, 56) } else { (u64::from_le_bytes(*word), 64) };
-            let end = columns.len().min(done + count);
-            let (Some(group), Some(slots)) = (columns.get(done..end), slots.get(done..end)) else { break };
-            for (j, (column, slot)) in group.iter().zip(slots).enumerate() {
-                if LAYOUT != SINGLE {
-                    pos = put_prefix::<LAYOUT>(sink.buf, pos, &column.prefix);
-                }
-                if nulls & 1 == 0 {
-                    pos = match column.encode(u64::from_le_bytes(*slot), row, sink, pos) {
-                        Ok(pos) => pos,
-                        Err(cause) => return Err(Broken { column: Some(done + j), cause }),
-                    };
-                } else {
-                    pos = copy(sink.buf, pos, null);
-                }
-                nulls >>= 1;
-                if LAYOUT == SINGLE {
-                    pos = byte(sink.buf, pos, separator);
-                }
-            }
-            done = end;
-        }
-        // With a single byte the separator follows each value, which is one store; the last one is taken back.
-        Ok(if LAYOUT == SINGLE { pos - 1 } else { pos })
     }
 
     #[cold]
@@ -270,28 +304,6 @@ impl RowEncoder {
             None => error,
         }
     }
-}
-
-/// Takes the next record of the batch, which has at least `fixed` bytes.
-#[inline(always)]
-fn next_row<'a>(rest: &mut &'a [u8], fixed: usize) -> Result<&'a [u8], Box<Cause>> {
-    let Some((frame, tail)) = rest.split_first_chunk::<8>() else { return Err(broken_frame(rest.len(), fixed)) };
-    let [a, b, c, d, ..] = *frame;
-    let size = u32::from_le_bytes([a, b, c, d]) as usize;
-    match tail.split_at_checked(size) {
-        Some((row, after)) if size.is_multiple_of(8) && size >= fixed => {
-            *rest = after;
-            Ok(row)
-        }
-        _ => Err(broken_frame(size, fixed)),
-    }
-}
-
-#[cold]
-fn broken_frame(size: usize, fixed: usize) -> Box<Cause> {
-    cause(format!(
-        "a record of {size} bytes does not fit: a row takes a multiple of 8 bytes, at least {fixed}, and ends within the batch"
-    ))
 }
 
 #[cold]

@@ -7,6 +7,7 @@
 //! before, between and after blocks of such rows, and [`Compressor`] makes one compressed frame of a load body.
 //! No I/O, no async; nothing is matched on types or allocated per row.
 
+mod changelog;
 mod column;
 mod compress;
 mod config;
@@ -14,10 +15,12 @@ mod encoder;
 mod json_document;
 mod nested;
 mod number;
+mod record;
 mod sink;
 mod temporal;
 mod text;
 
+pub use changelog::UpdateBefore;
 pub use compress::{BodyFrame, Compression, Compressor};
 pub use config::{CsvFormat, EncoderConfig, Format};
 pub use encoder::{Encoded, RowEncoder};

@@ -7,7 +7,7 @@
 
 mod support;
 
-use starrocks_codec::{BodyFrame, CsvFormat, Encoded, EncoderConfig, Format, RowEncoder};
+use starrocks_codec::{BodyFrame, CsvFormat, Encoded, EncoderConfig, Format, RowEncoder, UpdateBefore};
 use starrocks_types::{Error, ErrorKind, FlinkColumn, FlinkType, FlinkTypeRoot as Root, StarRocksType as S};
 use support::*;
 
@@ -253,16 +253,105 @@ fn row_kinds_become_op() {
     let columns = [column("id", Root::Integer)];
     let rows: Vec<_> =
         [INSERT, UPDATE_BEFORE, UPDATE_AFTER, DELETE].iter().map(|k| (*k, vec![Value::Int(i64::from(*k))])).collect();
-    let run = |format: Format, upsert_delete: bool, ignore_update_before: bool| {
-        let config = EncoderConfig { upsert_delete, ignore_update_before, ..EncoderConfig::new(&columns, format) };
-        encode(config, &rows)
-    };
-    assert_eq!(run(csv(), true, true).unwrap(), "0\t0\n2\t0\n3\t1\n");
-    assert_eq!(run(csv(), true, false).unwrap(), "0\t0\n1\t1\n2\t0\n3\t1\n");
-    assert_eq!(run(Format::Json, true, true).unwrap(), r#"{"id":0,"__op":0},{"id":2,"__op":0},{"id":3,"__op":1}"#);
-    let error = run(csv(), false, false).unwrap_err();
+    let config =
+        |format: Format, upsert_delete: bool| EncoderConfig { upsert_delete, ..EncoderConfig::new(&columns, format) };
+    let deletes = |format: Format| EncoderConfig { update_before: UpdateBefore::Delete, ..config(format, true) };
+    assert_eq!(encode(config(csv(), true), &rows).unwrap(), "0\t0\n2\t0\n3\t1\n");
+    assert_eq!(encode(deletes(csv()), &rows).unwrap(), "0\t0\n1\t1\n2\t0\n3\t1\n");
+    assert_eq!(
+        encode(config(Format::Json, true), &rows).unwrap(),
+        r#"{"id":0,"__op":0},{"id":2,"__op":0},{"id":3,"__op":1}"#
+    );
+    let error = encode(config(csv(), false), &rows).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::InvalidRow);
     assert!(error.to_string().contains("DELETE") && error.to_string().contains("row=3"), "{error}");
+    for upsert_delete in [false, true] {
+        let config = EncoderConfig { ignore_delete: true, ..config(csv(), upsert_delete) };
+        let text = encode(config, &rows).unwrap();
+        assert_eq!(text.lines().count(), 2, "{text}");
+    }
+}
+
+/// What `id/v` rows become, batch by batch; `-` marks a delete.
+fn changes(update_before: UpdateBefore, batches: &[&[(u8, &str, i64)]]) -> String {
+    let columns = [column("v", Root::Integer), column("id", string())];
+    let config =
+        EncoderConfig { upsert_delete: true, update_before, primary_key: &[1], ..EncoderConfig::new(&columns, csv()) };
+    let mut encoder = RowEncoder::new(config).unwrap();
+    let mut out = Vec::new();
+    for rows in batches {
+        let rows: Vec<_> =
+            rows.iter().map(|(k, id, v)| (*k, vec![Value::Int(*v), Value::Text((*id).to_owned())])).collect();
+        encoder.encode(&batch(&columns, &rows), rows.len(), &mut out).unwrap();
+    }
+    let text = String::from_utf8(out).unwrap();
+    let rows = text.lines().map(|line| {
+        let fields: Vec<&str> = line.split('\t').collect();
+        format!("{}{}{}", if fields[2] == "1" { "-" } else { "" }, fields[1], fields[0])
+    });
+    rows.collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn an_old_row_is_deleted_unless_the_next_row_replaces_it() {
+    use UpdateBefore::{DeleteIfMoved, DeleteUnlessReplaced};
+    let (long_a, long_b) = ("a long key of a row", "a long key of a raw");
+    let moved: &[(u8, &str, i64)] = &[(UPDATE_BEFORE, long_a, 1), (UPDATE_AFTER, long_b, 2)];
+    for mode in [DeleteUnlessReplaced, DeleteIfMoved] {
+        assert_eq!(changes(mode, &[&[(UPDATE_BEFORE, "a", 1), (UPDATE_AFTER, "a", 2)]]), "a2");
+        assert_eq!(changes(mode, &[&[(UPDATE_BEFORE, long_a, 1), (UPDATE_AFTER, long_a, 2)]]), format!("{long_a}2"));
+        assert_eq!(changes(mode, &[moved]), format!("-{long_a}1 {long_b}2"));
+        assert_eq!(changes(mode, &[&moved[..1], &moved[1..]]), format!("-{long_a}1 {long_b}2"));
+    }
+    // The other half of the update went elsewhere, or a filter took it away.
+    let alone: &[(u8, &str, i64)] = &[(UPDATE_BEFORE, "a", 1), (INSERT, "b", 1), (UPDATE_BEFORE, "c", 1)];
+    assert_eq!(changes(DeleteUnlessReplaced, &[alone]), "-a1 b1 -c1");
+    // A delete in vain would take columns along that this sink does not write.
+    assert_eq!(changes(DeleteIfMoved, &[alone, &[(INSERT, "d", 1)]]), "b1 d1");
+    assert_eq!(changes(DeleteIfMoved, &[alone, &[(UPDATE_AFTER, "c", 2)]]), "b1 c2");
+    assert_eq!(changes(DeleteUnlessReplaced, &[&[(UPDATE_BEFORE, "a", 1)], &[(UPDATE_AFTER, "a", 2)]]), "-a1 a2");
+}
+
+#[test]
+fn keys_of_every_type_are_compared_by_value() {
+    for (root, a, b) in [
+        (Root::Boolean, Value::Bool(true), Value::Bool(false)),
+        (Root::Tinyint, Value::Int(1), Value::Int(-1)),
+        (Root::Integer, Value::Int(1), Value::Null),
+        (Root::Bigint, Value::Int(1), Value::Int(1 << 40)),
+        (Root::Decimal { precision: 10, scale: 2 }, Value::Decimal(1), Value::Decimal(100)),
+        (Root::Decimal { precision: 30, scale: 2 }, Value::Decimal(1), Value::Decimal(10i128.pow(25))),
+        (Root::Date, Value::Int(1), Value::Int(2)),
+        (Root::TimestampWithoutTimeZone { precision: 3 }, Value::Timestamp(1, 0), Value::Timestamp(2, 0)),
+        (Root::TimestampWithoutTimeZone { precision: 6 }, Value::Timestamp(1, 1000), Value::Timestamp(1, 2000)),
+        (Root::TimestampWithoutTimeZone { precision: 6 }, Value::Timestamp(1, 0), Value::Timestamp(2, 0)),
+        (Root::Varbinary { length: 9 }, Value::Bytes(vec![1]), Value::Bytes(vec![1; 8])),
+    ] {
+        // The value behind the key moves the variable part around.
+        let columns = [column("v", string()), column("k", root.clone())];
+        let config = EncoderConfig {
+            upsert_delete: true,
+            update_before: UpdateBefore::DeleteUnlessReplaced,
+            primary_key: &[1],
+            ..EncoderConfig::new(&columns, csv())
+        };
+        let written = |a: &Value, b: &Value| {
+            let rows = [
+                (UPDATE_BEFORE, vec![Value::Text("a value of some length".into()), a.clone()]),
+                (UPDATE_AFTER, vec![Value::Text("short".into()), b.clone()]),
+            ];
+            encode(config.clone(), &rows).unwrap().lines().count()
+        };
+        assert_eq!((written(&a, &a), written(&b, &b)), (1, 1), "{root:?}");
+        assert_eq!((written(&a, &b), written(&b, &a)), (2, 2), "{root:?}");
+    }
+    let columns = [column("id", Root::Integer)];
+    let config = EncoderConfig {
+        upsert_delete: true,
+        update_before: UpdateBefore::DeleteIfMoved,
+        ..EncoderConfig::new(&columns, csv())
+    };
+    assert_eq!(RowEncoder::new(config).unwrap_err().kind(), ErrorKind::InvalidConfig);
 }
 
 #[test]

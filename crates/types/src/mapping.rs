@@ -13,6 +13,14 @@ pub fn check_mapping(columns: &[FlinkColumn], table: &StarRocksTable) -> Result<
             return Err(mismatch(table, &format!("StarRocks does not have column {}", column.name))
                 .with("column", &column.name));
         };
+        if target.generated {
+            return Err(mismatch(
+                table,
+                &format!("StarRocks computes column {} itself: it cannot be written", target.name),
+            )
+            .with("column", &column.name)
+            .hint("leave the column out of the Flink table"));
+        }
         if !accepts(&target.data_type, &column.data_type.root) {
             return Err(mismatch(
                 table,
@@ -108,7 +116,14 @@ mod tests {
             database: "d".into(),
             name: "t".into(),
             model: TableModel::Duplicate,
-            columns: vec![StarRocksColumn { name: "Id".into(), data_type, nullable: true, key: false, default: None }],
+            columns: vec![StarRocksColumn {
+                name: "Id".into(),
+                data_type,
+                nullable: true,
+                key: false,
+                default: None,
+                generated: false,
+            }],
         }
     }
 

@@ -116,6 +116,9 @@ pub struct StarRocksColumn {
     pub key: bool,
     /// Default as written, if there is one.
     pub default: Option<String>,
+    /// Whether the server computes the column from others, so that it cannot be written.
+    #[serde(default)]
+    pub generated: bool,
 }
 
 /// A StarRocks table as a client sees it.

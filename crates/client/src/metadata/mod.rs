@@ -153,7 +153,7 @@ impl Session {
                 }
             }
         }
-        self.mark_auto_increment(database, table, &mut columns).await;
+        self.complete_definitions(database, table, &mut columns).await;
         Ok(StarRocksTable {
             database: database.to_owned(),
             name: table.to_owned(),
@@ -162,23 +162,20 @@ impl Session {
         })
     }
 
-    /// `information_schema` does not tell AUTO_INCREMENT columns, which need no value although they are NOT NULL.
-    async fn mark_auto_increment(&mut self, database: &str, table: &str, columns: &mut [Column]) {
-        let candidate =
-            |c: &StarRocksColumn| !c.nullable && c.default.is_none() && c.data_type == StarRocksType::BigInt;
-        if !columns.iter().any(|c| candidate(&c.inner)) {
-            return;
-        }
+    /// Columns that need no value, AUTO_INCREMENT and computed ones: `information_schema` does not tell them in every version.
+    async fn complete_definitions(&mut self, database: &str, table: &str, columns: &mut [Column]) {
         let statement = format!("SHOW CREATE TABLE {}.{}", quoted(database), quoted(table));
         // Without this statement a missing value is found by the server instead of at planning.
         let Ok(rows) = self.query(&statement).await else { return };
         let text = rows.into_iter().next().and_then(|mut row| cell(&mut row, 1)).unwrap_or_default();
-        for column in columns.iter_mut().filter(|c| candidate(&c.inner)) {
+        for column in columns.iter_mut().filter(|c| c.inner.default.is_none()) {
             let start = format!("{} ", quoted(&column.inner.name));
             let line = text.lines().map(str::trim_start).find(|line| line.starts_with(&start)).unwrap_or_default();
-            let definition = line.split(" COMMENT ").next().unwrap_or_default();
-            if definition.to_ascii_uppercase().contains(" AUTO_INCREMENT") {
+            let definition = line.split(" COMMENT ").next().unwrap_or_default().to_ascii_uppercase();
+            if definition.contains(" AUTO_INCREMENT") {
                 column.inner.default = Some("AUTO_INCREMENT".to_owned());
+            } else if definition.contains(" AS ") && !definition.contains(" DEFAULT ") {
+                column.inner.generated = true;
             }
         }
     }
@@ -228,7 +225,7 @@ fn column(mut row: Row) -> Result<Column> {
         .or_else(|| column_type::parse(&described(&data_type, size, digits)))
         // Older servers call every nested type `unknown`; such a column takes JSON text.
         .unwrap_or(StarRocksType::Json);
-    let inner = StarRocksColumn { name, data_type, nullable, key: !key.is_empty(), default };
+    let inner = StarRocksColumn { name, data_type, nullable, key: !key.is_empty(), default, generated: false };
     Ok(Column { position, key, inner })
 }
 
@@ -321,6 +318,7 @@ mod tests {
                 nullable: false,
                 key: true,
                 default: None,
+                generated: false,
             },
         };
         assert_eq!(model("", &[column("PRI")]), TableModel::Primary);

@@ -6,12 +6,12 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use starrocks_codec::{BodyFrame, Compression, CsvFormat, EncoderConfig, Format, RowEncoder};
+use starrocks_codec::{BodyFrame, Compression, EncoderConfig, RowEncoder, UpdateBefore};
 use starrocks_types::{Error, ErrorKind, Result};
 use tokio::runtime::Handle;
 
 use super::budget::{BLOCK_BYTES, Share};
-use super::config::{RowFormat, SinkConfig};
+use super::config::SinkConfig;
 use super::packing::{Packer, Sealed, Strand};
 
 /// Turns row batches into rows.
@@ -48,22 +48,16 @@ pub(super) struct Buffer {
     rows: u64,
 }
 
-/// The row format that a configuration asks for.
-pub(super) fn format_of(config: &SinkConfig) -> Result<Format> {
-    Ok(match config.format {
-        RowFormat::Json => Format::Json,
-        RowFormat::Csv => Format::Csv(CsvFormat::parse(
-            config.property("column_separator"),
-            config.property("row_delimiter"),
-            config.property("enclose"),
-            config.property("escape"),
-        )?),
-    })
-}
-
-/// The compression that a configuration asks for.
-pub(super) fn compression_of(config: &SinkConfig) -> Result<Compression> {
-    config.property("compression").map_or(Ok(Compression::None), Compression::parse)
+/// What old versions of updated rows mean.
+fn update_before(config: &SinkConfig) -> UpdateBefore {
+    let properties = config.load_properties();
+    match config.ignore_update_before {
+        Some(true) => UpdateBefore::Drop,
+        Some(false) => UpdateBefore::Delete,
+        None if !config.upsert_delete || config.primary_key.is_empty() => UpdateBefore::Drop,
+        None if properties.is_partial_update() || properties.is_conditional_update() => UpdateBefore::DeleteIfMoved,
+        None => UpdateBefore::DeleteUnlessReplaced,
+    }
 }
 
 impl Rows {
@@ -74,9 +68,11 @@ impl Rows {
         let encoder = RowEncoder::new(EncoderConfig {
             targets: &config.starrocks_types,
             upsert_delete: config.upsert_delete,
-            ignore_update_before: config.ignore_update_before,
+            update_before: update_before(config),
+            primary_key: &config.primary_key,
+            ignore_delete: config.ignore_delete,
             session_time_zone: &config.session_time_zone,
-            ..EncoderConfig::new(&config.columns, format_of(config)?)
+            ..EncoderConfig::new(&config.columns, config.row_format()?)
         })?;
         Ok(Self { encoder: Some(encoder) })
     }
@@ -92,12 +88,12 @@ impl Rows {
 
 impl Buffer {
     pub(super) fn new(config: &SinkConfig, share: Arc<Share>, runtime: &Handle) -> Result<Self> {
-        let packer = match compression_of(config)? {
+        let packer = match config.load_properties().compression()? {
             Compression::None => None,
             compression => Some(Packer::new(compression, Arc::clone(&share), runtime.clone())),
         };
         Ok(Self {
-            frame: BodyFrame::of(&format_of(config)?),
+            frame: BodyFrame::of(&config.row_format()?),
             packer,
             share,
             block: Vec::new(),

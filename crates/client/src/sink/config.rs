@@ -8,8 +8,10 @@ use std::fmt;
 use std::time::Duration;
 
 use serde::Deserialize;
+use starrocks_codec::Format;
 use starrocks_types::{Error, ErrorKind, FlinkColumn, Result, StarRocksType};
 
+use super::properties::LoadProperties;
 use crate::connection::StarRocks;
 
 /// The document version that this crate reads.
@@ -142,9 +144,15 @@ pub struct SinkConfig {
     /// At-least-once through transactions rather than one stream load a chunk.
     #[serde(default = "default_true")]
     pub use_transaction: bool,
-    /// Drop UPDATE_BEFORE rows.
-    #[serde(default = "default_true")]
-    pub ignore_update_before: bool,
+    /// Drop UPDATE_BEFORE rows, or take all for deletes; otherwise those that the next row does not replace are deletes.
+    #[serde(default)]
+    pub ignore_update_before: Option<bool>,
+    /// Drop DELETE rows.
+    #[serde(default)]
+    pub ignore_delete: bool,
+    /// Positions of the primary key's columns, as `check_schema` returns them.
+    #[serde(default)]
+    pub primary_key: Vec<usize>,
     /// Kept bytes at which a transaction is closed and the next one begun.
     #[serde(default = "default_max_bytes")]
     pub max_bytes: u64,
@@ -240,13 +248,26 @@ impl SinkConfig {
         format!("{}.{}", self.database, self.table)
     }
 
-    /// A property, by lower-case name.
-    pub(crate) fn property(&self, name: &str) -> Option<&str> {
-        self.properties.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
+    /// The user's properties.
+    pub(crate) fn load_properties(&self) -> LoadProperties<'_> {
+        LoadProperties::new(&self.properties)
+    }
+
+    /// Whether loads are part of transactions.
+    fn in_transaction(&self) -> bool {
+        self.use_transaction || self.semantic == Semantic::ExactlyOnce
+    }
+
+    /// The format in which rows are written.
+    pub(crate) fn row_format(&self) -> Result<Format> {
+        match self.format {
+            RowFormat::Json => Ok(Format::Json),
+            RowFormat::Csv => self.load_properties().format(self.in_transaction()),
+        }
     }
 
     /// The headers of every load: the user's properties, completed by what the format needs.
-    pub(crate) fn load_headers(&self) -> Vec<(String, String)> {
+    pub(crate) fn load_headers(&self) -> Result<Vec<(String, String)>> {
         let mut headers: BTreeMap<String, String> =
             self.properties.iter().map(|(key, value)| (key.to_ascii_lowercase(), value.clone())).collect();
         headers.entry("timeout".to_owned()).or_insert_with(|| "600".to_owned());
@@ -259,6 +280,14 @@ impl SinkConfig {
             }
             RowFormat::Csv => {
                 headers.remove("format");
+                // Rows that are text already have the separators that their writer knows.
+                if let (Format::Csv(format), false) = (self.row_format()?, self.columns.is_empty()) {
+                    if self.in_transaction() {
+                        headers.retain(|name, _| name != "enclose" && name != "escape");
+                    }
+                    // In one spelling, so that the server cannot read another separator than the one that is written.
+                    headers.extend(format.headers().map(|(name, value)| (name.to_owned(), value)));
+                }
             }
         }
         if self.send_columns_header && !self.columns.is_empty() {
@@ -267,7 +296,7 @@ impl SinkConfig {
                 names.map(|name| format!("`{}`", name.replace('`', "").trim())).collect::<Vec<_>>().join(",")
             });
         }
-        headers.into_iter().collect()
+        Ok(headers.into_iter().collect())
     }
 }
 
@@ -300,7 +329,7 @@ mod tests {
     fn absent_fields_have_defaults_and_unknown_ones_are_refused() {
         let config = document("").unwrap();
         assert_eq!((config.max_bytes, config.flush_interval_ms, config.max_retries), (94_371_840, 300_000, 3));
-        assert_eq!(config.load_headers(), [("timeout".to_owned(), "600".to_owned())]);
+        assert_eq!(config.load_headers().unwrap(), [("timeout".to_owned(), "600".to_owned())]);
         for more in [
             r#","colour":1"#,
             r#","format":"avro""#,
@@ -322,11 +351,32 @@ mod tests {
     #[test]
     fn headers_are_completed_but_not_overridden() {
         let columns = r#","columns":[{"name":"id","type":{"root":"INTEGER"}},{"name":"w`eird","type":{"root":"INTEGER"}}],"send_columns_header":true,"upsert_delete":true"#;
-        let headers = document(columns).unwrap().load_headers();
-        assert!(headers.contains(&("columns".to_owned(), "`id`,`weird`,`__op`".to_owned())), "{headers:?}");
-        let own = document(&format!(r#"{columns},"properties":{{"Columns":"id"}}"#)).unwrap().load_headers();
-        assert!(own.contains(&("columns".to_owned(), "id".to_owned())), "{own:?}");
-        let json = document(r#","format":"json","properties":{"strip_outer_array":"false"}"#).unwrap().load_headers();
-        assert!(json.contains(&("strip_outer_array".to_owned(), "true".to_owned())), "{json:?}");
+        let headers = |more: &str| {
+            let headers = document(&format!("{columns}{more}")).unwrap().load_headers().unwrap();
+            headers.into_iter().collect::<BTreeMap<_, _>>()
+        };
+        assert_eq!(headers("")["columns"], "`id`,`weird`,`__op`");
+        assert_eq!(headers(r#","properties":{"Columns":"id"}"#)["columns"], "id");
+        let json = headers(r#","format":"json","properties":{"strip_outer_array":"false"}"#);
+        assert_eq!((json["strip_outer_array"].as_str(), json.get("row_delimiter")), ("true", None));
+    }
+
+    #[test]
+    fn separators_of_rows_that_are_written_here_are_told() {
+        let headers = |more: &str| {
+            let columns = r#","columns":[{"name":"id","type":{"root":"INTEGER"}}]"#;
+            let headers = document(&format!("{columns}{more}")).unwrap().load_headers().unwrap();
+            let text = |name: &str| headers.iter().find(|(n, _)| n == name).map_or("-", |(_, v)| v).to_owned();
+            ["column_separator", "row_delimiter", "enclose"].map(text)
+        };
+        assert_eq!(headers(""), [r"\x01", r"\x02", "-"]);
+        let given = headers(r#","properties":{"column_separator":"|","row_delimiter":""}"#);
+        assert_eq!(given, [r"\x7c", r"\x02", "-"]);
+        // The server ignores these two in a transaction, but would store what they protect.
+        assert_eq!(headers(r#","properties":{"enclose":"'","escape":"\\"}"#), [r"\x01", r"\x02", "-"]);
+        let plain = headers(r#","use_transaction":false,"properties":{"enclose":"'"}"#);
+        assert_eq!(plain, [r"\x01", r"\x02", "'"]);
+        let raw = document(r#","properties":{"enclose":"'"}"#).unwrap().load_headers().unwrap();
+        assert_eq!(raw.len(), 2, "whoever writes rows decides on their separators: {raw:?}");
     }
 }

@@ -23,6 +23,7 @@ mod config;
 mod driver;
 mod metrics;
 mod packing;
+mod properties;
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -43,6 +44,7 @@ pub use self::config::{ConnectionConfig, RowFormat, Semantic, SinkConfig};
 use self::driver::{Command, Driver};
 pub use self::metrics::{SinkMetrics, SinkSnapshot};
 use self::packing::{Sealed, Strand};
+pub(crate) use self::properties::LoadProperties;
 use crate::transaction::{TransactionOptions, Wire};
 
 /// Label prefix of users who set none, as in the original connector.
@@ -446,8 +448,8 @@ impl std::fmt::Debug for Shared {
 /// The headers of every load, compression included: the server takes compressed CSV by the name of the format in every
 /// version, and by `compression` in newer ones.
 fn load_headers(config: &SinkConfig) -> Result<Vec<(String, String)>> {
-    let mut headers = config.load_headers();
-    let alias = match buffer::compression_of(config)? {
+    let mut headers = config.load_headers()?;
+    let alias = match config.load_properties().compression()? {
         Compression::None => {
             headers.retain(|(name, _)| name != "compression");
             None

@@ -8,11 +8,17 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.core.execution.JobClient;
+import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.table.api.DataTypes;
+import org.apache.flink.table.api.Schema;
 import org.apache.flink.table.api.bridge.java.StreamTableEnvironment;
+import org.apache.flink.table.connector.ChangelogMode;
+import org.apache.flink.types.Row;
 
 /** A Flink SQL session on a cluster inside this JVM, and the options of a sink into the embedded server. */
 final class SqlJob {
@@ -45,6 +51,12 @@ final class SqlJob {
         return this;
     }
 
+    /** Sets an option of the session. */
+    SqlJob set(String key, String value) {
+        tables.getConfig().getConfiguration().setString(key, value);
+        return this;
+    }
+
     /** Declares the sink under the name {@code sink}. */
     SqlJob createSink(String columns) {
         return run("CREATE TABLE sink (" + columns + ") WITH ("
@@ -68,6 +80,27 @@ final class SqlJob {
                         .fromSource(
                                 new NumberSource(script.id), WatermarkStrategy.noWatermarks(), "numbers", Types.LONG)
                         .map(new Probe(script.id)));
+        return this;
+    }
+
+    /** Makes a view {@code changes} of {@code id}, {@code name} and {@code amount}, whose declared key the rows may change. */
+    SqlJob withChanges(Row... rows) {
+        Schema schema = Schema.newBuilder()
+                .column("id", DataTypes.INT().notNull())
+                .column("name", DataTypes.STRING())
+                .column("amount", DataTypes.INT())
+                .primaryKey("id")
+                .build();
+        TypeInformation<Row> types =
+                Types.ROW_NAMED(new String[] {"id", "name", "amount"}, Types.INT, Types.STRING, Types.INT);
+        DataStream<Row> stream = environment.fromElements(rows).returns(types);
+        tables.createTemporaryView("changes", tables.fromChangelogStream(stream, schema, ChangelogMode.all()));
+        return this;
+    }
+
+    /** Makes a view {@code input} of rows with values that SQL has no literals for. */
+    SqlJob withRows(TypeInformation<Row> types, Row... rows) {
+        tables.createTemporaryView("input", environment.fromElements(rows).returns(types));
         return this;
     }
 

@@ -69,7 +69,8 @@ class SinkTest {
     static byte[] config(int port, String more) {
         String json = "{\"version\":1,\"connection\":{\"load_urls\":[\"http://127.0.0.1:" + port
                 + "\"],\"username\":\"root\",\"password\":\"secret\"},\"database\":\"d\",\"table\":\"t\","
-                + "\"label_prefix\":\"p\",\"max_retries\":0,\"properties\":{\"column_separator\":\",\"}" + more + "}";
+                + "\"label_prefix\":\"p\",\"max_retries\":0,\"properties\":{\"column_separator\":\",\",\"row_delimiter\":\"\\n\"}"
+                + more + "}";
         return json.getBytes(StandardCharsets.UTF_8);
     }
 

@@ -13,9 +13,11 @@ import com.starrocks.connector.jni.StarRocksNativeException;
 import com.starrocks.connector.jni.Waiter;
 import java.io.IOException;
 import java.io.Serializable;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.apache.flink.table.api.ValidationException;
@@ -27,20 +29,21 @@ import org.apache.flink.table.types.logical.RowType;
  */
 public final class SinkPlan implements Serializable {
     private static final long serialVersionUID = 1L;
+    /** The parts of the comparison that are parts of a writer's configuration as they are. */
+    private static final List<String> CHECKED =
+            Arrays.asList("columns", "starrocks_types", "upsert_delete", "primary_key", "send_columns_header");
 
     private final StarRocksSinkOptions options;
     private final SinkSchema schema;
     private final boolean upsertDelete;
-    private final boolean aligned;
-    /** The StarRocks types of the columns, JSON that only the native library looks into. */
-    private final byte[] starRocksTypes;
+    /** What the comparison with the table found for the writers: JSON that only the native library looks into. */
+    private final byte[] check;
 
     private SinkPlan(StarRocksSinkOptions options, SinkSchema schema, Map<String, Object> check) {
         this.options = options;
         this.schema = schema;
         this.upsertDelete = Boolean.TRUE.equals(check.get("upsert_delete"));
-        this.aligned = Boolean.TRUE.equals(check.get("aligned"));
-        this.starRocksTypes = Json.write(Json.list(check.get("starrocks_types")));
+        this.check = Json.write(check);
     }
 
     /** Compares the schema with the StarRocks table; a {@link ValidationException} says what does not fit. */
@@ -49,6 +52,7 @@ public final class SinkPlan implements Serializable {
         request.put("columns", schema.toJson());
         request.put("primary_key", schema.primaryKey().orElse(null));
         request.put("properties", options.getSinkStreamLoadProperties());
+        request.put("in_transaction", usesTransactions(options));
         try {
             byte[] result = NativeTask.run(Json.write(request), Waiter.NONE);
             return new SinkPlan(options, schema, Json.readObject(result));
@@ -68,10 +72,7 @@ public final class SinkPlan implements Serializable {
 
     /** For records that are rows already: nothing is known of their columns, so nothing is checked before the server does. */
     public static SinkPlan withoutSchema(StarRocksSinkOptions options) {
-        return new SinkPlan(
-                options,
-                new SinkSchema(RowType.of(), null),
-                Collections.singletonMap("starrocks_types", Collections.emptyList()));
+        return new SinkPlan(options, new SinkSchema(RowType.of(), null), Collections.emptyMap());
     }
 
     public StarRocksSinkOptions options() {
@@ -89,7 +90,15 @@ public final class SinkPlan implements Serializable {
 
     /** Whether the sink commits when a checkpoint completes. */
     public boolean isExactlyOnce() {
+        return isExactlyOnce(options);
+    }
+
+    private static boolean isExactlyOnce(StarRocksSinkOptions options) {
         return options.getSemantic() == StarRocksSinkSemantic.EXACTLY_ONCE;
+    }
+
+    private static boolean usesTransactions(StarRocksSinkOptions options) {
+        return isExactlyOnce(options) || options.getSinkAtLeastOnceUseTransactionStreamLoad();
     }
 
     /** {@code database.table}, for messages. */
@@ -104,17 +113,17 @@ public final class SinkPlan implements Serializable {
         config.put("connection", connection(options));
         config.put("database", options.getDatabaseName());
         config.put("table", options.getTableName());
-        config.put("columns", schema.toJson());
-        config.put("starrocks_types", Json.read(starRocksTypes));
-        config.put("upsert_delete", upsertDelete);
+        Map<String, Object> checked = Json.object(Json.read(check));
+        for (String field : CHECKED) {
+            if (checked.containsKey(field)) {
+                config.put(field, checked.get(field));
+            }
+        }
         config.put(
                 "format", options.getStreamLoadFormat() == StarRocksSinkOptions.StreamLoadFormat.JSON ? "json" : "csv");
-        config.put("properties", options.getSinkStreamLoadProperties());
-        config.put(
-                "send_columns_header",
-                options.getStreamLoadFormat() == StarRocksSinkOptions.StreamLoadFormat.CSV
-                        && !aligned
-                        && !options.hasColumnMappingProperty());
+        Map<String, Object> properties = new LinkedHashMap<>(options.getSinkStreamLoadProperties());
+        properties.putAll(Json.object(checked.getOrDefault("properties", Collections.emptyMap())));
+        config.put("properties", properties);
         config.put("label_prefix", options.getLabelPrefix());
         config.put("subtask", subtask.index());
         config.put("parallelism", subtask.parallelism());
@@ -122,8 +131,9 @@ public final class SinkPlan implements Serializable {
         config.put("restored_checkpoint_id", restoredCheckpointId);
         config.put("job_id", subtask.jobId());
         config.put("semantic", options.getSemantic().getName());
-        config.put("use_transaction", isExactlyOnce() || options.getSinkAtLeastOnceUseTransactionStreamLoad());
-        config.put("ignore_update_before", options.getIgnoreUpdateBefore());
+        config.put("use_transaction", usesTransactions(options));
+        config.put("ignore_update_before", options.getIgnoreUpdateBeforeIfSet().orElse(null));
+        config.put("ignore_delete", options.isIgnoreDelete());
         config.put("max_bytes", options.getSinkMaxBytes());
         config.put("flush_interval_ms", options.getSinkMaxFlushInterval());
         config.put("chunk_bytes", options.getChunkLimit());

@@ -4,6 +4,7 @@
 package com.starrocks.connector.flink.table.sink;
 
 import java.io.Serializable;
+import java.time.DateTimeException;
 import java.time.ZoneId;
 import java.util.Arrays;
 import java.util.Collections;
@@ -13,6 +14,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.flink.configuration.ConfigOption;
@@ -104,7 +106,13 @@ public class StarRocksSinkOptions implements Serializable {
     public static final ConfigOption<Boolean> SINK_IGNORE_UPDATE_BEFORE = ConfigOptions.key("sink.ignore.update-before")
             .booleanType()
             .defaultValue(true)
-            .withDescription("Whether to drop the old version of an updated row rather than delete it");
+            .withDescription(
+                    "Whether to drop the old version of an updated row (true), or to delete it (false). If not set,"
+                            + " it is dropped when the new version that follows has the same key, else deleted");
+    public static final ConfigOption<Boolean> SINK_IGNORE_DELETE = ConfigOptions.key("sink.ignore.delete")
+            .booleanType()
+            .defaultValue(false)
+            .withDescription("Whether to drop deletes, so that rows stay in the table");
     public static final ConfigOption<Boolean> SINK_WRAP_JSON_AS_ARRAY = ConfigOptions.key("sink.wrap-json-as-array")
             .booleanType()
             .defaultValue(false)
@@ -129,8 +137,10 @@ public class StarRocksSinkOptions implements Serializable {
             .withDescription("Memory outside the heap that all sinks of a TaskManager process may hold together");
     public static final ConfigOption<String> SINK_LTZ_TIME_ZONE = ConfigOptions.key("sink.timestamp-ltz.time-zone")
             .stringType()
-            .defaultValue("UTC")
-            .withDescription("Zone in which TIMESTAMP_LTZ columns are written, since DATETIME has none");
+            .noDefaultValue()
+            .withDescription(
+                    "Zone in which TIMESTAMP_LTZ columns are written, since DATETIME has none; by default that of the SQL"
+                            + " session (table.local-time-zone), and UTC in the DataStream API");
     public static final ConfigOption<Integer> SINK_PARALLELISM = FactoryUtil.SINK_PARALLELISM;
 
     public static final ConfigOption<String> SINK_VERSION = ConfigOptions.key("sink.version")
@@ -171,6 +181,7 @@ public class StarRocksSinkOptions implements Serializable {
             SINK_RETRY_INTERVAL,
             SINK_AT_LEAST_ONCE_USE_TRANSACTION_LOAD,
             SINK_IGNORE_UPDATE_BEFORE,
+            SINK_IGNORE_DELETE,
             SINK_WRAP_JSON_AS_ARRAY,
             SINK_SANITIZE_ERROR_LOG,
             SINK_ABORT_LINGERING_TXNS,
@@ -274,7 +285,7 @@ public class StarRocksSinkOptions implements Serializable {
             throw new ValidationException("Unsupported value '" + getLabelPrefix() + "' of option '"
                     + SINK_LABEL_PREFIX.key() + "': up to 64 letters, digits, - and _ are expected.");
         }
-        if (!ZoneId.getAvailableZoneIds().contains(getTimestampLtzTimeZone())) {
+        if (!isZone(getTimestampLtzTimeZone())) {
             throw new ValidationException("Unsupported value '" + getTimestampLtzTimeZone() + "' of option '"
                     + SINK_LTZ_TIME_ZONE.key() + "': a zone such as UTC or Asia/Shanghai is expected.");
         }
@@ -290,6 +301,15 @@ public class StarRocksSinkOptions implements Serializable {
         if ("true".equalsIgnoreCase(properties.get("enable_merge_commit"))) {
             throw new ValidationException(
                     "Option '" + SINK_PROPERTIES_PREFIX + "enable_merge_commit': merge commit is not supported.");
+        }
+    }
+
+    private static boolean isZone(String text) {
+        try {
+            ZoneId.of(text);
+            return true;
+        } catch (DateTimeException e) {
+            return false;
         }
     }
 
@@ -374,6 +394,16 @@ public class StarRocksSinkOptions implements Serializable {
         return config.get(SINK_IGNORE_UPDATE_BEFORE);
     }
 
+    /** Whether to drop all old versions of rows, or to delete all; empty when each is judged by the row that follows. */
+    public Optional<Boolean> getIgnoreUpdateBeforeIfSet() {
+        return config.getOptional(SINK_IGNORE_UPDATE_BEFORE);
+    }
+
+    /** Whether deletes are dropped. */
+    public boolean isIgnoreDelete() {
+        return config.get(SINK_IGNORE_DELETE);
+    }
+
     public boolean isSanitizeErrorLog() {
         return config.get(SINK_SANITIZE_ERROR_LOG);
     }
@@ -392,7 +422,14 @@ public class StarRocksSinkOptions implements Serializable {
 
     /** The zone in which TIMESTAMP_LTZ columns are written. */
     public String getTimestampLtzTimeZone() {
-        return config.get(SINK_LTZ_TIME_ZONE);
+        return config.getOptional(SINK_LTZ_TIME_ZONE).orElse("UTC");
+    }
+
+    /** Takes the zone of the SQL session, unless the user chose one. */
+    void useSessionTimeZone(ZoneId zone) {
+        if (!config.contains(SINK_LTZ_TIME_ZONE)) {
+            config.set(SINK_LTZ_TIME_ZONE, zone.getId());
+        }
     }
 
     /** The parallelism of the sink, or null for that of its input. */
