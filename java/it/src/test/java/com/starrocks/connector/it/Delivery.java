@@ -34,7 +34,7 @@ final class Delivery {
         this.newApi = newApi;
         loadUrl = server.loadUrl();
         server.execute("CREATE DATABASE IF NOT EXISTS delivery");
-        server.execute("CREATE TABLE delivery." + table + " (id BIGINT NOT NULL, name VARCHAR(30)) DUPLICATE KEY(id)"
+        server.execute("CREATE TABLE delivery." + table + " (id BIGINT NOT NULL, name VARCHAR(2000)) DUPLICATE KEY(id)"
                 + " DISTRIBUTED BY HASH(id) BUCKETS 1 PROPERTIES (\"replication_num\" = \"1\")");
     }
 
