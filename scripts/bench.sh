@@ -103,7 +103,7 @@ CONF
 # bench ENGINE MODE ARGUMENT...: each engine has a class path of its own, so that no classes of the two connectors meet.
 bench() {
     local engine=$1 heap=(-Xms1g -Xmx3g) jar=
-    [[ $2 == small ]] && heap=(-Xms640m -Xmx640m)
+    [[ $2 == small ]] && heap=(-Xmx640m)
     [[ $engine == original ]] && jar=$ORIGINAL_JAR:
     [[ $engine == ours ]] && jar=$JAR:
     shift 2
