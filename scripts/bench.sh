@@ -7,7 +7,7 @@
 # row encoder alone, beside the speed of copying memory (build/bench/codec.json), and the embedded server as it keeps what one
 # client loads.
 #
-# usage: scripts/bench.sh SRCTL CONNECTOR_JAR FLINK_LINE quick|full|memory|codec|ingest|CASE...   (`make bench` builds both and calls this)
+# usage: scripts/bench.sh SRCTL CONNECTOR_JAR FLINK_LINE quick|full|memory|delivery|codec|ingest|CASE...   (`make bench` builds both and calls this)
 # A CASE is engine:shape:format:compression:parallelism:rows:mode as documented in java/bench, Case.java.
 
 NAME=bench
@@ -46,6 +46,10 @@ memory_cases() {
     cases lineitem "csv json" none 1 binary small # peak resident set with a heap of 640 MiB
     cases "narrow lineitem wide" csv none 1 binary reuse # nothing but the sink allocates
 }
+# What exactly-once costs: the same checkpoints with both guarantees.
+delivery_cases() {
+    printf '%s\n' discard:lineitem:-:-:1:binary:alo ours:lineitem:csv:none:1:binary:alo ours:lineitem:csv:none:1:binary:eo
+}
 encoder_alone() {
     say "the row encoder alone, on one thread"
     codec_bench | tee "$WORK/codec.txt"
@@ -82,7 +86,8 @@ case ${1:-full} in
     ingest) CASES= MORE=(ingest) ;;
     quick) CASES=$(cases lineitem csv none 1 binary copy && cases lineitem json lz4 1 binary copy | tail -n 2) MORE=(encoder_alone) ;;
     memory) CASES=$(memory_cases) ;;
-    full) CASES=$(cases "narrow lineitem wide" "csv json" "none lz4" "1 2" binary copy && cases lineitem "csv json" none 1 generic copy && memory_cases) MORE=(encoder_alone ingest) ;;
+    delivery) CASES=$(delivery_cases) ;;
+    full) CASES=$(cases "narrow lineitem wide" "csv json" "none lz4" "1 2" binary copy && cases lineitem "csv json" none 1 generic copy && memory_cases && delivery_cases) MORE=(encoder_alone ingest) ;;
     *) CASES=$(printf '%s\n' "$@") ;;
 esac
 

@@ -25,6 +25,7 @@ public final class Bench {
     private static final double TARGET_SECONDS = 5;
     private static final double MIN_SECONDS = 4;
     private static final int MEASURED_JOBS = 3;
+    private static final long CHECKPOINT_MILLIS = 1000;
     private static final int MAX_JOBS = 8;
 
     private final Case spec;
@@ -103,6 +104,9 @@ public final class Bench {
         configuration.set(ExecutionOptions.RUNTIME_MODE, RuntimeExecutionMode.STREAMING);
         StreamExecutionEnvironment environment =
                 StreamExecutionEnvironment.createLocalEnvironment(spec.parallelism(), configuration);
+        if (spec.checkpoints()) {
+            environment.enableCheckpointing(CHECKPOINT_MILLIS);
+        }
         StreamTableEnvironment tables = StreamTableEnvironment.create(environment);
         String columns = Shape.of(spec.shape()).flinkColumns();
         tables.executeSql(String.format(
@@ -138,6 +142,9 @@ public final class Bench {
                 + "'sink.properties.format' = '" + spec.format() + "'";
         if (spec.format().equals("json")) {
             options += ", 'sink.properties.strip_outer_array' = 'true'";
+        }
+        if (spec.exactlyOnce()) {
+            options += ", 'sink.semantic' = 'exactly-once'";
         }
         if (spec.compressed()) {
             options += ", 'sink.properties.compression' = 'lz4_frame'";

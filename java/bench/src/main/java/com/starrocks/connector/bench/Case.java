@@ -5,7 +5,8 @@ package com.starrocks.connector.bench;
 
 /**
  * One case, written {@code engine:shape:format:compression:parallelism:rows:mode}, for example {@code ours:lineitem:csv:none:1:binary:copy}. The engine
- * {@code discard} is Flink's own sink that drops rows: what source and row copies cost alone.
+ * {@code discard} is Flink's own sink that drops rows: what source and row copies cost alone. The modes {@code alo} and {@code eo} take a checkpoint each
+ * second, at-least-once and exactly-once.
  */
 record Case(String engine, String shape, String format, String compression, int parallelism, String rows, String mode) {
     static Case parse(String text) {
@@ -31,6 +32,19 @@ record Case(String engine, String shape, String format, String compression, int 
     /** {@code reuse} lets operators hand on rows without a copy, so that what the sink itself allocates shows. */
     boolean objectReuse() {
         return mode.equals("reuse");
+    }
+
+    boolean checkpoints() {
+        return mode.equals("alo") || exactlyOnce();
+    }
+
+    boolean exactlyOnce() {
+        return mode.equals("eo");
+    }
+
+    /** The same case at-least-once. */
+    Case atLeastOnce() {
+        return new Case(engine, shape, format, compression, parallelism, rows, "alo");
     }
 
     /** The same case with another engine. */

@@ -79,6 +79,11 @@ final class Report {
             original = all.get(ours.spec().with("original").uncompressed());
             remark = " (its uncompressed case)";
         }
+        CaseResult atLeastOnce = all.get(ours.spec().atLeastOnce());
+        if (original == null && ours.spec().exactlyOnce() && atLeastOnce != null) {
+            return String.format(
+                    Locale.ROOT, "%.2f of the rate at-least-once", ours.rowsPerSecond() / atLeastOnce.rowsPerSecond());
+        }
         if (original == null) {
             return "no figure of the original";
         }
