@@ -17,7 +17,7 @@ use crate::endpoint::Endpoint;
 use crate::error_log;
 use crate::frontends::Frontends;
 use crate::http::{Answered, Http};
-use crate::metadata::{Metadata, jdbc};
+use crate::metadata::{Metadata, OpenLoad, jdbc};
 use crate::tls;
 use crate::transport::Connections;
 
@@ -219,6 +219,11 @@ impl StarRocks {
 
     pub(crate) async fn open_labels(&self, database: &str, prefix: &str) -> Result<Vec<String>> {
         self.inner.metadata.open_labels(database, prefix).await
+    }
+
+    /// Loads of all databases that are not finished and whose labels begin with `prefix`.
+    pub(crate) async fn open_loads(&self, prefix: &str) -> Result<Vec<OpenLoad>> {
+        self.inner.metadata.open_loads(prefix).await
     }
 
     pub(crate) async fn call(

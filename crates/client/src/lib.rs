@@ -29,7 +29,7 @@ mod version;
 
 pub use connection::{StarRocks, StarRocksBuilder};
 pub use endpoint::Endpoint;
-pub use lingering::{Lingering, LingeringReport};
+pub use lingering::{Lingering, LingeringReport, OriginalLabels};
 pub use schema::{CheckedSchema, check_schema};
 pub use starrocks_protocol::{LabelState, Reply};
 pub use transaction::{Transaction, TransactionOptions};

@@ -11,11 +11,12 @@
 //! The original connector's labels, `<prefix>-<table>-<subtask>-<id>`, count from the restored checkpoint and are probed
 //! one after the other, so that a job that changes over from it leaves nothing behind.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use starrocks_protocol::{LabelState, parse_label};
 use starrocks_types::{Error, ErrorKind, Result};
 
 use crate::connection::StarRocks;
+use crate::metadata::OpenLoad;
 use crate::transaction::{TransactionOptions, Wire};
 
 /// The most labels of the original connector that are probed; a gap ends the search earlier.
@@ -24,10 +25,8 @@ const MAX_PROBES: u64 = 100;
 /// Whose transactions to look for.
 #[derive(Debug, Clone)]
 pub struct Lingering {
-    /// Database.
-    pub database: String,
-    /// Table.
-    pub table: String,
+    /// Database and table; `None` for every table that the prefix was used for.
+    pub table: Option<(String, String)>,
     /// Label prefix.
     pub label_prefix: String,
     /// Index of the subtask that asks.
@@ -36,6 +35,22 @@ pub struct Lingering {
     pub parallelism: u32,
     /// The checkpoint that the job was restored from.
     pub restored_checkpoint_id: Option<u64>,
+}
+
+/// Where a subtask of the original connector was in the sequence of its labels, `<prefix>-<table>-<subtask>-<number>`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OriginalLabels {
+    /// Database.
+    pub database: String,
+    /// Table.
+    pub table: String,
+    /// Label prefix.
+    pub label_prefix: String,
+    /// The subtask that wrote.
+    pub subtask: u32,
+    /// The first number that its state does not know.
+    pub next_number: u64,
 }
 
 /// What was found.
@@ -55,12 +70,21 @@ impl StarRocks {
     pub async fn abort_lingering(&self, of: &Lingering) -> Result<LingeringReport> {
         let mut report = LingeringReport::default();
         let from = of.restored_checkpoint_id.unwrap_or(0);
-        match self.open_labels(&of.database, &format!("{}-", of.label_prefix)).await {
-            Ok(labels) => {
-                for label in labels {
-                    let Some(parts) = parse_label(&label, &of.label_prefix, &of.table) else { continue };
+        let prefix = format!("{}-", of.label_prefix);
+        let listed = match &of.table {
+            Some((database, table)) => {
+                let load = |label| OpenLoad { database: database.clone(), table: table.clone(), label };
+                self.open_labels(database, &prefix).await.map(|labels| labels.into_iter().map(load).collect())
+            }
+            None => self.open_loads(&prefix).await,
+        };
+        match listed {
+            Ok(loads) => {
+                for load in loads {
+                    // The table must be the one in the label: a longer prefix of another job begins like this one.
+                    let Some(parts) = parse_label(&load.label, &of.label_prefix, &load.table) else { continue };
                     if parts.subtask % of.parallelism.max(1) == of.subtask && parts.checkpoint >= from {
-                        self.end(of, label, &mut report).await?;
+                        self.end(&load, &mut report).await?;
                     }
                 }
             }
@@ -69,9 +93,25 @@ impl StarRocks {
                 report.incomplete = Some(error.to_string());
             }
         }
+        // Those of the original connector can be probed where the table is known.
+        let Some((database, table)) = &of.table else { return Ok(report) };
         for id in (from + 1..).take(usize::try_from(MAX_PROBES).unwrap_or(usize::MAX)) {
-            let label = format!("{}-{}-{}-{id}", of.label_prefix, of.table, of.subtask);
-            if starrocks_protocol::check_label(&label).is_err() || !self.end(of, label, &mut report).await? {
+            let label = format!("{}-{table}-{}-{id}", of.label_prefix, of.subtask);
+            let load = OpenLoad { database: database.clone(), table: table.clone(), label };
+            if starrocks_protocol::check_label(&load.label).is_err() || !self.end(&load, &mut report).await? {
+                break;
+            }
+        }
+        Ok(report)
+    }
+
+    /// Rolls back what a subtask of the original connector began after the checkpoint that its state is from.
+    pub async fn abort_original(&self, of: &OriginalLabels) -> Result<LingeringReport> {
+        let mut report = LingeringReport::default();
+        for number in (of.next_number..).take(usize::try_from(MAX_PROBES).unwrap_or(usize::MAX)) {
+            let label = format!("{}-{}-{}-{number}", of.label_prefix, of.table, of.subtask);
+            let load = OpenLoad { database: of.database.clone(), table: of.table.clone(), label };
+            if !self.end(&load, &mut report).await? {
                 break;
             }
         }
@@ -79,15 +119,16 @@ impl StarRocks {
     }
 
     /// Ends the transaction of a label if it is open; false when the label was never used.
-    async fn end(&self, of: &Lingering, label: String, report: &mut LingeringReport) -> Result<bool> {
+    async fn end(&self, load: &OpenLoad, report: &mut LingeringReport) -> Result<bool> {
+        let OpenLoad { database, table, label } = load;
         report.checked += 1;
-        match self.label_state(&of.database, &label).await? {
+        match self.label_state(database, label).await? {
             LabelState::Unknown => Ok(false),
             LabelState::Aborted | LabelState::Committed | LabelState::Visible => Ok(true),
             LabelState::Prepare | LabelState::Prepared => {
-                self.abort(&of.database, &of.table, &label).await?;
+                self.abort(database, table, label).await?;
                 tracing::info!(label, "rolled back a lingering transaction");
-                report.aborted.push(label);
+                report.aborted.push(label.clone());
                 Ok(true)
             }
         }

@@ -13,7 +13,7 @@ use starrocks_types::{Error, ErrorKind, FlinkColumn, Result, StarRocksTable};
 use tokio::task::JoinSet;
 
 use crate::connection::StarRocks;
-use crate::lingering::Lingering;
+use crate::lingering::{Lingering, OriginalLabels};
 use crate::schema::{CheckedSchema, check_schema};
 use crate::sink::{Committable, ConnectionConfig, LoadProperties};
 use crate::transaction::{TransactionOptions, Wire};
@@ -60,10 +60,16 @@ enum Task {
         connection: ConnectionConfig,
         committables: Vec<Committable>,
     },
+    AbortOriginal {
+        connection: ConnectionConfig,
+        labels: Vec<OriginalLabels>,
+    },
     AbortLingering {
         connection: ConnectionConfig,
-        database: String,
-        table: String,
+        #[serde(default)]
+        database: Option<String>,
+        #[serde(default)]
+        table: Option<String>,
         label_prefix: String,
         subtask: u32,
         parallelism: u32,
@@ -102,7 +108,8 @@ struct Count<'a> {
 /// | `label_state` | `database`, `label` | `state` |
 /// | `commit` | `committables`, `max_retries`, `retry_interval_ms` | `committed` |
 /// | `abort` | `committables` | `aborted` |
-/// | `abort_lingering` | `database`, `table`, `label_prefix`, `subtask`, `parallelism`, `restored_checkpoint_id` | `aborted`, `checked`, `incomplete` |
+/// | `abort_original` | `labels`: where subtasks of the original connector were | `aborted` |
+/// | `abort_lingering` | `database` and `table`, or neither for all, `label_prefix`, `subtask`, `parallelism`, `restored_checkpoint_id` | `aborted`, `checked`, `incomplete` |
 pub async fn run_task(json: &[u8]) -> Result<Vec<u8>> {
     let task: Task = serde_json::from_slice(json)
         .map_err(|e| Error::new(ErrorKind::InvalidConfig, "the task request cannot be read").caused_by(e))?;
@@ -144,6 +151,14 @@ pub async fn run_task(json: &[u8]) -> Result<Vec<u8>> {
             }
             counted("aborted", count)
         }
+        Task::AbortOriginal { connection, labels } => {
+            let client = connection.client()?;
+            let mut aborted = Vec::new();
+            for of in labels {
+                aborted.extend(client.abort_original(&of).await?.aborted);
+            }
+            to_json(&BTreeMap::from([("aborted", aborted)]))
+        }
         Task::AbortLingering {
             connection,
             database,
@@ -153,7 +168,15 @@ pub async fn run_task(json: &[u8]) -> Result<Vec<u8>> {
             parallelism,
             restored_checkpoint_id,
         } => {
-            let of = Lingering { database, table, label_prefix, subtask, parallelism, restored_checkpoint_id };
+            let table = match (database, table) {
+                (Some(database), Some(table)) => Some((database, table)),
+                (None, None) => None,
+                _ => {
+                    let what = "a table needs its database, and a database its table";
+                    return Err(Error::new(ErrorKind::InvalidConfig, what).operation("abort lingering transactions"));
+                }
+            };
+            let of = Lingering { table, label_prefix, subtask, parallelism, restored_checkpoint_id };
             to_json(&connection.client()?.abort_lingering(&of).await?)
         }
     }

@@ -12,7 +12,7 @@ mod load_csv;
 use std::io::Write as _;
 
 use starrocks_client::sink::{Budget, Committable, FlushMode, Sink, SinkConfig, SinkEncoder};
-use starrocks_client::{LabelState, Lingering, StarRocks, tasks};
+use starrocks_client::{LabelState, Lingering, OriginalLabels, StarRocks, tasks};
 use starrocks_server::catalog::{ColumnDef, TableDef};
 use starrocks_server::{Server, ServerConfig};
 use starrocks_types::{ErrorKind, StarRocksType, TableModel};
@@ -197,8 +197,7 @@ async fn transactions_of_the_original_connector_are_found_and_ended() {
         client.begin(options(), label).await.unwrap();
     }
     let of = Lingering {
-        database: "d".into(),
-        table: "t".into(),
+        table: Some(("d".into(), "t".into())),
         label_prefix: "p".into(),
         subtask: 0,
         parallelism: 2,
@@ -208,6 +207,50 @@ async fn transactions_of_the_original_connector_are_found_and_ended() {
     assert_eq!(report.aborted, ["p-t-0-8", "p-t-0-9"]);
     assert_eq!(client.label_state("d", "p-t-0-8").await.unwrap(), LabelState::Aborted);
     assert_eq!(client.label_state("d", "p-t-1-8").await.unwrap(), LabelState::Prepare, "that is another subtask's");
+
+    // Its state tells where its labels ended, however many checkpoints went by without rows.
+    for label in ["p-t-1-20", "p-t-1-21", "p-t-1-23"] {
+        client.begin(options(), label).await.unwrap();
+    }
+    let of = OriginalLabels {
+        database: "d".into(),
+        table: "t".into(),
+        label_prefix: "p".into(),
+        subtask: 1,
+        next_number: 20,
+    };
+    assert_eq!(client.abort_original(&of).await.unwrap().aborted, ["p-t-1-20", "p-t-1-21"]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn lingering_transactions_are_found_whatever_their_table() {
+    let server = server(TableModel::Duplicate).await;
+    let client = StarRocks::builder()
+        .load_urls([server.fe_http().to_string()])
+        .jdbc_url(format!("jdbc:mysql://{}", server.query()))
+        .build()
+        .unwrap();
+    let options =
+        || starrocks_client::TransactionOptions { database: "d".into(), table: "t".into(), ..Default::default() };
+    let ours = ["p-t-0-8-0r0000000a-1", "p-t-2-9-0r0000000a-1"];
+    // Older than the checkpoint, another subtask's, another prefix that begins like ours, no label of ours at all.
+    let others = ["p-t-0-6-0r0000000a-1", "p-t-1-8-0r0000000a-1", "p-x-t-0-8-0r0000000a-1", "p-anything"];
+    for label in ours.iter().chain(&others) {
+        client.begin(options(), *label).await.unwrap();
+    }
+    let of = Lingering {
+        table: None,
+        label_prefix: "p".into(),
+        subtask: 0,
+        parallelism: 2,
+        restored_checkpoint_id: Some(7),
+    };
+    let mut aborted = client.abort_lingering(&of).await.unwrap().aborted;
+    aborted.sort();
+    assert_eq!(aborted, ours);
+    for label in others {
+        assert_eq!(client.label_state("d", label).await.unwrap(), LabelState::Prepare, "{label}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -216,8 +216,7 @@ async fn only_transactions_that_no_state_can_hold_are_ended() {
         client.begin(options, label).await.unwrap().prepare().await.unwrap();
     }
     let of = Lingering {
-        database: "d".into(),
-        table: "t".into(),
+        table: Some(("d".into(), "t".into())),
         label_prefix: "p".into(),
         subtask: 0,
         parallelism: 2,

@@ -284,3 +284,35 @@ async fn a_dropped_sink_rolls_back() {
     drop((sink, encoder));
     until(|| store.labels(State::Aborted).len() == 1).await;
 }
+
+/// Hundreds of tables through one process: what they hold together stays within the budget, and every row arrives.
+#[tokio::test]
+async fn five_hundred_sinks_stay_within_the_budget() {
+    const SINKS: usize = 500;
+    const ROWS: usize = 64;
+    const BUDGET: u64 = 8 << 20;
+    let store = Store::default();
+    let server = faulty(&store, "", []).await;
+    let budget = Budget::new();
+    let row = "x".repeat(1023) + "\n";
+    let mut config = config(&[server.url()], &format!(r#","native_memory_bytes":{BUDGET}"#));
+    config.chunk_bytes = 8 << 20;
+    let mut sinks: Vec<_> =
+        (0..SINKS).map(|_| Sink::open(config.clone(), &Handle::current(), &budget).unwrap()).collect();
+    let mut most = 0;
+    for _ in 0..ROWS {
+        for (_, encoder) in &mut sinks {
+            write(encoder, &[&row]).await.unwrap();
+            most = most.max(budget.used());
+        }
+    }
+    // A sink may be one batch above its share before it waits.
+    assert!(most <= BUDGET + (SINKS * row.len()) as u64, "{most}");
+    let flushes: Vec<_> =
+        sinks.iter_mut().map(|(_, encoder)| encoder.start_flush(FlushMode::Commit, Some(1)).unwrap()).collect();
+    for flush in flushes {
+        flush.await.unwrap();
+    }
+    assert_eq!(visible(&server, &store).len(), SINKS * ROWS * row.len());
+    assert_eq!(budget.used(), 0);
+}

@@ -53,6 +53,14 @@ impl Metadata {
         listed
     }
 
+    /// Loads of all databases that are not finished and whose labels begin with `prefix`.
+    pub(crate) async fn open_loads(&self, prefix: &str) -> Result<Vec<OpenLoad>> {
+        let mut session = self.session().await?;
+        let listed = session.open_loads(prefix).await;
+        session.close().await;
+        listed
+    }
+
     /// Connects to the first host that answers.
     async fn session(&self) -> Result<Session> {
         let mut first_error = None;
@@ -181,13 +189,12 @@ impl Session {
     }
 
     async fn open_labels(&mut self, database: &str, prefix: &str) -> Result<Vec<String>> {
-        let pattern = prefix.replace('\\', "\\\\").replace('_', "\\_").replace('%', "\\%") + "%";
         let loads = self
             .query(&format!(
                 "select `LABEL` from `information_schema`.`loads` where `DB_NAME`={} and `LABEL` like {} \
                  and `STATE` not in ('FINISHED','CANCELLED');",
                 literal(database),
-                literal(&pattern)
+                literal(&beginning(prefix))
             ))
             .await;
         let (rows, at) = match loads {
@@ -201,6 +208,33 @@ impl Session {
         let labels = rows.into_iter().filter_map(|mut row| cell(&mut row, at));
         Ok(labels.filter(|label| label.starts_with(prefix)).collect())
     }
+
+    async fn open_loads(&mut self, prefix: &str) -> Result<Vec<OpenLoad>> {
+        let rows = self
+            .query(&format!(
+                "select `DB_NAME`,`TABLE_NAME`,`LABEL` from `information_schema`.`loads` where `LABEL` like {} \
+                 and `STATE` not in ('FINISHED','CANCELLED');",
+                literal(&beginning(prefix))
+            ))
+            .await?;
+        let loads = rows.into_iter().filter_map(|mut row| {
+            let (database, table) = (cell(&mut row, 0)?, cell(&mut row, 1)?);
+            Some(OpenLoad { database, table, label: cell(&mut row, 2)? })
+        });
+        Ok(loads.filter(|load| load.label.starts_with(prefix)).collect())
+    }
+}
+
+/// A pattern of LIKE for texts that begin with `prefix`.
+fn beginning(prefix: &str) -> String {
+    prefix.replace('\\', "\\\\").replace('_', "\\_").replace('%', "\\%") + "%"
+}
+
+/// A load that is not finished.
+pub(crate) struct OpenLoad {
+    pub(crate) database: String,
+    pub(crate) table: String,
+    pub(crate) label: String,
 }
 
 struct Column {

@@ -9,8 +9,11 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use bytes::Bytes;
 use tokio::sync::Notify;
 
-/// Capacity of a block.
-pub(super) const BLOCK_BYTES: usize = 1 << 20;
+/// Capacity of a block of a sink that has its share of memory to itself or nearly so.
+const BLOCK_BYTES: usize = 1 << 20;
+
+/// Capacity of the smallest blocks: those of one sink among very many.
+const SMALLEST_BLOCK_BYTES: usize = 16 << 10;
 
 /// One per process. Every open sink has an equal share: what one sink holds can never stop another one, and a sink can
 /// always make room by itself, by closing the transaction that its share is full of.
@@ -20,7 +23,7 @@ pub struct Budget {
     limit: AtomicU64,
     sinks: AtomicUsize,
     used: AtomicU64,
-    /// Blocks that wait to be used again, since memory fresh from the kernel costs a page fault every few rows.
+    /// Blocks of full size that wait to be used again, since memory fresh from the kernel costs a page fault every few rows.
     free: Mutex<Vec<Vec<u8>>>,
 }
 
@@ -121,8 +124,12 @@ impl Share {
         self.room.notify_waiters();
     }
 
-    /// An empty block.
+    /// An empty block, of at most an eighth of what the sink may hold.
     pub(super) fn block(&self) -> Vec<u8> {
+        let eighth = usize::try_from(self.limit() / 8).unwrap_or(usize::MAX);
+        if eighth < BLOCK_BYTES {
+            return Vec::with_capacity(eighth.max(SMALLEST_BLOCK_BYTES));
+        }
         self.budget.free().pop().unwrap_or_else(|| Vec::with_capacity(BLOCK_BYTES))
     }
 
@@ -190,8 +197,10 @@ mod tests {
     #[test]
     fn blocks_are_used_again_within_the_limit() {
         let budget = Budget::new();
-        let share = budget.register(2 * BLOCK_BYTES as u64);
+        let limit = 8 * BLOCK_BYTES as u64;
+        let share = budget.register(limit);
         let full = || share.freeze(vec![1; BLOCK_BYTES]);
+        share.take(limit - 2 * BLOCK_BYTES as u64);
         let blocks = [full(), full(), full()];
         let first = blocks[0].as_ptr();
         drop(blocks);
@@ -210,5 +219,17 @@ mod tests {
         assert_eq!(budget.free().len(), 1);
         drop(share);
         assert!(budget.free().is_empty(), "without sinks there is nothing to keep them for");
+    }
+
+    #[test]
+    fn blocks_of_many_sinks_are_small() {
+        let budget = Budget::new();
+        let shares: Vec<_> = (0..500).map(|_| budget.register(256 << 20)).collect();
+        let held: usize = shares.iter().map(|share| share.block().capacity()).sum();
+        assert!(held <= 32 << 20, "{held}");
+        assert_eq!(budget.register(1).block().capacity(), 256 * 1024 * 1024 / 501 / 8);
+        drop(shares);
+        assert_eq!(budget.register(1 << 10).block().capacity(), SMALLEST_BLOCK_BYTES);
+        assert_eq!(budget.register(256 << 20).block().capacity(), BLOCK_BYTES);
     }
 }

@@ -10,7 +10,7 @@ use starrocks_codec::{BodyFrame, Compression, EncoderConfig, RowEncoder, UpdateB
 use starrocks_types::{Error, ErrorKind, Result};
 use tokio::runtime::Handle;
 
-use super::budget::{BLOCK_BYTES, Share};
+use super::budget::Share;
 use super::config::SinkConfig;
 use super::packing::{Packer, Sealed, Strand};
 
@@ -162,7 +162,7 @@ impl Buffer {
 
     /// Moves a full block into the body.
     pub(super) fn settle(&mut self) {
-        if self.block.len() + self.largest_batch > BLOCK_BYTES {
+        if self.block.len() + self.largest_batch > self.block.capacity() {
             self.flush_block();
         }
     }
@@ -291,7 +291,7 @@ mod tests {
     async fn encoding_waits_for_a_compression_that_falls_behind() {
         let mut buffer = buffer("csv", r#","properties":{"compression":"gzip"}"#);
         let strand = buffer.strand().unwrap();
-        let row: Vec<u8> = (0..BLOCK_BYTES).map(|i| ((i * i) >> 7) as u8).collect();
+        let row: Vec<u8> = (0..1 << 20).map(|i| ((i * i) >> 7) as u8).collect();
         for _ in 0..8 {
             buffer.write_raw(&row, 1).unwrap();
             buffer.settle();

@@ -7,14 +7,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.starrocks.connector.flink.row.sink.StarRocksDelimiterParser;
+import com.starrocks.connector.flink.row.sink.StarRocksIRowTransformer;
 import com.starrocks.connector.flink.row.sink.StarRocksSinkOP;
 import com.starrocks.connector.flink.row.sink.StarRocksSinkRowBuilder;
+import com.starrocks.connector.flink.table.data.StarRocksRowData;
+import com.starrocks.connector.flink.table.sink.SinkFunctionFactory;
 import com.starrocks.connector.flink.table.sink.StarRocksSinkOptions;
+import com.starrocks.connector.flink.table.sink.StarRocksSinkRowDataWithMeta;
 import com.starrocks.connector.flink.table.sink.StarRocksSinkSemantic;
+import com.starrocks.connector.flink.tools.JsonWrapper;
+import com.starrocks.data.load.stream.properties.StreamLoadTableProperties;
 import java.io.Serializable;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
+import java.math.BigDecimal;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
@@ -89,9 +98,82 @@ class PublicApiTest {
                         "boolean isEnableExactlyOnceLabelGen()",
                         "boolean isAbortLingeringTxns()",
                         "int getAbortCheckNumTxns()",
-                        "boolean isUseUnifiedSinkApi()");
+                        "boolean isUseUnifiedSinkApi()",
+                        "StarRocksSinkOptions addTableProperties(StreamLoadTableProperties)",
+                        "List getDbTables()",
+                        "void setTableSchemaFieldNames(String[])",
+                        "String[] getTableSchemaFieldNames()",
+                        "void enableUpsertDelete()",
+                        "boolean supportUpsertDelete()",
+                        "void setSupportTransactionStreamLoad(boolean)",
+                        "boolean isSupportTransactionStreamLoad()",
+                        "StreamLoadProperties getProperties(StarRocksSinkTable)");
         assertThat(methods(StarRocksSinkSemantic.class))
                 .contains("String getName()", "static StarRocksSinkSemantic fromName(String)");
+    }
+
+    @Test
+    void hasWhatRowsThatNameTheirTablesNeed() throws Exception {
+        assertThat(methods(SinkFunctionFactory.class))
+                .contains(
+                        "static void detectStarRocksFeature(StarRocksSinkOptions)",
+                        "static SinkVersion chooseSinkVersionAutomatically(StarRocksSinkOptions)",
+                        "static SinkVersion getSinkVersion(StarRocksSinkOptions)",
+                        "static StarRocksDynamicSinkFunctionBase createSinkFunction(StarRocksSinkOptions,TableSchema,"
+                                + "StarRocksIRowTransformer)",
+                        "static StarRocksDynamicSinkFunctionBase createSinkFunction(StarRocksSinkOptions)");
+        assertThat(methods(StarRocksRowData.class))
+                .containsExactlyInAnyOrder(
+                        "String getUniqueKey()",
+                        "String getDatabase()",
+                        "String getTable()",
+                        "String getRow()",
+                        "boolean isTransactionEnd()",
+                        "int getSourcePartition()");
+        assertThat(methods(StarRocksSinkRowDataWithMeta.class))
+                .containsExactlyInAnyOrder(
+                        "String[] getDataRows()",
+                        "void addDataRow(String)",
+                        "String getTable()",
+                        "void setTable(String)",
+                        "String getDatabase()",
+                        "void setDatabase(String)");
+        assertThat(methods(StarRocksIRowTransformer.class))
+                .containsExactlyInAnyOrder(
+                        "void setStarRocksColumns(Map)",
+                        "void setTableSchema(TableSchema)",
+                        "void setRuntimeContext(RuntimeContext)",
+                        "void setFastJsonWrapper(JsonWrapper)",
+                        "Object[] transform(Object,boolean)");
+        assertThat(methods(StreamLoadTableProperties.Builder.class))
+                .contains(
+                        "Builder copyFrom(StreamLoadTableProperties)",
+                        "Builder uniqueKey(String)",
+                        "Builder database(String)",
+                        "Builder table(String)",
+                        "Builder columns(String)",
+                        "Builder streamLoadDataFormat(StreamLoadDataFormat)",
+                        "Builder chunkLimit(long)",
+                        "Builder addProperties(Map)",
+                        "Builder addProperty(String,String)",
+                        "Builder addCommonProperties(Map)",
+                        "StreamLoadTableProperties build()");
+    }
+
+    @Test
+    void writesJsonAsProgramsExpect() {
+        Map<String, Object> row = new LinkedHashMap<>();
+        row.put("a", null);
+        row.put("b", new byte[] {1, 2, 3});
+        row.put("c", new BigDecimal("1.50"));
+        row.put("d", Double.NaN);
+        row.put("e", Arrays.asList("x\"y", true, new int[] {1, 2}));
+        JsonWrapper json = new JsonWrapper();
+        assertThat(json.toJSONString(row))
+                .isEqualTo("{\"b\":\"AQID\",\"c\":1.50,\"d\":null,\"e\":[\"x\\\"y\",true,[1,2]]}");
+        assertThat(json.<Map<String, Object>>parseObject("{\"a\":1}", Map.class))
+                .containsEntry("a", 1L);
+        assertThatThrownBy(() -> json.parseObject("[]", Map.class)).hasMessageContaining("not a java.util.Map");
     }
 
     @Test

@@ -5,8 +5,13 @@ package com.starrocks.connector.it;
 
 import com.starrocks.connector.flink.StarRocksSink;
 import com.starrocks.connector.flink.row.sink.StarRocksSinkRowBuilder;
+import com.starrocks.connector.flink.table.data.StarRocksRowData;
+import com.starrocks.connector.flink.table.sink.SinkFunctionFactory;
 import com.starrocks.connector.flink.table.sink.StarRocksSinkOptions;
+import java.io.Serializable;
+import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.util.concurrent.Future;
 import org.apache.flink.configuration.Configuration;
@@ -83,6 +88,56 @@ final class Flink {
         }
         throw new NoSuchMethodException(
                 "StarRocksSink.sink(TableSchema, StarRocksSinkOptions, StarRocksSinkRowBuilder)");
+    }
+
+    /** {@code rows.addSink(SinkFunctionFactory.createSinkFunction(options))}: the type in between moved with Flink 2.0. */
+    static void addTablesFunction(DataStream<?> rows, StarRocksSinkOptions options)
+            throws ReflectiveOperationException {
+        Object function = SinkFunctionFactory.createSinkFunction(options);
+        for (Method method : DataStream.class.getMethods()) {
+            if (method.getName().equals("addSink") && method.getParameterTypes()[0].isInstance(function)) {
+                method.invoke(rows, function);
+                return;
+            }
+        }
+        throw new NoSuchMethodException("DataStream.addSink");
+    }
+
+    /** A sink for rows that name their tables; Sink V2 does not exist on Flink 1.13. */
+    static void addTablesSink(DataStream<StarRocksRowData> rows, StarRocksSinkOptions options, boolean newApi)
+            throws ReflectiveOperationException {
+        if (!newApi) {
+            addTablesFunction(rows, options);
+            return;
+        }
+        Object sink = null;
+        for (Method method : SinkFunctionFactory.class.getMethods()) {
+            if (method.getName().equals("createSink") && method.getParameterCount() == 2) {
+                Class<?> schema = method.getParameterTypes()[1];
+                Object identity =
+                        Proxy.newProxyInstance(schema.getClassLoader(), new Class<?>[] {schema}, new RowsAsTheyAre());
+                sink = method.invoke(null, options, identity);
+            }
+        }
+        for (Method method : DataStream.class.getMethods()) {
+            if (method.getName().equals("sinkTo")
+                    && method.getParameterCount() == 1
+                    && method.getParameterTypes()[0].isInstance(sink)) {
+                method.invoke(rows, sink);
+                return;
+            }
+        }
+        throw new NoSuchMethodException("DataStream.sinkTo");
+    }
+
+    /** A RecordSerializationSchema for records that are rows already. */
+    private static final class RowsAsTheyAre implements InvocationHandler, Serializable {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public Object invoke(Object schema, Method method, Object[] arguments) {
+            return method.getName().equals("serialize") ? arguments[0] : null;
+        }
     }
 
     static boolean finishesFunctions() {

@@ -11,13 +11,13 @@ import org.apache.flink.metrics.MetricGroup;
 
 /** Shows the counters of the native sink as gauges, and keeps Flink's standard counters. */
 public final class LoadMetrics {
-    private final LoadWriter<?> writer;
+    private final SubtaskWriter<?> writer;
     private final Counter records;
     private final Counter bytes;
     private final long[] counters = new long[SinkMetric.values().length];
 
     /** Registers the gauges; the two counters are those of the sink's metric group. */
-    public LoadMetrics(LoadWriter<?> writer, MetricGroup group, Counter records, Counter bytes) {
+    public LoadMetrics(SubtaskWriter<?> writer, MetricGroup group, Counter records, Counter bytes) {
         this.writer = writer;
         this.records = records;
         this.bytes = bytes;
@@ -26,9 +26,9 @@ public final class LoadMetrics {
         }
     }
 
-    /** A record was written. */
-    public void recordWritten() {
-        records.inc();
+    /** Rows were written. */
+    public void rowsWritten(int rows) {
+        records.inc(rows);
     }
 
     /** Brings the byte counter up to date. */

@@ -6,6 +6,7 @@ package com.starrocks.connector.flink.load;
 import com.starrocks.connector.flink.row.batch.RecordWriter;
 import com.starrocks.connector.flink.row.batch.RowOutput;
 import com.starrocks.connector.flink.table.sink.v2.StarRocksCommittable;
+import com.starrocks.connector.jni.Json;
 import com.starrocks.connector.jni.NativeLibrary;
 import com.starrocks.connector.jni.NativeSink;
 import com.starrocks.connector.jni.NativeTask;
@@ -17,13 +18,8 @@ import java.util.Collection;
 import java.util.List;
 import org.apache.flink.api.common.functions.RuntimeContext;
 
-/**
- * Writes records into the native sink, for the sink function and for Sink V2 alike.
- *
- * <p>Used by the task thread alone. A wait for the library runs the {@link Waiter} between slices of at most 100 ms; it may
- * yield to a mailbox, whose mails reach nothing of this class but {@link #tick()}.
- */
-public final class LoadWriter<T> implements AutoCloseable {
+/** Writes records of one table into the native sink; a wait for it runs the {@link Waiter} between slices of at most 100 ms. */
+public final class LoadWriter<T> implements SubtaskWriter<T> {
     private static final int BUFFERS = 4;
     private static final int BUFFER_BYTES = 256 * 1024;
     private static final int MAX_ROW_BYTES = 1 << 30;
@@ -47,16 +43,13 @@ public final class LoadWriter<T> implements AutoCloseable {
     /** Opens the native sink; nothing is sent yet. */
     public static <T> LoadWriter<T> open(
             SinkPlan plan, Subtask subtask, Long restoredCheckpointId, RecordWriter<T> records, Waiter waiter) {
-        Waiter logging = () -> {
-            NativeLog.drain();
-            waiter.betweenSlices();
-        };
+        Waiter logging = NativeLog.draining(waiter);
         byte[] config = plan.sinkConfig(subtask, restoredCheckpointId);
         return new LoadWriter<>(plan, records, logging, NativeSink.open(config, BUFFERS, BUFFER_BYTES, logging));
     }
 
-    /** Writes one record; waits while the memory budget is spent. Throws what went wrong with earlier ones. */
-    public void write(T record) throws IOException, InterruptedException {
+    @Override
+    public int write(T record) throws IOException, InterruptedException {
         busy = true;
         ByteBuffer buffer = sink.buffer();
         out.begin(buffer, sink.position());
@@ -67,6 +60,7 @@ public final class LoadWriter<T> implements AutoCloseable {
             writeAgain(record);
         }
         busy = false;
+        return 1;
     }
 
     private void writeAgain(T record) throws IOException, InterruptedException {
@@ -92,10 +86,7 @@ public final class LoadWriter<T> implements AutoCloseable {
         throw new IOException("A row for " + plan.tableName() + " is larger than " + MAX_ROW_BYTES + " bytes.");
     }
 
-    /**
-     * Sends what has been written. With {@code prepare} the transactions wait for {@link #commit}, else they are committed and
-     * the result is empty.
-     */
+    @Override
     public List<StarRocksCommittable> flush(boolean prepare, long checkpointId)
             throws IOException, InterruptedException {
         busy = true;
@@ -105,17 +96,12 @@ public final class LoadWriter<T> implements AutoCloseable {
         return committables;
     }
 
-    /** Hands over rows that wait in a half-filled buffer, so that the flush interval sees them. Called every now and then. */
+    @Override
     public void tick() {
         if (!busy) {
             sink.handOver();
         }
         NativeLog.drain();
-    }
-
-    /** How often {@link #tick()} wants to be called. */
-    public long tickMillis() {
-        return Math.max(50, Math.min(1_000, plan.options().getSinkMaxFlushInterval() / 4));
     }
 
     /** Commits prepared transactions; those that are committed already are passed over. */
@@ -133,9 +119,24 @@ public final class LoadWriter<T> implements AutoCloseable {
         run(plan.abortLingeringRequest(subtask, labelPrefix, restoredCheckpointId), waiter);
     }
 
-    private static void run(byte[] request, Waiter waiter) throws IOException, InterruptedException {
+    /** Aborts transactions that connector 1.x left behind. */
+    public static void abortOriginal(SinkPlan plan, Collection<OriginalLabels> labels)
+            throws IOException, InterruptedException {
+        if (!labels.isEmpty()) {
+            run(plan.abortOriginalRequest(labels), Waiter.NONE);
+        }
+    }
+
+    /** The word for the state of a label, {@code UNKNOWN} for one that the server does not know. */
+    public static String labelState(SinkPlan plan, String database, String label)
+            throws IOException, InterruptedException {
+        byte[] result = run(plan.labelStateRequest(database, label), Waiter.NONE);
+        return (String) Json.readObject(result).get("state");
+    }
+
+    private static byte[] run(byte[] request, Waiter waiter) throws IOException, InterruptedException {
         try {
-            NativeTask.run(request, waiter);
+            return NativeTask.run(request, waiter);
         } finally {
             NativeLog.drain();
         }
@@ -156,12 +157,11 @@ public final class LoadWriter<T> implements AutoCloseable {
         return waiter;
     }
 
-    /** Fills the counters of the native sink. */
+    @Override
     public void metrics(long[] counters) {
         sink.metrics(counters);
     }
 
-    /** Stops; what was written but not flushed is gone, and open transactions are rolled back. */
     @Override
     public void close() {
         sink.close();

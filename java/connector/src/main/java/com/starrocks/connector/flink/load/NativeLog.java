@@ -4,6 +4,7 @@
 package com.starrocks.connector.flink.load;
 
 import com.starrocks.connector.jni.NativeLogs;
+import com.starrocks.connector.jni.Waiter;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,6 +17,14 @@ public final class NativeLog {
     /** Logs what has come together. */
     public static void drain() {
         NativeLogs.drain(NativeLog::log);
+    }
+
+    /** A waiter that also logs. */
+    public static Waiter draining(Waiter waiter) {
+        return () -> {
+            drain();
+            waiter.betweenSlices();
+        };
     }
 
     private static void log(NativeLogs.Level level, long epochMillis, String target, String message) {

@@ -3,6 +3,8 @@
 
 package com.starrocks.connector.flink.load;
 
+import com.starrocks.connector.flink.row.sink.StarRocksSinkOP;
+import com.starrocks.connector.flink.table.StarRocksDataType;
 import com.starrocks.connector.flink.table.sink.SinkSchema;
 import com.starrocks.connector.flink.table.sink.StarRocksSinkOptions;
 import com.starrocks.connector.flink.table.sink.StarRocksSinkSemantic;
@@ -18,8 +20,10 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.flink.table.api.ValidationException;
 import org.apache.flink.table.types.logical.RowType;
 
@@ -38,9 +42,12 @@ public final class SinkPlan implements Serializable {
     private final boolean upsertDelete;
     /** What the comparison with the table found for the writers: JSON that only the native library looks into. */
     private final byte[] check;
+    /** Records say for themselves which table they go to. */
+    private final boolean manyTables;
 
-    private SinkPlan(StarRocksSinkOptions options, SinkSchema schema, Map<String, Object> check) {
+    private SinkPlan(StarRocksSinkOptions options, SinkSchema schema, boolean manyTables, Map<String, Object> check) {
         this.options = options;
+        this.manyTables = manyTables;
         this.schema = schema;
         this.upsertDelete = Boolean.TRUE.equals(check.get("upsert_delete"));
         this.check = Json.write(check);
@@ -52,10 +59,10 @@ public final class SinkPlan implements Serializable {
         request.put("columns", schema.toJson());
         request.put("primary_key", schema.primaryKey().orElse(null));
         request.put("properties", options.getSinkStreamLoadProperties());
-        request.put("in_transaction", usesTransactions(options));
+        request.put("in_transaction", options.usesTransactions());
         try {
             byte[] result = NativeTask.run(Json.write(request), Waiter.NONE);
-            return new SinkPlan(options, schema, Json.readObject(result));
+            return new SinkPlan(options, schema, false, Json.readObject(result));
         } catch (StarRocksNativeException | IOException e) {
             throw new ValidationException(
                     "The sink for " + options.getDatabaseName() + "." + options.getTableName() + " cannot be planned: "
@@ -72,7 +79,12 @@ public final class SinkPlan implements Serializable {
 
     /** For records that are rows already: nothing is known of their columns, so nothing is checked before the server does. */
     public static SinkPlan withoutSchema(StarRocksSinkOptions options) {
-        return new SinkPlan(options, new SinkSchema(RowType.of(), null), Collections.emptyMap());
+        return new SinkPlan(options, new SinkSchema(RowType.of(), null), false, Collections.emptyMap());
+    }
+
+    /** For records that say for themselves which table they go to, and that are rows already. */
+    public static SinkPlan ofManyTables(StarRocksSinkOptions options) {
+        return new SinkPlan(options, new SinkSchema(RowType.of(), null), true, Collections.emptyMap());
     }
 
     public StarRocksSinkOptions options() {
@@ -83,6 +95,16 @@ public final class SinkPlan implements Serializable {
         return schema;
     }
 
+    /** Types of the StarRocks table by column of the sink, names in lower case. */
+    public Map<String, StarRocksDataType> starRocksColumns() {
+        Map<String, StarRocksDataType> columns = new LinkedHashMap<>();
+        List<Object> types = Json.list(Json.readObject(check).get("starrocks_types"));
+        for (int i = 0; i < types.size() && i < schema.names().size(); i++) {
+            columns.put(schema.names().get(i).toLowerCase(Locale.ROOT), StarRocksDataType.fromJson(types.get(i)));
+        }
+        return columns;
+    }
+
     /** Whether the table has a primary key, so that rows are upserted or deleted. */
     public boolean isUpsertDelete() {
         return upsertDelete;
@@ -90,24 +112,26 @@ public final class SinkPlan implements Serializable {
 
     /** Whether the sink commits when a checkpoint completes. */
     public boolean isExactlyOnce() {
-        return isExactlyOnce(options);
-    }
-
-    private static boolean isExactlyOnce(StarRocksSinkOptions options) {
         return options.getSemantic() == StarRocksSinkSemantic.EXACTLY_ONCE;
     }
 
-    private static boolean usesTransactions(StarRocksSinkOptions options) {
-        return isExactlyOnce(options) || options.getSinkAtLeastOnceUseTransactionStreamLoad();
-    }
-
-    /** {@code database.table}, for messages. */
+    /** {@code database.table}, for messages; either may be {@code *} where the rows name their tables. */
     public String tableName() {
         return options.getDatabaseName() + "." + options.getTableName();
     }
 
-    /** The configuration of a writer. */
+    /** How often a writer wants its {@link SubtaskWriter#tick()}, in milliseconds. */
+    public long tickMillis() {
+        return Math.max(50, Math.min(1_000, options.getSinkMaxFlushInterval() / 4));
+    }
+
+    /** The configuration of a native sink. */
     byte[] sinkConfig(Subtask subtask, Long restoredCheckpointId) {
+        return Json.write(sinkConfigDocument(subtask, restoredCheckpointId));
+    }
+
+    /** The configuration of a native sink, to be changed by the caller. */
+    Map<String, Object> sinkConfigDocument(Subtask subtask, Long restoredCheckpointId) {
         Map<String, Object> config = new LinkedHashMap<>();
         config.put("version", 1);
         config.put("connection", connection(options));
@@ -131,7 +155,7 @@ public final class SinkPlan implements Serializable {
         config.put("restored_checkpoint_id", restoredCheckpointId);
         config.put("job_id", subtask.jobId());
         config.put("semantic", options.getSemantic().getName());
-        config.put("use_transaction", usesTransactions(options));
+        config.put("use_transaction", options.usesTransactions());
         config.put("ignore_update_before", options.getIgnoreUpdateBeforeIfSet().orElse(null));
         config.put("ignore_delete", options.isIgnoreDelete());
         config.put("max_bytes", options.getSinkMaxBytes());
@@ -141,7 +165,38 @@ public final class SinkPlan implements Serializable {
         config.put("retry_interval_ms", options.getRetryIntervalMs());
         config.put("session_time_zone", options.getTimestampLtzTimeZone());
         config.put("native_memory_bytes", options.getNativeMemory());
-        return Json.write(config);
+        return config;
+    }
+
+    /** The configuration of a native sink for rows of a table that are made of the columns of this plan, but text already. */
+    public Map<String, Object> textSinkConfig(Subtask subtask, Long checkpointId, String database, String table) {
+        Map<String, Object> config = sinkConfigDocument(subtask, checkpointId);
+        CHECKED.forEach(config::remove);
+        Map<String, String> properties = new LinkedHashMap<>(options.getSinkStreamLoadProperties());
+        if (options.getStreamLoadFormat() == StarRocksSinkOptions.StreamLoadFormat.CSV
+                && !schema.names().isEmpty()) {
+            properties.putIfAbsent("columns", columnsHeader());
+        }
+        config.put("database", database);
+        config.put("table", table);
+        config.put("properties", properties);
+        return config;
+    }
+
+    private String columnsHeader() {
+        Stream<String> names = schema.names().stream();
+        return Stream.concat(names, upsertDelete ? Stream.of(StarRocksSinkOP.COLUMN_KEY) : Stream.empty())
+                .map(name -> "`" + name.replace("`", "").trim() + "`")
+                .collect(Collectors.joining(","));
+    }
+
+    /** A request for the state of a label. */
+    byte[] labelStateRequest(String database, String label) {
+        Map<String, Object> request = request("label_state", options);
+        request.put("database", database);
+        request.remove("table");
+        request.put("label", label);
+        return Json.write(request);
     }
 
     /** A request that commits prepared transactions; committing one twice is harmless. */
@@ -160,10 +215,24 @@ public final class SinkPlan implements Serializable {
     /** A request that aborts what an earlier attempt left behind after its last checkpoint. */
     byte[] abortLingeringRequest(Subtask subtask, String labelPrefix, Long restoredCheckpointId) {
         Map<String, Object> request = request("abort_lingering", options);
+        if (manyTables) {
+            // Whichever they were.
+            request.remove("database");
+            request.remove("table");
+        }
         request.put("label_prefix", labelPrefix);
         request.put("subtask", subtask.index());
         request.put("parallelism", subtask.parallelism());
         request.put("restored_checkpoint_id", restoredCheckpointId);
+        return Json.write(request);
+    }
+
+    /** A request that aborts what connector 1.x left behind after the checkpoint that its label snapshots are from. */
+    byte[] abortOriginalRequest(Collection<OriginalLabels> labels) {
+        Map<String, Object> request = new LinkedHashMap<>();
+        request.put("task", "abort_original");
+        request.put("connection", connection(options));
+        request.put("labels", labels.stream().map(OriginalLabels::toJson).collect(Collectors.toList()));
         return Json.write(request);
     }
 

@@ -3,16 +3,15 @@
 
 package com.starrocks.connector.flink;
 
-import com.starrocks.connector.flink.load.SinkPlan;
-import com.starrocks.connector.flink.row.batch.ObjectRowWriter;
+import com.starrocks.connector.flink.row.sink.StarRocksGenericRowTransformer;
 import com.starrocks.connector.flink.row.batch.RecordWriterFactory;
 import com.starrocks.connector.flink.row.sink.StarRocksSinkRowBuilder;
-import com.starrocks.connector.flink.table.sink.SinkSchema;
+import com.starrocks.connector.flink.load.SinkPlan;
+import com.starrocks.connector.flink.table.sink.SinkFunctionFactory;
 import com.starrocks.connector.flink.table.sink.StarRocksDynamicSinkFunctionV2;
 import com.starrocks.connector.flink.table.sink.StarRocksSinkOptions;
 import org.apache.flink.streaming.api.functions.sink.legacy.SinkFunction;
 import org.apache.flink.table.legacy.api.TableSchema;
-import org.apache.flink.table.types.logical.RowType;
 
 /** Sinks for the DataStream API. */
 public final class StarRocksSink {
@@ -27,13 +26,10 @@ public final class StarRocksSink {
      */
     public static <T> SinkFunction<T> sink(
             TableSchema schema, StarRocksSinkOptions options, StarRocksSinkRowBuilder<T> rowBuilder) {
-        SinkSchema columns = new SinkSchema(
-                (RowType) schema.toPhysicalRowDataType().getLogicalType(),
-                schema.getPrimaryKey().map(key -> key.getColumns()).orElse(null));
-        return new StarRocksDynamicSinkFunctionV2<>(
-                SinkPlan.check(options, columns),
-                plan -> new ObjectRowWriter<>(plan.schema(), plan.isUpsertDelete(), rowBuilder));
+        return SinkFunctionFactory.createSinkFunction(
+                options, schema, new StarRocksGenericRowTransformer<>(rowBuilder));
     }
+
     /**
      * A sink for rows that are JSON objects or CSV lines already, as {@code sink.properties.format} says. A CSV line has no row
      * delimiter at its end; a row of a primary key table names or holds {@code __op} itself.

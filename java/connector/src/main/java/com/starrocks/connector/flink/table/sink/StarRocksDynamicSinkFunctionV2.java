@@ -7,9 +7,13 @@ import com.starrocks.connector.flink.load.LoadMetrics;
 import com.starrocks.connector.flink.load.LoadWriter;
 import com.starrocks.connector.flink.load.SinkPlan;
 import com.starrocks.connector.flink.load.Subtask;
+import com.starrocks.connector.flink.load.SubtaskWriter;
+import com.starrocks.connector.flink.load.SubtaskWriterFactory;
 import com.starrocks.connector.flink.row.batch.RecordWriterFactory;
+import com.starrocks.connector.flink.row.sink.StarRocksIRowTransformer;
 import com.starrocks.connector.flink.table.sink.v2.StarRocksCommittable;
 import com.starrocks.connector.jni.Waiter;
+import java.util.ArrayList;
 import java.util.List;
 import org.apache.flink.api.common.state.CheckpointListener;
 import org.apache.flink.api.common.state.ListState;
@@ -41,22 +45,40 @@ public class StarRocksDynamicSinkFunctionV2<T> extends StarRocksDynamicSinkFunct
     private static final String ORIGIN_STATE_NAME = "starrocks-sink-origin";
 
     private final SinkPlan plan;
-    private final RecordWriterFactory<T> records;
+    private final SubtaskWriterFactory<T> writers;
+    private final StarRocksIRowTransformer<T> transformer;
 
     private transient ListState<byte[]> state;
     private transient ListState<byte[]> origin;
     private transient TransactionState transactions;
+    private transient BufferedRows bufferedRows;
+    /** Transactions with such rows, to be committed with the next checkpoint. */
+    private transient List<StarRocksCommittable> bufferedCommittables;
+
     private transient boolean restored;
     /** Null when nothing was restored, or nobody knows from where. */
     private transient Long restoredCheckpointId;
 
-    private transient LoadWriter<T> writer;
+    private transient SubtaskWriter<T> writer;
     private transient LoadMetrics metrics;
     private transient boolean unflushed;
 
     public StarRocksDynamicSinkFunctionV2(SinkPlan plan, RecordWriterFactory<T> records) {
+        this(plan, SubtaskWriterFactory.oneTable(records));
+    }
+
+    public StarRocksDynamicSinkFunctionV2(SinkPlan plan, SubtaskWriterFactory<T> writers) {
+        this(plan, writers, null);
+    }
+
+    /**
+     * @param transformer a part of the writers that wants to know the runtime context, or null
+     */
+    StarRocksDynamicSinkFunctionV2(
+            SinkPlan plan, SubtaskWriterFactory<T> writers, StarRocksIRowTransformer<T> transformer) {
         this.plan = plan;
-        this.records = records;
+        this.writers = writers;
+        this.transformer = transformer;
     }
 
     @Override
@@ -66,7 +88,9 @@ public class StarRocksDynamicSinkFunctionV2<T> extends StarRocksDynamicSinkFunct
         origin = states.getUnionListState(bytes(ORIGIN_STATE_NAME));
         transactions = new TransactionState();
         restored = context.isRestored();
+        bufferedCommittables = new ArrayList<>();
         if (restored) {
+            bufferedRows = BufferedRows.take(states);
             for (byte[] element : state.get()) {
                 transactions.merge(TransactionState.deserialize(element));
             }
@@ -94,6 +118,9 @@ public class StarRocksDynamicSinkFunctionV2<T> extends StarRocksDynamicSinkFunct
                         + " needs checkpoints on this Flink version: set execution.checkpointing.interval.");
             }
             commitUpTo(Long.MAX_VALUE);
+            if (plan.options().isAbortLingeringTxns()) {
+                LoadWriter.abortOriginal(plan, transactions.originalLabels());
+            }
             // After a restore from an unknown checkpoint, some of them may still be needed.
             if (plan.options().isAbortLingeringTxns() && (!restored || restoredCheckpointId != null)) {
                 abortLingering(plan.options().getLabelPrefix());
@@ -103,7 +130,14 @@ public class StarRocksDynamicSinkFunctionV2<T> extends StarRocksDynamicSinkFunct
                 }
             }
         }
-        writer = LoadWriter.open(plan, subtask(), restoredCheckpointId, records.create(plan), Waiter.NONE);
+        if (bufferedRows != null && !bufferedRows.isEmpty()) {
+            bufferedCommittables.addAll(bufferedRows.load(plan, subtask(), restoredCheckpointId));
+        }
+        bufferedRows = null;
+        if (transformer != null) {
+            transformer.setRuntimeContext(getRuntimeContext());
+        }
+        writer = writers.open(plan, subtask(), restoredCheckpointId, Waiter.NONE);
         MetricGroup group = getRuntimeContext().getMetricGroup();
         metrics = new LoadMetrics(writer, group, group.counter("numRecordsSend"), group.counter("numBytesSend"));
         scheduleTick();
@@ -126,14 +160,13 @@ public class StarRocksDynamicSinkFunctionV2<T> extends StarRocksDynamicSinkFunct
     @Override
     public void invoke(T record, Context context) throws Exception {
         unflushed = true;
-        writer.write(record);
-        metrics.recordWritten();
+        metrics.rowsWritten(writer.write(record));
     }
 
     private void scheduleTick() {
         // A function has no timers of its own; Flink's file sink took them from here as well.
         ProcessingTimeService timers = ((StreamingRuntimeContext) getRuntimeContext()).getProcessingTimeService();
-        timers.registerTimer(timers.getCurrentProcessingTime() + writer.tickMillis(), time -> tick());
+        timers.registerTimer(timers.getCurrentProcessingTime() + plan.tickMillis(), time -> tick());
     }
 
     private void tick() {
@@ -144,7 +177,9 @@ public class StarRocksDynamicSinkFunctionV2<T> extends StarRocksDynamicSinkFunct
 
     @Override
     public void snapshotState(FunctionSnapshotContext context) throws Exception {
+        transactions.add(context.getCheckpointId(), bufferedCommittables);
         transactions.add(context.getCheckpointId(), flush(plan.isExactlyOnce(), context.getCheckpointId()));
+        bufferedCommittables.clear();
         String labelPrefix = plan.options().getLabelPrefix();
         state.clear();
         state.add(transactions.serialize(labelPrefix));
@@ -162,6 +197,7 @@ public class StarRocksDynamicSinkFunctionV2<T> extends StarRocksDynamicSinkFunct
         if (!plan.isExactlyOnce()) {
             flush(false, transactions.checkpointId());
         } else if (!isCheckpointingEnabled()) {
+            transactions.add(Long.MAX_VALUE, bufferedCommittables);
             transactions.add(Long.MAX_VALUE, flush(true, transactions.checkpointId()));
             commitUpTo(Long.MAX_VALUE);
         }

@@ -3,9 +3,15 @@
 
 package com.starrocks.connector.flink.table.sink;
 
+import com.starrocks.connector.flink.manager.StarRocksSinkTable;
+import com.starrocks.connector.flink.row.sink.StarRocksSinkOP;
+import com.starrocks.data.load.stream.StreamLoadDataFormat;
+import com.starrocks.data.load.stream.properties.StreamLoadProperties;
+import com.starrocks.data.load.stream.properties.StreamLoadTableProperties;
 import java.io.Serializable;
 import java.time.DateTimeException;
 import java.time.ZoneId;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
@@ -17,6 +23,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.flink.api.java.tuple.Tuple2;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.ConfigOptions;
 import org.apache.flink.configuration.Configuration;
@@ -206,6 +214,10 @@ public class StarRocksSinkOptions implements Serializable {
 
     private final Configuration config = new Configuration();
     private final HashMap<String, String> properties = new HashMap<>();
+    private final ArrayList<StreamLoadTableProperties> tableProperties = new ArrayList<>();
+    private String[] tableSchemaFieldNames;
+    private boolean upsertDelete;
+    private boolean supportTransactionStreamLoad = true;
 
     /**
      * @param options the options that are read by type
@@ -485,6 +497,101 @@ public class StarRocksSinkOptions implements Serializable {
     /** Without effect, see {@link #optionsWithoutEffect()}. */
     public int getPublishTimeoutMs() {
         return config.get(SINK_PUBLISH_TIMEOUT);
+    }
+
+    /** How to load into one of many tables; what the properties do not say comes from these options. */
+    public StarRocksSinkOptions addTableProperties(StreamLoadTableProperties properties) {
+        tableProperties.add(properties);
+        return this;
+    }
+
+    /** The tables that are known before there are rows: that of the options, and those with properties of their own. */
+    public List<Tuple2<String, String>> getDbTables() {
+        List<Tuple2<String, String>> tables = new ArrayList<>();
+        tables.add(Tuple2.of(getDatabaseName(), getTableName()));
+        tableProperties.forEach(table -> tables.add(Tuple2.of(table.getDatabase(), table.getTable())));
+        return tables;
+    }
+
+    /** The columns of CSV rows without a schema: they become the header {@code columns} of {@link #getProperties}. */
+    public void setTableSchemaFieldNames(String[] fieldNames) {
+        tableSchemaFieldNames = fieldNames.clone();
+    }
+
+    /** The columns that were set, or null. */
+    public String[] getTableSchemaFieldNames() {
+        return tableSchemaFieldNames == null ? null : tableSchemaFieldNames.clone();
+    }
+
+    /** Says that the table has a primary key, so that {@code __op} is the last of the columns. */
+    public void enableUpsertDelete() {
+        upsertDelete = true;
+    }
+
+    public boolean supportUpsertDelete() {
+        return upsertDelete;
+    }
+
+    /** Says whether the server has transactions; without, at-least-once uses plain stream loads and exactly-once fails. */
+    public void setSupportTransactionStreamLoad(boolean support) {
+        supportTransactionStreamLoad = support;
+    }
+
+    public boolean isSupportTransactionStreamLoad() {
+        return supportTransactionStreamLoad;
+    }
+
+    /** Whether loads go through transactions. */
+    public boolean usesTransactions() {
+        boolean wanted =
+                getSemantic() == StarRocksSinkSemantic.EXACTLY_ONCE || getSinkAtLeastOnceUseTransactionStreamLoad();
+        return wanted && supportTransactionStreamLoad;
+    }
+
+    /**
+     * These options for rows that name their tables.
+     *
+     * @param table the table of the options if it is known, which spares the header {@code columns} when its columns are those that
+     *     were set, in their order; or null
+     */
+    public StreamLoadProperties getProperties(StarRocksSinkTable table) {
+        StreamLoadTableProperties.Builder defaults = StreamLoadTableProperties.builder()
+                .database(getDatabaseName())
+                .table(getTableName())
+                .chunkLimit(getChunkLimit())
+                .addProperties(getSinkStreamLoadProperties());
+        boolean csv = getStreamLoadFormat() == StreamLoadFormat.CSV;
+        defaults.streamLoadDataFormat(csv ? StreamLoadDataFormat.CSV : StreamLoadDataFormat.JSON);
+        if (csv && tableSchemaFieldNames != null && !hasColumnMappingProperty()) {
+            if (table == null || !table.hasColumns(tableSchemaFieldNames)) {
+                defaults.columns(columnsHeader());
+            }
+        }
+        StreamLoadProperties.Builder all = StreamLoadProperties.builder()
+                .jdbcUrl(getJdbcUrl())
+                .loadUrls(getLoadUrlList().toArray(new String[0]))
+                .username(getUsername())
+                .password(getPassword())
+                .labelPrefix(getLabelPrefix())
+                .defaultTableProperties(defaults.build())
+                .cacheMaxBytes(getSinkMaxBytes())
+                .expectDelayTime(getSinkMaxFlushInterval())
+                .connectTimeout(getConnectTimeout())
+                .waitForContinueTimeoutMs(getWaitForContinueTimeout())
+                .socketTimeout(getSocketTimeout())
+                .sanitizeErrorLog(isSanitizeErrorLog())
+                .maxRetries(getSinkMaxRetries())
+                .retryIntervalInMs(getRetryIntervalMs())
+                .nativeMemoryMaxBytes(getNativeMemory());
+        tableProperties.forEach(all::addTableProperties);
+        return (usesTransactions() ? all.enableTransaction() : all).build();
+    }
+
+    private String columnsHeader() {
+        Stream<String> names = Arrays.stream(tableSchemaFieldNames);
+        return Stream.concat(names, upsertDelete ? Stream.of(StarRocksSinkOP.COLUMN_KEY) : Stream.empty())
+                .map(name -> "`" + name.replace("`", "").trim() + "`")
+                .collect(Collectors.joining(","));
     }
 
     public boolean isWrapJsonAsArray() {

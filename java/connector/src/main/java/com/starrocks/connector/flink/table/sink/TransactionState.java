@@ -3,6 +3,7 @@
 
 package com.starrocks.connector.flink.table.sink;
 
+import com.starrocks.connector.flink.load.OriginalLabels;
 import com.starrocks.connector.flink.table.sink.v2.StarRocksCommittable;
 import com.starrocks.connector.jni.Json;
 import java.io.IOException;
@@ -22,10 +23,11 @@ import java.util.stream.Collectors;
  * JSON document.
  */
 final class TransactionState {
-    /** The version of connector 1.x is 1. */
     private static final int VERSION = 2;
+    private static final int VERSION_OF_CONNECTOR_1 = 1;
 
     private final TreeMap<Long, List<StarRocksCommittable>> pending = new TreeMap<>();
+    private final List<OriginalLabels> originalLabels = new ArrayList<>();
     private String labelPrefix;
     private long checkpointId;
 
@@ -37,6 +39,11 @@ final class TransactionState {
     /** The label prefix of the job that wrote this state, or null. */
     String labelPrefix() {
         return labelPrefix;
+    }
+
+    /** Where connector 1.x was with its labels, if it wrote this state. */
+    List<OriginalLabels> originalLabels() {
+        return originalLabels;
     }
 
     /** Adds what a checkpoint prepared. */
@@ -64,6 +71,7 @@ final class TransactionState {
         checkpointId = Math.max(checkpointId, other.checkpointId);
         labelPrefix = labelPrefix == null ? other.labelPrefix : labelPrefix;
         other.pending.forEach(this::add);
+        originalLabels.addAll(other.originalLabels);
     }
 
     /** The checkpoint alone. */
@@ -96,9 +104,9 @@ final class TransactionState {
             throw new IOException("The state of the StarRocks sink is cut short: " + element.length + " bytes.");
         }
         int version = buffer.getInt();
-        if (version != VERSION) {
+        if (version != VERSION && version != VERSION_OF_CONNECTOR_1) {
             throw new IOException("The state of the StarRocks sink has version " + version
-                    + ", this connector reads version " + VERSION + ".");
+                    + ", this connector reads versions up to " + VERSION + ".");
         }
         if (buffer.getInt() != buffer.remaining()) {
             throw new IOException("The state of the StarRocks sink is cut short: " + element.length + " bytes.");
@@ -106,10 +114,28 @@ final class TransactionState {
         byte[] payload = new byte[buffer.remaining()];
         buffer.get(payload);
         try {
-            return fromJson(Json.readObject(payload));
+            Map<String, Object> json = Json.readObject(payload);
+            return version == VERSION ? fromJson(json) : fromOriginal(json);
         } catch (RuntimeException e) {
             throw new IOException("The state of the StarRocks sink cannot be read: " + e.getMessage(), e);
         }
+    }
+
+    /** Reads the state of connector 1.x, whose keys need not be quoted: checkpoints with the snapshots of their transactions. */
+    private static TransactionState fromOriginal(Map<String, Object> json) {
+        TransactionState state = new TransactionState();
+        Object data = json.get("data");
+        if (data != null) {
+            Json.object(data).forEach((checkpoint, snapshots) -> {
+                List<StarRocksCommittable> committables = new ArrayList<>();
+                for (Object snapshot : Json.list(snapshots)) {
+                    committables.addAll(StarRocksCommittable.fromOriginal(snapshot));
+                }
+                state.add(Long.parseLong(checkpoint), committables);
+            });
+        }
+        state.originalLabels.addAll(OriginalLabels.read(json.get("labelSnapshots")));
+        return state;
     }
 
     private static TransactionState fromJson(Map<String, Object> json) {

@@ -6,14 +6,20 @@ package com.starrocks.connector.flink.table.sink.v2;
 import com.starrocks.connector.jni.Json;
 import java.io.Serializable;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
-/** A prepared transaction that waits for its checkpoint to complete. */
+/**
+ * A prepared transaction that waits for its checkpoint to complete. One that connector 1.x left in a checkpoint holds any number of
+ * them.
+ */
 public final class StarRocksCommittable implements Serializable {
     private static final long serialVersionUID = 1L;
+    private static final String GROUP = "group";
+    private static final long NO_ID = -1;
 
     private final String database;
     private final String table;
@@ -21,6 +27,18 @@ public final class StarRocksCommittable implements Serializable {
     private final long transactionId;
     private final long rows;
     private final long bytes;
+    /** Null for one transaction. */
+    private final ArrayList<StarRocksCommittable> group;
+
+    private StarRocksCommittable(List<StarRocksCommittable> group) {
+        this.database = null;
+        this.table = null;
+        this.label = null;
+        this.transactionId = NO_ID;
+        this.rows = 0;
+        this.bytes = 0;
+        this.group = new ArrayList<>(group);
+    }
 
     private StarRocksCommittable(
             String database, String table, String label, long transactionId, long rows, long bytes) {
@@ -30,6 +48,17 @@ public final class StarRocksCommittable implements Serializable {
         this.transactionId = transactionId;
         this.rows = rows;
         this.bytes = bytes;
+        this.group = null;
+    }
+
+    /** One committable for several. */
+    public static StarRocksCommittable of(List<StarRocksCommittable> group) {
+        return new StarRocksCommittable(group);
+    }
+
+    /** The transactions to commit, each by itself. */
+    public List<StarRocksCommittable> transactions() {
+        return group == null ? Collections.singletonList(this) : Collections.unmodifiableList(group);
     }
 
     /** The committables in the result of a flush. */
@@ -41,8 +70,34 @@ public final class StarRocksCommittable implements Serializable {
         return committables;
     }
 
+    /** The transactions in a snapshot of connector 1.x that are not known to be committed. */
+    public static List<StarRocksCommittable> fromOriginal(Object snapshot) {
+        List<StarRocksCommittable> committables = new ArrayList<>();
+        for (Object transaction : Json.list(Json.object(snapshot).get("transactions"))) {
+            Map<String, Object> json = Json.object(transaction);
+            if (Boolean.TRUE.equals(json.get("multiTable"))) {
+                throw new IllegalArgumentException("a transaction over several tables, label " + json.get("label"));
+            }
+            if (!Boolean.TRUE.equals(json.get("finish"))) {
+                committables.add(new StarRocksCommittable(
+                        (String) json.get("database"),
+                        (String) json.get("table"),
+                        (String) json.get("label"),
+                        NO_ID,
+                        0,
+                        0));
+            }
+        }
+        return committables;
+    }
+
     /** Reads what {@link #toJson} wrote. */
     public static StarRocksCommittable fromJson(Map<String, Object> json) {
+        if (json.containsKey(GROUP)) {
+            List<StarRocksCommittable> group = new ArrayList<>();
+            Json.list(json.get(GROUP)).forEach(each -> group.add(fromJson(Json.object(each))));
+            return of(group);
+        }
         return new StarRocksCommittable(
                 (String) json.get("database"),
                 (String) json.get("table"),
@@ -56,9 +111,15 @@ public final class StarRocksCommittable implements Serializable {
         return ((Number) Objects.requireNonNull(json.get(key), key)).longValue();
     }
 
-    /** The committable as the native library reads it. */
+    /** The committable, one transaction as the native library reads it. */
     public Map<String, Object> toJson() {
         Map<String, Object> json = new LinkedHashMap<>();
+        if (group != null) {
+            List<Object> each = new ArrayList<>();
+            group.forEach(transaction -> each.add(transaction.toJson()));
+            json.put(GROUP, each);
+            return json;
+        }
         json.put("label", label);
         json.put("txn_id", transactionId);
         json.put("database", database);
@@ -79,11 +140,14 @@ public final class StarRocksCommittable implements Serializable {
 
     @Override
     public int hashCode() {
-        return label.hashCode();
+        return toJson().hashCode();
     }
 
     @Override
     public String toString() {
+        if (group != null) {
+            return group.toString();
+        }
         return "label " + label + ", transaction " + transactionId + " of " + database + "." + table + ", " + rows
                 + " rows";
     }

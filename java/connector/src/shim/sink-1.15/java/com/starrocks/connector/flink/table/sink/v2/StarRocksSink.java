@@ -6,6 +6,8 @@ package com.starrocks.connector.flink.table.sink.v2;
 import com.starrocks.connector.flink.load.SinkPlan;
 import com.starrocks.connector.flink.load.Subtask;
 import com.starrocks.connector.flink.row.batch.RecordWriterFactory;
+import com.starrocks.connector.flink.table.sink.StarRocksSinkOptions;
+import com.starrocks.data.load.stream.properties.StreamLoadProperties;
 import java.io.IOException;
 import java.util.Collection;
 import java.util.Collections;
@@ -19,6 +21,19 @@ public class StarRocksSink<InputT> extends StarRocksSinkBase<InputT>
 
     public StarRocksSink(SinkPlan plan, RecordWriterFactory<InputT> records) {
         super(plan, records);
+    }
+
+    /**
+     * A sink for any number of tables, with either guarantee.
+     *
+     * @param schema turns records into rows that say which table they go to
+     * @param properties how to load into each table, {@link StarRocksSinkOptions#getProperties}
+     */
+    public StarRocksSink(
+            StarRocksSinkOptions options,
+            RecordSerializationSchema<InputT> schema,
+            StreamLoadProperties properties) {
+        super(options, schema, properties);
     }
 
     @Override
@@ -35,6 +50,8 @@ public class StarRocksSink<InputT> extends StarRocksSinkBase<InputT>
                 context.getAttemptNumber(),
                 context.getJobId().toHexString());
         return writer(
+                new DefaultStarRocksSinkContext(context, plan.options()),
+                context.asSerializationSchemaInitializationContext(),
                 subtask,
                 context.getRestoredCheckpointId(),
                 states,

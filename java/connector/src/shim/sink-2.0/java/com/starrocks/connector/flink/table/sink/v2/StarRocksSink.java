@@ -6,6 +6,8 @@ package com.starrocks.connector.flink.table.sink.v2;
 import com.starrocks.connector.flink.load.SinkPlan;
 import com.starrocks.connector.flink.load.Subtask;
 import com.starrocks.connector.flink.row.batch.RecordWriterFactory;
+import com.starrocks.connector.flink.table.sink.StarRocksSinkOptions;
+import com.starrocks.data.load.stream.properties.StreamLoadProperties;
 import java.io.IOException;
 import java.util.Collection;
 import java.util.Collections;
@@ -24,6 +26,19 @@ public class StarRocksSink<InputT> extends StarRocksSinkBase<InputT>
         super(plan, records);
     }
 
+    /**
+     * A sink for any number of tables, with either guarantee.
+     *
+     * @param schema turns records into rows that say which table they go to
+     * @param properties how to load into each table, {@link StarRocksSinkOptions#getProperties}
+     */
+    public StarRocksSink(
+            StarRocksSinkOptions options,
+            RecordSerializationSchema<InputT> schema,
+            StreamLoadProperties properties) {
+        super(options, schema, properties);
+    }
+
     @Override
     public StarRocksWriter<InputT> createWriter(WriterInitContext context) throws IOException {
         return restoreWriter(context, Collections.emptyList());
@@ -38,6 +53,8 @@ public class StarRocksSink<InputT> extends StarRocksSinkBase<InputT>
                 context.getTaskInfo().getAttemptNumber(),
                 context.getJobInfo().getJobId().toHexString());
         return writer(
+                new DefaultStarRocksSinkContext(context, plan.options()),
+                context.asSerializationSchemaInitializationContext(),
                 subtask,
                 context.getRestoredCheckpointId(),
                 states,

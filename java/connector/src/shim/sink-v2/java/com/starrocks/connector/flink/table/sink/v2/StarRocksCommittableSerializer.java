@@ -9,8 +9,8 @@ import org.apache.flink.core.io.SimpleVersionedSerializer;
 
 /** Committables in checkpoints, as JSON. */
 public final class StarRocksCommittableSerializer implements SimpleVersionedSerializer<StarRocksCommittable> {
-    /** The version of connector 1.x is 1. */
     private static final int VERSION = 2;
+    private static final int VERSION_OF_CONNECTOR_1 = 1;
 
     @Override
     public int getVersion() {
@@ -24,11 +24,15 @@ public final class StarRocksCommittableSerializer implements SimpleVersionedSeri
 
     @Override
     public StarRocksCommittable deserialize(int version, byte[] bytes) throws IOException {
-        if (version != VERSION) {
+        if (version != VERSION && version != VERSION_OF_CONNECTOR_1) {
             throw new IOException("A committable of the StarRocks sink has version " + version
-                    + ", this connector reads version " + VERSION + ".");
+                    + ", this connector reads versions up to " + VERSION + ".");
         }
         try {
+            if (version == VERSION_OF_CONNECTOR_1) {
+                return StarRocksCommittable.of(
+                        StarRocksCommittable.fromOriginal(Json.readObject(bytes).get("labelSnapshot")));
+            }
             return StarRocksCommittable.fromJson(Json.readObject(bytes));
         } catch (RuntimeException e) {
             throw new IOException("A committable of the StarRocks sink cannot be read: " + e.getMessage(), e);

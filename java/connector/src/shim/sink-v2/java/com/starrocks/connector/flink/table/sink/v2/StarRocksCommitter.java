@@ -28,7 +28,9 @@ public final class StarRocksCommitter implements Committer<StarRocksCommittable>
     @Override
     public void commit(Collection<CommitRequest<StarRocksCommittable>> requests) throws IOException, InterruptedException {
         List<StarRocksCommittable> committables =
-                requests.stream().map(CommitRequest::getCommittable).collect(Collectors.toList());
+                requests.stream()
+                        .flatMap(request -> request.getCommittable().transactions().stream())
+                        .collect(Collectors.toList());
         try {
             LoadWriter.commit(plan, committables, Waiter.NONE);
         } catch (StarRocksNativeException e) {

@@ -7,7 +7,8 @@ import com.starrocks.connector.flink.load.LoadMetrics;
 import com.starrocks.connector.flink.load.LoadWriter;
 import com.starrocks.connector.flink.load.SinkPlan;
 import com.starrocks.connector.flink.load.Subtask;
-import com.starrocks.connector.flink.row.batch.RecordWriterFactory;
+import com.starrocks.connector.flink.load.SubtaskWriter;
+import com.starrocks.connector.flink.load.SubtaskWriterFactory;
 import com.starrocks.connector.jni.Waiter;
 import java.io.IOException;
 import java.util.Collection;
@@ -27,7 +28,7 @@ import org.apache.flink.metrics.groups.SinkWriterMetricGroup;
 public final class StarRocksWriter<InputT> implements PreparingWriter<InputT> {
     private final SinkPlan plan;
     private final ProcessingTimeService timers;
-    private final LoadWriter<InputT> writer;
+    private final SubtaskWriter<InputT> writer;
     private final LoadMetrics metrics;
     /** The last checkpoint that is known. */
     private long checkpointId;
@@ -36,7 +37,7 @@ public final class StarRocksWriter<InputT> implements PreparingWriter<InputT> {
 
     StarRocksWriter(
             SinkPlan plan,
-            RecordWriterFactory<InputT> records,
+            SubtaskWriterFactory<InputT> writers,
             Subtask subtask,
             Long restoredCheckpointId,
             Collection<StarRocksWriterState> states,
@@ -51,7 +52,7 @@ public final class StarRocksWriter<InputT> implements PreparingWriter<InputT> {
         if (plan.isExactlyOnce() && plan.options().isAbortLingeringTxns()) {
             abortLingering(subtask, restoredCheckpointId, states);
         }
-        writer = LoadWriter.open(plan, subtask, restoredCheckpointId, records.create(plan), waiter);
+        writer = writers.open(plan, subtask, restoredCheckpointId, waiter);
         metrics = new LoadMetrics(
                 writer,
                 metricGroup,
@@ -67,6 +68,9 @@ public final class StarRocksWriter<InputT> implements PreparingWriter<InputT> {
         states.forEach(state -> prefixes.add(state.labelPrefix()));
         prefixes.remove(null);
         try {
+            for (StarRocksWriterState state : states) {
+                LoadWriter.abortOriginal(plan, state.originalLabels());
+            }
             for (String prefix : prefixes) {
                 LoadWriter.abortLingering(plan, subtask, prefix, restoredCheckpointId, Waiter.NONE);
             }
@@ -77,7 +81,7 @@ public final class StarRocksWriter<InputT> implements PreparingWriter<InputT> {
     }
 
     private void scheduleTick() {
-        timers.registerTimer(timers.getCurrentProcessingTime() + writer.tickMillis(), time -> {
+        timers.registerTimer(timers.getCurrentProcessingTime() + plan.tickMillis(), time -> {
             if (!closed) {
                 writer.tick();
                 metrics.update();
@@ -88,8 +92,7 @@ public final class StarRocksWriter<InputT> implements PreparingWriter<InputT> {
 
     @Override
     public void write(InputT record, Context context) throws IOException, InterruptedException {
-        writer.write(record);
-        metrics.recordWritten();
+        metrics.rowsWritten(writer.write(record));
     }
 
     @Override

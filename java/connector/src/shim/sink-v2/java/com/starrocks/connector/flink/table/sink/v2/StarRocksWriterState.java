@@ -3,15 +3,34 @@
 
 package com.starrocks.connector.flink.table.sink.v2;
 
+import com.starrocks.connector.flink.load.OriginalLabels;
+import java.util.Collections;
+import java.util.List;
+
 /** What a writer must know of the job that a checkpoint comes from: under which labels transactions may have been left behind. */
 public final class StarRocksWriterState {
     private final String labelPrefix;
     private final long checkpointId;
+    private final List<OriginalLabels> originalLabels;
 
     /** The label prefix, or null, and the checkpoint. */
     public StarRocksWriterState(String labelPrefix, long checkpointId) {
+        this(labelPrefix, checkpointId, Collections.emptyList());
+    }
+
+    private StarRocksWriterState(String labelPrefix, long checkpointId, List<OriginalLabels> originalLabels) {
         this.labelPrefix = labelPrefix;
         this.checkpointId = checkpointId;
+        this.originalLabels = originalLabels;
+    }
+
+    /** What connector 1.x knew. */
+    static StarRocksWriterState ofOriginal(List<OriginalLabels> labels) {
+        return new StarRocksWriterState(null, 0, labels);
+    }
+
+    List<OriginalLabels> originalLabels() {
+        return originalLabels;
     }
 
     String labelPrefix() {

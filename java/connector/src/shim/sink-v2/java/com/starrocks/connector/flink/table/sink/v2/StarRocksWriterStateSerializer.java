@@ -3,6 +3,7 @@
 
 package com.starrocks.connector.flink.table.sink.v2;
 
+import com.starrocks.connector.flink.load.OriginalLabels;
 import com.starrocks.connector.jni.Json;
 import java.io.IOException;
 import java.util.LinkedHashMap;
@@ -11,8 +12,8 @@ import org.apache.flink.core.io.SimpleVersionedSerializer;
 
 /** Writer states in checkpoints, as JSON. */
 public final class StarRocksWriterStateSerializer implements SimpleVersionedSerializer<StarRocksWriterState> {
-    /** The version of connector 1.x is 1. */
     private static final int VERSION = 2;
+    private static final int VERSION_OF_CONNECTOR_1 = 1;
 
     @Override
     public int getVersion() {
@@ -29,12 +30,15 @@ public final class StarRocksWriterStateSerializer implements SimpleVersionedSeri
 
     @Override
     public StarRocksWriterState deserialize(int version, byte[] bytes) throws IOException {
-        if (version != VERSION) {
+        if (version != VERSION && version != VERSION_OF_CONNECTOR_1) {
             throw new IOException("A writer state of the StarRocks sink has version " + version
-                    + ", this connector reads version " + VERSION + ".");
+                    + ", this connector reads versions up to " + VERSION + ".");
         }
         try {
             Map<String, Object> json = Json.readObject(bytes);
+            if (version == VERSION_OF_CONNECTOR_1) {
+                return StarRocksWriterState.ofOriginal(OriginalLabels.read(json.get("labelSnapshots")));
+            }
             return new StarRocksWriterState(
                     (String) json.get("label_prefix"), ((Number) json.get("checkpoint_id")).longValue());
         } catch (RuntimeException e) {

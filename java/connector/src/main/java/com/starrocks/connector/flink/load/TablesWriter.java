@@ -1,0 +1,89 @@
+// Copyright 2026 The StarRocks Connector for Apache Flink authors
+// SPDX-License-Identifier: Apache-2.0
+
+package com.starrocks.connector.flink.load;
+
+import com.starrocks.connector.flink.table.sink.v2.StarRocksCommittable;
+import com.starrocks.connector.jni.Json;
+import com.starrocks.connector.jni.Waiter;
+import com.starrocks.connector.load.TextSinks;
+import com.starrocks.data.load.stream.properties.StreamLoadProperties;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** Writes records into any number of tables; each record says where it goes. */
+public final class TablesWriter<T> implements SubtaskWriter<T> {
+    private final TextSinks sinks;
+    private final RecordRouter<T> router;
+
+    private TablesWriter(TextSinks sinks, RecordRouter<T> router) {
+        this.sinks = sinks;
+        this.router = router;
+    }
+
+    /**
+     * A writer that knows no table yet.
+     *
+     * @param properties how to load into each table, over the options of the plan
+     */
+    public static <T> TablesWriter<T> open(
+            SinkPlan plan,
+            StreamLoadProperties properties,
+            Subtask subtask,
+            Long restoredCheckpointId,
+            RecordRouter<T> router,
+            Waiter waiter) {
+        TextSinks.Configuration configuration = (table, checkpointId) ->
+                over(plan.sinkConfigDocument(subtask, checkpointId), properties.sinkConfig(table));
+        return new TablesWriter<>(
+                new TextSinks(configuration, restoredCheckpointId, NativeLog.draining(waiter)), router);
+    }
+
+    /** What the properties of a table say wins; what they do not know, such as the guarantee, is the plan's. */
+    private static Map<String, Object> over(Map<String, Object> plan, Map<String, Object> table) {
+        Map<String, Object> connection = Json.object(plan.get("connection"));
+        connection.putAll(Json.object(table.get("connection")));
+        plan.putAll(table);
+        plan.put("connection", connection);
+        return plan;
+    }
+
+    @Override
+    public int write(T record) throws IOException, InterruptedException {
+        return router.route(record, sinks);
+    }
+
+    @Override
+    public List<StarRocksCommittable> flush(boolean prepare, long checkpointId)
+            throws IOException, InterruptedException {
+        List<StarRocksCommittable> committables = new ArrayList<>();
+        for (byte[] result : sinks.flush(prepare, checkpointId)) {
+            committables.addAll(StarRocksCommittable.fromResult(result));
+        }
+        NativeLog.drain();
+        return committables;
+    }
+
+    @Override
+    public void tick() {
+        sinks.tick();
+        NativeLog.drain();
+    }
+
+    @Override
+    public void metrics(long[] counters) {
+        sinks.metrics(counters);
+    }
+
+    @Override
+    public void close() {
+        try {
+            router.close();
+        } finally {
+            sinks.close();
+            NativeLog.drain();
+        }
+    }
+}
