@@ -123,7 +123,11 @@ final class NumberSource implements Source<Long, NumberSource.Split, Integer> {
         @Override
         public void notifyCheckpointComplete(long checkpoint) {
             splits.forEach(split -> split.durable = script.positionIn(checkpoint, split.index));
-            ended = script.endsWith(checkpoint);
+            int lag = splits.stream()
+                    .mapToInt(split -> script.lag(split.index))
+                    .max()
+                    .orElse(0);
+            ended = script.endsWith(checkpoint - lag);
             available.complete(null);
         }
 

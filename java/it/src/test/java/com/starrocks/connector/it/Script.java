@@ -56,6 +56,11 @@ class Script {
     /** A checkpoint has completed. */
     void onCompleted(long checkpoint) throws Exception {}
 
+    /** How many checkpoints later than the others a split ends. */
+    int lag(int split) {
+        return 0;
+    }
+
     /** Waits until every split is where the script holds. */
     void awaitHold() throws InterruptedException {
         held.await();

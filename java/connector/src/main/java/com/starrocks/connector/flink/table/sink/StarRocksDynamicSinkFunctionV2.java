@@ -15,10 +15,13 @@ import com.starrocks.connector.flink.table.sink.v2.StarRocksCommittable;
 import com.starrocks.connector.jni.Waiter;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.flink.api.common.state.BroadcastState;
 import org.apache.flink.api.common.state.CheckpointListener;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
+import org.apache.flink.api.common.state.MapStateDescriptor;
 import org.apache.flink.api.common.state.OperatorStateStore;
+import org.apache.flink.api.common.typeinfo.BasicTypeInfo;
 import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
 import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.runtime.state.FunctionInitializationContext;
@@ -41,15 +44,23 @@ public class StarRocksDynamicSinkFunctionV2<T> extends StarRocksDynamicSinkFunct
     private static final long serialVersionUID = 1L;
     private static final Logger LOG = LoggerFactory.getLogger(StarRocksDynamicSinkFunctionV2.class);
     private static final String STATE_NAME = "starrocks-sink-transaction";
-    /** Every subtask restores all of it, so that each knows from where, also where rescaling left it without transactions. */
-    private static final String ORIGIN_STATE_NAME = "starrocks-sink-origin";
+    /**
+     * Every subtask restores it, so that each knows from where, also where rescaling left it without transactions. Broadcast state and
+     * not a union list: with one of those Flink takes no checkpoint any more once a subtask has ended before the others.
+     */
+    private static final MapStateDescriptor<String, byte[]> ORIGIN_STATE = new MapStateDescriptor<>(
+            "starrocks-sink-restored-from",
+            BasicTypeInfo.STRING_TYPE_INFO,
+            PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO);
+
+    private static final String ORIGIN = "origin";
 
     private final SinkPlan plan;
     private final SubtaskWriterFactory<T> writers;
     private final StarRocksIRowTransformer<T> transformer;
 
     private transient ListState<byte[]> state;
-    private transient ListState<byte[]> origin;
+    private transient BroadcastState<String, byte[]> origin;
     private transient TransactionState transactions;
     private transient BufferedRows bufferedRows;
     /** Transactions with such rows, to be committed with the next checkpoint. */
@@ -84,8 +95,9 @@ public class StarRocksDynamicSinkFunctionV2<T> extends StarRocksDynamicSinkFunct
     @Override
     public void initializeState(FunctionInitializationContext context) throws Exception {
         OperatorStateStore states = context.getOperatorStateStore();
-        state = states.getListState(bytes(STATE_NAME));
-        origin = states.getUnionListState(bytes(ORIGIN_STATE_NAME));
+        state = states.getListState(
+                new ListStateDescriptor<>(STATE_NAME, PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO));
+        origin = states.getBroadcastState(ORIGIN_STATE);
         transactions = new TransactionState();
         restored = context.isRestored();
         bufferedCommittables = new ArrayList<>();
@@ -94,17 +106,14 @@ public class StarRocksDynamicSinkFunctionV2<T> extends StarRocksDynamicSinkFunct
             for (byte[] element : state.get()) {
                 transactions.merge(TransactionState.deserialize(element));
             }
-            for (byte[] element : origin.get()) {
-                transactions.merge(TransactionState.deserialize(element));
+            byte[] from = origin.get(ORIGIN);
+            if (from != null) {
+                transactions.merge(TransactionState.deserialize(from));
             }
             long checkpoint = restoredCheckpointId(context).orElse(transactions.checkpointId());
             // A sink that is new in a restored job knows nothing on a Flink that does not tell.
             restoredCheckpointId = checkpoint > 0 ? checkpoint : null;
         }
-    }
-
-    private static ListStateDescriptor<byte[]> bytes(String name) {
-        return new ListStateDescriptor<>(name, PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO);
     }
 
     @Override
@@ -183,8 +192,7 @@ public class StarRocksDynamicSinkFunctionV2<T> extends StarRocksDynamicSinkFunct
         String labelPrefix = plan.options().getLabelPrefix();
         state.clear();
         state.add(transactions.serialize(labelPrefix));
-        origin.clear();
-        origin.add(transactions.withoutTransactions().serialize(labelPrefix));
+        origin.put(ORIGIN, transactions.withoutTransactions().serialize(labelPrefix));
     }
 
     @Override
