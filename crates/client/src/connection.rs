@@ -14,11 +14,12 @@ use starrocks_protocol::{LabelState, Operation, Reply, RequestHead, basic_auth};
 use starrocks_types::{Error, ErrorKind, Result, StarRocksTable};
 
 use crate::endpoint::Endpoint;
-use crate::error_log;
 use crate::frontends::Frontends;
-use crate::http::{Answered, Http};
-use crate::metadata::{Metadata, OpenLoad, jdbc};
-use crate::tls;
+use crate::hosts::HostMapping;
+use crate::http::{Answered, Http, Via};
+use crate::metadata::jdbc::{self, JdbcUrl};
+use crate::metadata::{Metadata, OpenLoad};
+use crate::tls::{self, TlsFiles};
 use crate::transport::Connections;
 
 /// The server's default for the life of a load, in seconds.
@@ -33,7 +34,7 @@ pub struct StarRocks {
 struct Inner {
     http: Http,
     metadata: Metadata,
-    sanitize_error_log: bool,
+    publish_timeout: Option<Duration>,
 }
 
 /// Builds a [`StarRocks`].
@@ -46,7 +47,10 @@ pub struct StarRocksBuilder {
     connect_timeout: Duration,
     socket_timeout: Option<Duration>,
     wait_for_continue: Duration,
-    ca_file: Option<PathBuf>,
+    publish_timeout: Option<Duration>,
+    host_mapping: Vec<String>,
+    backend_urls: Vec<String>,
+    tls: TlsFiles,
     sanitize_error_log: bool,
 }
 
@@ -95,10 +99,40 @@ impl StarRocksBuilder {
         self
     }
 
+    /// How long a commit waits for its rows to become visible, in whole seconds; the server decides where there is none.
+    /// A commit that has waited in vain is a commit all the same.
+    #[must_use]
+    pub fn publish_timeout(mut self, timeout: Option<Duration>) -> Self {
+        self.publish_timeout = timeout;
+        self
+    }
+
     /// PEM file of certificate authorities to trust beside the public ones.
     #[must_use]
     pub fn ca_file(mut self, path: impl Into<PathBuf>) -> Self {
-        self.ca_file = Some(path.into());
+        self.tls.ca_file = Some(path.into());
+        self
+    }
+
+    /// PEM files of a certificate and its key, for servers that want to know who connects.
+    #[must_use]
+    pub fn client_certificate(mut self, certificate: impl Into<PathBuf>, key: impl Into<PathBuf>) -> Self {
+        self.tls.identity = Some((certificate.into(), key.into()));
+        self
+    }
+
+    /// Where the servers of the cluster are reached from here, as rules `internal=external`, `internal:port=external:port`,
+    /// with `*` for any text: for redirects to backends, error logs, and backends that a frontend names.
+    #[must_use]
+    pub fn host_mapping<S: Into<String>>(mut self, rules: impl IntoIterator<Item = S>) -> Self {
+        self.host_mapping = rules.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// HTTP addresses of backends, to which loads go without asking a frontend for one.
+    #[must_use]
+    pub fn backend_urls<S: Into<String>>(mut self, urls: impl IntoIterator<Item = S>) -> Self {
+        self.backend_urls = urls.into_iter().map(Into::into).collect();
         self
     }
 
@@ -111,7 +145,9 @@ impl StarRocksBuilder {
 
     /// Checks the settings. Connects to nothing yet.
     pub fn build(self) -> Result<StarRocks> {
-        let frontends = self.load_urls.iter().map(|url| Endpoint::parse(url)).collect::<Result<Vec<_>>>()?;
+        let endpoints = |urls: &[String]| urls.iter().map(|url| Endpoint::parse(url)).collect::<Result<Vec<_>>>();
+        let frontends = endpoints(&self.load_urls)?;
+        let backends = endpoints(&self.backend_urls)?;
         if frontends.is_empty() {
             return Err(Error::new(ErrorKind::InvalidConfig, "no load URL is configured").hint("set load-url"));
         }
@@ -119,22 +155,26 @@ impl StarRocksBuilder {
             .map_err(|e| Error::new(ErrorKind::InvalidConfig, "the credentials cannot be sent").caused_by(e))?;
         auth.set_sensitive(true);
         // A redirect may lead from http to https, so TLS is always at hand.
-        let connector = tls::connector(self.ca_file.as_deref())?;
+        let connector = tls::connector(&self.tls)?;
         let http = Http {
             connections: Arc::new(Connections::new(self.connect_timeout, Some(connector))),
             frontends: Frontends::new(frontends),
+            backends: if backends.is_empty() { None } else { Some(Frontends::new(backends)) },
+            hosts: HostMapping::parse(&self.host_mapping)?,
             auth,
             wait_for_continue: self.wait_for_continue,
             socket_timeout: self.socket_timeout,
+            sanitize_error_log: self.sanitize_error_log,
         };
         let metadata = Metadata {
-            hosts: if self.jdbc_url.is_empty() { Vec::new() } else { jdbc::parse(&self.jdbc_url)? },
+            url: if self.jdbc_url.is_empty() { JdbcUrl::default() } else { jdbc::parse(&self.jdbc_url)? },
+            tls: self.tls,
             user: self.user,
             password: self.password,
             connect_timeout: self.connect_timeout,
             query_timeout: self.socket_timeout,
         };
-        Ok(StarRocks { inner: Arc::new(Inner { http, metadata, sanitize_error_log: self.sanitize_error_log }) })
+        Ok(StarRocks { inner: Arc::new(Inner { http, metadata, publish_timeout: self.publish_timeout }) })
     }
 }
 
@@ -149,7 +189,10 @@ impl StarRocks {
             connect_timeout: Duration::from_secs(30),
             socket_timeout: None,
             wait_for_continue: Duration::from_secs(30),
-            ca_file: None,
+            publish_timeout: None,
+            host_mapping: Vec::new(),
+            backend_urls: Vec::new(),
+            tls: TlsFiles::default(),
             sanitize_error_log: false,
         }
     }
@@ -165,7 +208,7 @@ impl StarRocks {
         body: &[Bytes],
     ) -> Result<Reply> {
         let head = starrocks_protocol::stream_load(database, table, label, properties)?;
-        self.call(Operation::StreamLoad, &head, body, None, load_timeout(properties))
+        self.call(Operation::StreamLoad, &head, body, Via::AnyBackend, load_timeout(properties))
             .await
             .map(|answered| answered.reply)
             .map_err(|failure| failure.error.with("table", format!("{database}.{table}")).with("label", label))
@@ -176,7 +219,7 @@ impl StarRocks {
         let head = starrocks_protocol::label_state(database, label)?;
         let name = |error: Error| error.operation(Operation::LabelState.name()).with("label", label);
         let answered = self
-            .call(Operation::LabelState, &head, &[], None, Duration::ZERO)
+            .call(Operation::LabelState, &head, &[], Via::Frontend, Duration::ZERO)
             .await
             .map_err(|failure| name(failure.error))?;
         answered.reply.label_state().map_err(name)
@@ -185,7 +228,7 @@ impl StarRocks {
     /// Aborts a load through the FE, for transactions whose BE is gone.
     pub async fn cancel(&self, database: &str, table: &str, label: &str) -> Result<()> {
         let head = starrocks_protocol::cancel(database, table, label)?;
-        let cancelled = self.call(Operation::Cancel, &head, &[], None, Duration::ZERO).await;
+        let cancelled = self.call(Operation::Cancel, &head, &[], Via::Frontend, Duration::ZERO).await;
         cancelled.map(|_| ()).map_err(|failure| failure.error.with("label", label))
     }
 
@@ -197,7 +240,7 @@ impl StarRocks {
             path: "/api/transaction/begin".to_owned(),
             headers: Vec::new(),
         };
-        match self.call(Operation::Begin, &head, &[], None, Duration::ZERO).await {
+        match self.call(Operation::Begin, &head, &[], Via::Frontend, Duration::ZERO).await {
             Ok(_) => Ok(true),
             Err(failure) => match failure.error.kind() {
                 ErrorKind::Unsupported => Ok(false),
@@ -217,6 +260,10 @@ impl StarRocks {
         self.inner.metadata.server_version().await
     }
 
+    pub(crate) fn publish_timeout(&self) -> Option<Duration> {
+        self.inner.publish_timeout
+    }
+
     pub(crate) async fn open_labels(&self, database: &str, prefix: &str) -> Result<Vec<String>> {
         self.inner.metadata.open_labels(database, prefix).await
     }
@@ -231,14 +278,14 @@ impl StarRocks {
         operation: Operation,
         head: &RequestHead,
         body: &[Bytes],
-        backend: Option<&Endpoint>,
+        via: Via<'_>,
         slow: Duration,
     ) -> std::result::Result<Answered, Failure> {
-        let http = &self.inner.http;
-        match http.call(operation, head, body, backend, slow).await {
-            Err(failure) => Err(error_log::explain(&http.connections, failure, self.inner.sanitize_error_log).await),
-            answered => answered,
-        }
+        self.inner.http.call(operation, head, body, via, slow).await
+    }
+
+    pub(crate) fn http(&self) -> &Http {
+        &self.inner.http
     }
 }
 

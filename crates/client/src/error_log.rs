@@ -12,6 +12,7 @@ use starrocks_types::{Error, ErrorKind};
 use tokio::time::timeout;
 
 use crate::endpoint::Endpoint;
+use crate::hosts::HostMapping;
 use crate::transport::{Connections, Limits};
 
 /// The log explains a failure; it must not delay it for long.
@@ -22,10 +23,16 @@ const QUOTED_BYTES: usize = 3000;
 
 /// Adds the beginning of the error log to an error about rejected rows. Without credentials: the log needs none, and
 /// its address comes from a reply.
-pub(crate) async fn explain(connections: &Connections, failure: Failure, sanitize: bool) -> Failure {
+pub(crate) async fn explain(
+    connections: &Connections,
+    hosts: &HostMapping,
+    named_by: &Endpoint,
+    failure: Failure,
+    sanitize: bool,
+) -> Failure {
     let url = failure.error.context().iter().find(|(key, _)| *key == "error_url").map(|(_, url)| url.clone());
     let Some(url) = url.filter(|_| failure.error.kind() == ErrorKind::RowsRejected) else { return failure };
-    let log = timeout(FETCH_TIMEOUT, fetch(connections, &url)).await.ok().flatten();
+    let log = timeout(FETCH_TIMEOUT, fetch(connections, hosts, named_by, &url)).await.ok().flatten();
     let error = match log {
         Some(log) => {
             let log = if sanitize { without_row_data(&log) } else { log };
@@ -34,13 +41,13 @@ pub(crate) async fn explain(connections: &Connections, failure: Failure, sanitiz
                 format!("errorLog: {}", excerpt(log.as_bytes(), QUOTED_BYTES)),
             ))
         }
-        None => failure.error.with("error_log", "could not be read"),
+        None => failure.error.with("error_log", "could not be read from here; see host-mapping"),
     };
     Failure { error, ..failure }
 }
 
-async fn fetch(connections: &Connections, url: &str) -> Option<String> {
-    let endpoint = Endpoint::parse(url).ok()?;
+async fn fetch(connections: &Connections, hosts: &HostMapping, named_by: &Endpoint, url: &str) -> Option<String> {
+    let endpoint = hosts.resolve(Endpoint::parse(url).ok()?, named_by);
     let (_, rest) = url.split_once("://")?;
     let path = rest.find('/').and_then(|at| rest.get(at..))?;
     let head = RequestHead { method: Method::Get, path: path.to_owned(), headers: Vec::new() };

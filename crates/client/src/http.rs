@@ -14,7 +14,9 @@ use starrocks_protocol::{Operation, Outcome, Reply, RequestHead, parse_reply, un
 use starrocks_types::{Error, ErrorKind};
 
 use crate::endpoint::Endpoint;
+use crate::error_log;
 use crate::frontends::Frontends;
+use crate::hosts::HostMapping;
 use crate::transport::{Connections, HttpAnswer, Limits, failure};
 
 /// Follower FE to leader FE to BE are two hops; one is spare.
@@ -24,11 +26,26 @@ const MAX_REDIRECTS: usize = 3;
 pub(crate) struct Http {
     pub(crate) connections: Arc<Connections>,
     pub(crate) frontends: Frontends,
+    /// Backends that the user named, to be asked in turn instead of a frontend that names one.
+    pub(crate) backends: Option<Frontends>,
+    pub(crate) hosts: HostMapping,
     /// A secret: marked sensitive, never printed.
     pub(crate) auth: HeaderValue,
     pub(crate) wait_for_continue: Duration,
     /// `None`: long operations wait as long as the server may take.
     pub(crate) socket_timeout: Option<Duration>,
+    pub(crate) sanitize_error_log: bool,
+}
+
+/// Who is asked first.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Via<'a> {
+    /// A frontend, which may name a backend.
+    Frontend,
+    /// This backend, and a frontend if it cannot be reached.
+    Backend(&'a Endpoint),
+    /// One of the backends that the user named, if there are any; else a frontend.
+    AnyBackend,
 }
 
 /// A judged reply and where it came from.
@@ -38,51 +55,95 @@ pub(crate) struct Answered {
     pub(crate) by: Endpoint,
 }
 
+/// An answer, who gave it, and the frontend that led there.
+struct Exchanged {
+    answer: HttpAnswer,
+    by: Endpoint,
+    frontend: Option<Endpoint>,
+}
+
 impl Http {
-    /// Sends a request to `backend` if one is given, else to a frontend, and follows redirects. `slow` bounds the wait
-    /// for operations that load, prepare or commit.
+    /// Sends a request and follows redirects. `slow` bounds the wait for operations that load, prepare or commit.
     pub(crate) async fn call(
         &self,
         operation: Operation,
         head: &RequestHead,
         body: &[Bytes],
-        backend: Option<&Endpoint>,
+        via: Via<'_>,
         slow: Duration,
     ) -> Result<Answered, Failure> {
         let idle = self.socket_timeout.unwrap_or(match operation {
             Operation::StreamLoad | Operation::Load | Operation::Prepare | Operation::Commit => slow,
-            Operation::Begin | Operation::Rollback | Operation::LabelState | Operation::Cancel => {
-                Duration::from_secs(60)
-            }
+            Operation::Begin
+            | Operation::Rollback
+            | Operation::LabelState
+            | Operation::Cancel
+            | Operation::LoadNodes => Duration::from_secs(60),
         });
         let limits = Limits { wait_for_continue: self.wait_for_continue, idle };
-        let answered = self.reach(head, body, backend, limits).await;
-        let (answer, by) = answered.map_err(|f| operation_of(f, operation))?;
-        let reply = judge(operation, &answer).map_err(|f| locate(operation_of(f, operation), "from", &by))?;
-        Ok(Answered { reply, by })
+        let answered = self.reach(head, body, via, limits).await;
+        let Exchanged { answer, by, frontend } = answered.map_err(|f| operation_of(f, operation))?;
+        match judge(operation, &answer) {
+            Ok(reply) => Ok(Answered { reply, by }),
+            Err(failed) => {
+                let failed = operation_of(failed, operation);
+                let failed = match &frontend {
+                    Some(frontend) => locate(failed, "fe", frontend),
+                    None => failed,
+                };
+                let failed = if frontend.as_ref() == Some(&by) { failed } else { locate(failed, "be", &by) };
+                Err(self.explain(failed, &by).await)
+            }
+        }
     }
 
-    /// Tries the backend, then each frontend, until one takes the request; only a request that certainly was not sent
-    /// goes to the next one.
+    /// Adds the reasons of rejected rows to an error that says where they can be read; `named_by` has said so.
+    pub(crate) async fn explain(&self, failure: Failure, named_by: &Endpoint) -> Failure {
+        error_log::explain(&self.connections, &self.hosts, named_by, failure, self.sanitize_error_log).await
+    }
+
+    /// Where an address of a backend that a server told is reached from here.
+    pub(crate) fn backend(&self, address: &str, named_by: &Endpoint) -> Result<Endpoint, Error> {
+        Endpoint::parse(address).map(|target| self.hosts.resolve(target, named_by))
+    }
+
+    /// Tries the backends that come first, then each frontend, until one takes the request; only a request that certainly
+    /// was not sent goes to the next one.
     async fn reach(
         &self,
         head: &RequestHead,
         body: &[Bytes],
-        backend: Option<&Endpoint>,
+        via: Via<'_>,
         limits: Limits,
-    ) -> Result<(HttpAnswer, Endpoint), Failure> {
+    ) -> Result<Exchanged, Failure> {
         let mut first_failure = None;
-        if let Some(backend) = backend {
-            match self.follow(backend, head, body, limits).await {
-                Err(Reached { failure, .. }) if failure.class == FailureClass::NotSent => first_failure = Some(failure),
-                other => return other.map_err(|reached| locate(reached.failure, "be", backend)),
+        let backends = match via {
+            Via::Frontend => Vec::new(),
+            Via::Backend(backend) => vec![backend.clone()],
+            Via::AnyBackend => self.backends.as_ref().map(|b| b.candidates(Instant::now())).unwrap_or_default(),
+        };
+        for backend in backends {
+            match self.follow(&backend, head, body, limits).await {
+                Ok((answer, by)) => {
+                    self.note(&backend, true);
+                    return Ok(Exchanged { answer, by, frontend: None });
+                }
+                Err(Reached { failure, .. }) => {
+                    let next = failure.class == FailureClass::NotSent;
+                    let failure = locate(failure, "be", &backend);
+                    if !next {
+                        return Err(failure);
+                    }
+                    self.note(&backend, false);
+                    first_failure.get_or_insert(failure);
+                }
             }
         }
         for frontend in self.frontends.candidates(Instant::now()) {
             match self.follow(&frontend, head, body, limits).await {
-                Ok(answered) => {
+                Ok((answer, by)) => {
                     self.frontends.succeeded(&frontend);
-                    return Ok(answered);
+                    return Ok(Exchanged { answer, by, frontend: Some(frontend) });
                 }
                 Err(Reached { failure, redirected }) => {
                     let next = failure.class == FailureClass::NotSent && !redirected;
@@ -103,7 +164,16 @@ impl Http {
         .map_err(|f| Failure { error: f.error.hint("none of the hosts in `load_url` could be connected"), ..f })
     }
 
-    /// One exchange and the redirects it leads to. Credentials go along, because every hop was named by a frontend that
+    /// Remembers whether a backend that the user named could be reached.
+    fn note(&self, backend: &Endpoint, reached: bool) {
+        match &self.backends {
+            Some(backends) if reached => backends.succeeded(backend),
+            Some(backends) => backends.failed(backend, Instant::now()),
+            None => {}
+        }
+    }
+
+    /// One exchange and the redirects it leads to. Credentials go along, because every hop was named by a server that
     /// the user configured; never from an encrypted to a plain connection.
     async fn follow(
         &self,
@@ -113,12 +183,16 @@ impl Http {
         limits: Limits,
     ) -> Result<(HttpAnswer, Endpoint), Reached> {
         let mut here = start.clone();
+        let mut named = None;
         let mut head = head.clone();
         for hop in 0..=MAX_REDIRECTS {
             let redirected = hop > 0;
             let answer = self.connections.exchange(&here, &head, Some(&self.auth), body, limits).await;
             let answer = answer.map_err(|failure| {
-                let failure = if redirected { unreachable_target(failure, &here) } else { failure };
+                let failure = match &named {
+                    Some(named) => unreachable_target(failure, named, &here),
+                    None => failure,
+                };
                 Reached { failure, redirected }
             })?;
             if !matches!(answer.status, StatusCode::TEMPORARY_REDIRECT | StatusCode::PERMANENT_REDIRECT) {
@@ -132,14 +206,17 @@ impl Http {
                 ),
                 redirected,
             };
-            let Some((target, path)) = answer.location.as_deref().and_then(|l| resolve(&here, l)) else {
+            let Some((told, path)) = answer.location.as_deref().and_then(|l| locate_path(&here, l)) else {
                 return Err(refuse("a redirect names no usable location"));
             };
+            // A path alone leads nowhere else.
+            let target = if told == here { told.clone() } else { self.hosts.resolve(told.clone(), &here) };
             if here.tls && !target.tls {
                 return Err(refuse("refusing a redirect from https to http, which would send the password in clear"));
             }
             head.path = path;
             here = target;
+            named = Some(told);
         }
         Err(Reached {
             failure: failure(
@@ -156,24 +233,25 @@ struct Reached {
     redirected: bool,
 }
 
-/// Where a `Location` leads: endpoint and path. A loopback address named by a remote server means that server.
-fn resolve(here: &Endpoint, location: &str) -> Option<(Endpoint, String)> {
+/// Where a `Location` leads, as the server sees it: endpoint and path.
+fn locate_path(here: &Endpoint, location: &str) -> Option<(Endpoint, String)> {
     if location.starts_with('/') && !location.starts_with("//") {
         return Some((here.clone(), location.to_owned()));
     }
     let (_, rest) = location.split_once("://")?;
-    let mut target = Endpoint::parse(location).ok()?;
-    if target.is_loopback() && !here.is_loopback() {
-        target.host.clone_from(&here.host);
-    }
+    let target = Endpoint::parse(location).ok()?;
     let path = rest.find('/').and_then(|at| rest.get(at..)).unwrap_or("/");
     Some((target, path.to_owned()))
 }
 
-fn unreachable_target(failure: Failure, target: &Endpoint) -> Failure {
+fn unreachable_target(failure: Failure, named: &Endpoint, target: &Endpoint) -> Failure {
     let error = failure.error.with("redirected_to", target);
+    let error = if named == target { error } else { error.with("mapped_from", named) };
     let error = if failure.class == FailureClass::NotSent {
-        error.hint("the FE redirected to a BE that cannot be reached from here: make the BE's address reachable from the Flink cluster")
+        error.hint(
+            "the FE redirected to a BE that cannot be reached from here: make the BE's address reachable from the Flink \
+             cluster, or say with host-mapping how to reach it",
+        )
     } else {
         error
     };
@@ -296,15 +374,13 @@ mod tests {
     }
 
     #[test]
-    fn locations_are_resolved_and_a_remote_loopback_means_the_remote_host() {
+    fn locations_are_read() {
         let case =
-            |here: &str, location: &str| resolve(&endpoint(here), location).map(|(e, path)| format!("{e} {path}"));
+            |here: &str, location: &str| locate_path(&endpoint(here), location).map(|(e, path)| format!("{e} {path}"));
         assert_eq!(
             case("fe:8030", "http://be:8040/api/d/t/_stream_load?a=b").unwrap(),
             "http://be:8040 /api/d/t/_stream_load?a=b"
         );
-        assert_eq!(case("fe:8030", "http://127.0.0.1:8040/x").unwrap(), "http://fe:8040 /x");
-        assert_eq!(case("127.0.0.1:8030", "http://127.0.0.1:8040/x").unwrap(), "http://127.0.0.1:8040 /x");
         assert_eq!(case("fe:8030", "/y").unwrap(), "http://fe:8030 /y");
         assert_eq!(case("fe:8030", "//evil/y"), None);
         assert_eq!(case("fe:8030", "gopher://x:1/y"), None);

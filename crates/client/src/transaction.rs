@@ -14,6 +14,7 @@ use tokio::time::Instant;
 
 use crate::connection::{StarRocks, load_timeout};
 use crate::endpoint::Endpoint;
+use crate::http::Via;
 use crate::transport::failure;
 
 /// What a transaction writes to, and how.
@@ -102,27 +103,29 @@ impl Wire {
             Request::Load { label, chunk } => {
                 let head = self.transaction(&label).load(&self.options.properties);
                 let backend = self.coordinator(&label);
-                let done = self.send(Operation::Load, head, &chunk.body, backend.as_ref()).await.map(answer_of);
+                let via = backend.as_ref().map_or(Via::Frontend, Via::Backend);
+                let done = self.send(Operation::Load, head, &chunk.body, via).await.map(answer_of);
                 (label, done)
             }
             Request::Prepare { label } => {
                 let head = self.transaction(&label).prepare(&self.options.properties);
-                let done = self.send(Operation::Prepare, head, &[], None).await.map(answer_of);
+                let backend = self.named_coordinator(&label);
+                let via = backend.as_ref().map_or(Via::Frontend, Via::Backend);
+                let done = self.send(Operation::Prepare, head, &[], via).await.map(answer_of);
                 (label, done)
             }
             Request::Commit { label } => {
-                let head = self.transaction(&label).commit();
-                let done = self.send(Operation::Commit, head, &[], None).await.map(answer_of);
+                let head = self.transaction(&label).commit(self.client.publish_timeout());
+                let done = self.send(Operation::Commit, head, &[], Via::Frontend).await.map(answer_of);
                 (label, done)
             }
             Request::Rollback { label } => {
-                let head = self.transaction(&label).rollback();
-                let done = self.send(Operation::Rollback, head, &[], None).await.map(answer_of);
+                let done = self.roll_back(&label).await.map(answer_of);
                 (label, done)
             }
             Request::LabelState { label } => {
                 let head = starrocks_protocol::label_state(&self.options.database, &label);
-                let done = match self.send(Operation::LabelState, head, &[], None).await {
+                let done = match self.send(Operation::LabelState, head, &[], Via::Frontend).await {
                     Ok(reply) => match reply.label_state() {
                         Ok(state) => Ok(Answer { state: Some(state), ..Answer::default() }),
                         Err(error) => Err(failure(FailureClass::Ambiguous, error)),
@@ -135,7 +138,7 @@ impl Wire {
                 let options = &self.options;
                 let head =
                     starrocks_protocol::stream_load(&options.database, &options.table, &label, &options.properties);
-                let done = self.send(Operation::StreamLoad, head, &chunk.body, None).await.map(answer_of);
+                let done = self.send(Operation::StreamLoad, head, &chunk.body, Via::AnyBackend).await.map(answer_of);
                 (label, done)
             }
         };
@@ -181,9 +184,22 @@ impl Wire {
 
     async fn begin(&self, label: &str) -> std::result::Result<Answer, Failure> {
         let head = self.transaction(label).begin(&self.options.properties).map_err(invalid)?;
-        let answered = self.client.call(Operation::Begin, &head, &[], None, Duration::ZERO).await?;
+        let answered = self.client.call(Operation::Begin, &head, &[], Via::AnyBackend, Duration::ZERO).await?;
         *self.coordinator.lock().unwrap_or_else(PoisonError::into_inner) = Some((label.to_owned(), answered.by));
         Ok(answer_of(answered.reply))
+    }
+
+    /// A transaction that is not prepared is the backend's to roll back. Where backends are reached by the addresses that
+    /// the user named, a redirect of the FE would lead elsewhere.
+    async fn roll_back(&self, label: &str) -> std::result::Result<Reply, Failure> {
+        if let Some(backend) = self.named_coordinator(label) {
+            let head = self.transaction(label).rollback();
+            let done = self.send(Operation::Rollback, head, &[], Via::Backend(&backend)).await;
+            if done.is_ok() {
+                return done;
+            }
+        }
+        self.send(Operation::Rollback, self.transaction(label).rollback(), &[], Via::Frontend).await
     }
 
     async fn send(
@@ -191,15 +207,20 @@ impl Wire {
         operation: Operation,
         head: Result<RequestHead>,
         body: &[Bytes],
-        backend: Option<&Endpoint>,
+        via: Via<'_>,
     ) -> std::result::Result<Reply, Failure> {
         let head = head.map_err(invalid)?;
         let slow = load_timeout(&self.options.properties);
-        self.client.call(operation, &head, body, backend, slow).await.map(|answered| answered.reply)
+        self.client.call(operation, &head, body, via, slow).await.map(|answered| answered.reply)
     }
 
     fn transaction<'a>(&'a self, label: &'a str) -> TransactionRef<'a> {
         TransactionRef { database: &self.options.database, table: &self.options.table, label }
+    }
+
+    /// The coordinator, if the user named the backends.
+    fn named_coordinator(&self, label: &str) -> Option<Endpoint> {
+        self.client.http().backends.as_ref().and_then(|_| self.coordinator(label))
     }
 
     fn coordinator(&self, label: &str) -> Option<Endpoint> {

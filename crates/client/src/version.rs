@@ -45,6 +45,10 @@ pub(crate) fn check_properties(given: &LoadProperties<'_>, server_version: &str,
     if given.is_conditional_update() {
         needs("sink.properties.merge_condition".to_owned(), Release(2, 5, 0))?;
     }
+    if given.is_merge_commit() {
+        // An older server would ignore the header, and make a version of the table of every load.
+        needs("merge commit".to_owned(), Release(3, 4, 0))?;
+    }
     Ok(())
 }
 
@@ -81,5 +85,7 @@ mod tests {
         assert_eq!(check(&enclose, "2.5.0", true), None);
         assert_eq!(check(&enclose, "3.0.0", false), None);
         assert!(check(&[("merge_condition", "v")], "2.4.1", true).is_some());
+        assert!(check(&[("enable_merge_commit", "TRUE")], "3.3.9", false).unwrap().contains("merge commit needs"));
+        assert_eq!(check(&[("enable_merge_commit", "true")], "3.4.0", false), None);
     }
 }

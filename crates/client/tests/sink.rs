@@ -316,3 +316,61 @@ async fn five_hundred_sinks_stay_within_the_budget() {
     assert_eq!(visible(&server, &store).len(), SINKS * ROWS * row.len());
     assert_eq!(budget.used(), 0);
 }
+
+#[tokio::test]
+async fn loads_without_transaction_are_as_large_as_allowed() {
+    for (chunk_bytes, chunk_rows, max_bytes, loads) in
+        [(1000, Some(2), 1000, 3), (1000, None, 1000, 1), (1000, None, 4, 3), (4, None, 1000, 3)]
+    {
+        let store = Store::default();
+        let server = faulty(&store, "", []).await;
+        let config =
+            SinkConfig { chunk_bytes, chunk_rows, max_bytes, ..config(&[server.url()], r#","use_transaction":false"#) };
+        let (sink, mut encoder) = Sink::open(config, &Handle::current(), &Budget::new()).unwrap();
+        write(&mut encoder, &["a\n", "b\n", "c\n", "d\n", "e\n"]).await.unwrap();
+        encoder.start_flush(FlushMode::Commit, Some(1)).unwrap().await.unwrap();
+        assert_eq!(server.operations(), vec!["_stream_load"; loads], "{chunk_bytes} {chunk_rows:?} {max_bytes}");
+        assert_eq!(visible(&server, &store), "a\nb\nc\nd\ne\n");
+        sink.start_close();
+        sink.closed().await;
+    }
+}
+
+#[tokio::test]
+async fn the_wait_for_room_ends_with_an_error() {
+    let server = Server::start(|_| Reaction::Silence).await;
+    let (sink, mut encoder) =
+        open(&[server.url()], r#","use_transaction":false,"native_memory_bytes":20,"room_timeout_ms":50"#);
+    let error = write(&mut encoder, &["aaaaaaaaa\n"; 3]).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Timeout);
+    for part in ["Timeout while offering data to flushQueue", "table=d.t", "timeout_ms=50", "enqueue-timeout-ms"] {
+        assert!(error.to_string().contains(part), "{part} is missing in {error}");
+    }
+    assert_eq!(encoder.write_raw(b"x\n", 1).unwrap_err().kind(), ErrorKind::Timeout, "a failure stays");
+    sink.closed().await;
+}
+
+#[tokio::test]
+async fn time_outs_of_prepare_and_commit_reach_the_server() {
+    let headers = |server: &Server, operation: &str, name: &str| {
+        let requests = server.requests();
+        requests.iter().find(|s| s.operation() == operation).unwrap().header(name).to_owned()
+    };
+    for (more, prepared, publish) in [
+        ("", "180", ""),
+        (r#","properties":{"prepared_timeout":"77","timeout":"99"}"#, "77", ""),
+        (r#","properties":{"prepared_timeout":"77"}"#, "77", "2"),
+    ] {
+        let store = Store::default();
+        let server = faulty(&store, "", []).await;
+        let mut config = config(&[server.url()], more);
+        config.connection.publish_timeout_ms = if publish.is_empty() { -1 } else { 2000 };
+        let (sink, mut encoder) = Sink::open(config, &Handle::current(), &Budget::new()).unwrap();
+        write(&mut encoder, &["a\n"]).await.unwrap();
+        encoder.start_flush(FlushMode::Commit, Some(1)).unwrap().await.unwrap();
+        assert_eq!(headers(&server, "prepare", "prepared_timeout"), prepared);
+        assert_eq!(headers(&server, "commit", "timeout"), publish);
+        sink.start_close();
+        sink.closed().await;
+    }
+}

@@ -11,6 +11,7 @@
 mod commit;
 mod config;
 mod machine;
+mod merge;
 mod plain;
 mod retry;
 mod transaction;
@@ -19,5 +20,6 @@ mod wire;
 pub use commit::{Commit, CommitStep, CommitVerdict};
 pub use config::{Delivery, LoadConfig};
 pub use machine::{Action, Committable, LoadMachine};
+pub use merge::{MergePolicy, MergeStep, MergeVerdict, Merged, MergedLoad, MergedState};
 pub use retry::{Retries, RetryPolicy};
 pub use wire::{Answer, Chunk, Failure, FailureClass, Request};

@@ -13,4 +13,4 @@ pub use label::{
     LabelGenerator, LabelParts, MAX_LABEL_LEN, MAX_PREFIX_LEN, check_label, check_prefix, fresh_epoch, parse_label,
 };
 pub use reply::{ExistingJob, LabelState, Operation, Outcome, Reply, excerpt, parse_reply, unreadable};
-pub use request::{Method, RequestHead, TransactionRef, basic_auth, cancel, label_state, stream_load};
+pub use request::{Method, RequestHead, TransactionRef, basic_auth, cancel, label_state, load_nodes, stream_load};

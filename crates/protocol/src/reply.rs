@@ -32,6 +32,8 @@ pub enum Operation {
     LabelState,
     /// `_cancel`
     Cancel,
+    /// `_stream_load_meta`
+    LoadNodes,
 }
 
 impl Operation {
@@ -46,6 +48,7 @@ impl Operation {
             Self::Rollback => "roll back transaction",
             Self::LabelState => "get label state",
             Self::Cancel => "cancel load",
+            Self::LoadNodes => "list load nodes",
         }
     }
 }
@@ -170,6 +173,10 @@ pub struct Reply {
     pub state: Option<String>,
     /// Why the label was aborted.
     pub reason: Option<String>,
+    /// How long the window of a merge commit stays open.
+    pub left_merge_time_ms: Option<u64>,
+    /// HTTP addresses of the backends, separated by commas (`_stream_load_meta`).
+    pub http_nodes: Option<String>,
 }
 
 /// Reads a reply in any of the server's forms (capital or lower-case keys). Fails with [`ErrorKind::Protocol`] on
@@ -194,9 +201,13 @@ pub fn parse_reply(body: &[u8]) -> Result<Reply> {
         _ => None,
     };
     let count = |name: &str| number(name).and_then(|n| u64::try_from(n).ok());
+    let message = text(key::MESSAGE).or_else(|| text(key::MSG)).unwrap_or_default();
+    let reason = text(key::REASON).filter(|reason| !reason.is_empty());
+    // Merge commit names the log of rejected rows within its text.
+    let named_in_text = || tracking_url(&message).or_else(|| tracking_url(reason.as_deref()?)).map(str::to_owned);
+    let nodes = fields.get("nodes").and_then(|nodes| nodes.get("http")).and_then(Value::as_str);
     Ok(Reply {
         status: text(key::STATUS).ok_or_else(|| unreadable(body))?,
-        message: text(key::MESSAGE).or_else(|| text(key::MSG)).unwrap_or_default(),
         label: text(key::LABEL),
         txn_id: number(key::TXN_ID).filter(|id| *id >= 0),
         existing_job_status: text(key::EXISTING_JOB_STATUS),
@@ -206,10 +217,20 @@ pub fn parse_reply(body: &[u8]) -> Result<Reply> {
         unselected_rows: count(key::NUMBER_UNSELECTED_ROWS),
         load_bytes: count(key::LOAD_BYTES),
         load_time_ms: count(key::LOAD_TIME_MS),
-        error_url: text(key::ERROR_URL).filter(|url| !url.is_empty()),
+        error_url: text(key::ERROR_URL).filter(|url| !url.is_empty()).or_else(named_in_text),
         state: text(key::STATE),
-        reason: text(key::REASON).filter(|reason| !reason.is_empty()),
+        left_merge_time_ms: count(key::LEFT_MERGE_TIME_MS).or_else(|| count(key::LEFT_TIME_MS)),
+        http_nodes: nodes.map(str::to_owned),
+        message,
+        reason,
     })
+}
+
+/// The address behind `Tracking URL:`, or `The tracking url:`, in a text.
+fn tracking_url(text: &str) -> Option<&str> {
+    let at = text.to_ascii_lowercase().find("tracking url:")?;
+    let url = text.get(at + "tracking url:".len()..)?.split_whitespace().next()?;
+    Some(url.trim_end_matches(['.', ','])).filter(|url| url.starts_with("http"))
 }
 
 /// The error for an answer that is not the protocol, with its first 300 bytes.
@@ -233,7 +254,11 @@ impl Reply {
         let done: &[&str] = match operation {
             Operation::StreamLoad => &[status::SUCCESS],
             Operation::Load | Operation::Rollback | Operation::Cancel => &[status::OK, status::SUCCESS],
-            Operation::Begin | Operation::Prepare | Operation::Commit | Operation::LabelState => &[status::OK],
+            Operation::Begin
+            | Operation::Prepare
+            | Operation::Commit
+            | Operation::LabelState
+            | Operation::LoadNodes => &[status::OK],
         };
         if done.contains(&word) {
             return Outcome::Success;
@@ -347,10 +372,24 @@ mod tests {
     }
 
     #[test]
+    fn what_merge_commit_adds_is_read() {
+        let taken = parse_reply(br#"{"Status":"Success","Label":"merge_commit_1","LeftMergeTimeMs":410}"#).unwrap();
+        assert_eq!((taken.left_merge_time_ms, taken.error_url), (Some(410), None));
+        let quality = r#"There is a data quality issue. Please check the tracking URL or SQL for details. Tracking URL: http://h:8040/api/_load_error_log?file=error_log_1_2. Tracking SQL: select"#;
+        let aborted =
+            parse_reply(format!(r#"{{"status":"OK","state":"ABORTED","reason":"{quality}"}}"#).as_bytes()).unwrap();
+        assert_eq!(aborted.error_url.as_deref(), Some("http://h:8040/api/_load_error_log?file=error_log_1_2"));
+        let refused = format!(r#"{{"Status":"Fail","Message":"Load is aborted, reason: {quality}"}}"#);
+        assert_eq!(outcome(Operation::StreamLoad, &refused), Outcome::RowsRejected);
+        let nodes = parse_reply(br#"{"status":"OK","nodes":{"http":"a:1,b:2","brpc":"a:3"}}"#).unwrap();
+        assert_eq!(nodes.http_nodes.as_deref(), Some("a:1,b:2"));
+    }
+
+    #[test]
     fn only_the_listed_words_are_success() {
         use Operation::*;
         let body = |status: &str| format!(r#"{{"Status":"{status}","Message":""}}"#);
-        let all = [StreamLoad, Begin, Load, Prepare, Commit, Rollback, LabelState, Cancel];
+        let all = [StreamLoad, Begin, Load, Prepare, Commit, Rollback, LabelState, Cancel, LoadNodes];
         for word in
             ["ok", "success", "SUCCESS", "Fail", "FAILED", "INTERNAL_ERROR", "Commit Timeout", "TIMEOUT", "", "OKAY"]
         {

@@ -3,6 +3,8 @@
 
 //! Request heads: method, path and headers of every request, ready for any HTTP library.
 
+use std::time::Duration;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use starrocks_types::{Error, ErrorKind, Result};
@@ -70,6 +72,17 @@ pub fn label_state(database: &str, label: &str) -> Result<RequestHead> {
     })
 }
 
+/// `GET /api/{db}/{table}/_stream_load_meta?type=nodes`: the backends that take loads with these properties.
+pub fn load_nodes(database: &str, table: &str, properties: &[(String, String)]) -> Result<RequestHead> {
+    check_names(database, table)?;
+    let head = RequestHead {
+        method: Method::Get,
+        path: format!("/api/{}/{}/_stream_load_meta?type=nodes", segment(database), segment(table)),
+        headers: Vec::new(),
+    };
+    with_properties(head, properties)
+}
+
 /// `POST /api/{db}/{table}/_cancel?label=…`: aborts a load whose coordinator is gone.
 pub fn cancel(database: &str, table: &str, label: &str) -> Result<RequestHead> {
     check_names(database, table)?;
@@ -113,9 +126,14 @@ impl TransactionRef<'_> {
         with_properties(self.post("prepare")?, &mine)
     }
 
-    /// `POST /api/transaction/commit`
-    pub fn commit(&self) -> Result<RequestHead> {
-        self.post("commit")
+    /// `POST /api/transaction/commit`; `publish_timeout` is how long the server waits for the rows to become visible before
+    /// it answers, in whole seconds and at least one. Without it the server has a default.
+    pub fn commit(&self, publish_timeout: Option<Duration>) -> Result<RequestHead> {
+        let head = self.post("commit")?;
+        Ok(match publish_timeout {
+            Some(timeout) => head.header("timeout", timeout.as_secs().max(1).to_string()),
+            None => head,
+        })
     }
 
     /// `POST /api/transaction/rollback`
@@ -210,6 +228,7 @@ mod tests {
         assert_eq!(head.path, "/api/d%20b/t%2F%C3%BC/_stream_load");
         assert!(head.expects_continue());
         assert_eq!(label_state("d", "a b").unwrap().path, "/api/d/get_load_state?label=a%20b");
+        assert_eq!(load_nodes("d", "t/", &[]).unwrap().path, "/api/d/t%2F/_stream_load_meta?type=nodes");
         assert_eq!(cancel("d", "t", "l").unwrap().path, "/api/d/t/_cancel?label=l");
     }
 
@@ -228,7 +247,11 @@ mod tests {
             (Method::Put, Some("json"), Some("100-continue"))
         );
         assert_eq!(value(&txn.prepare(&all).unwrap(), "prepared_timeout"), Some("900"));
-        for head in [begin, txn.prepare(&all).unwrap(), txn.commit().unwrap(), txn.rollback().unwrap()] {
+        for (ms, header) in [(1, "1"), (2500, "2")] {
+            let commit = txn.commit(Some(Duration::from_millis(ms))).unwrap();
+            assert_eq!(value(&commit, "timeout"), Some(header));
+        }
+        for head in [begin, txn.prepare(&all).unwrap(), txn.commit(None).unwrap(), txn.rollback().unwrap()] {
             assert!(!head.expects_continue(), "an empty body needs no permission");
             assert_eq!(
                 (value(&head, "db"), value(&head, "table"), value(&head, "label")),
@@ -257,7 +280,7 @@ mod tests {
             assert_eq!(error.kind(), ErrorKind::InvalidConfig, "{name}");
         }
         assert!(stream_load("", "t", "l", &[]).is_err());
-        assert!(TransactionRef { database: "d\n", table: "t", label: "l" }.commit().is_err());
+        assert!(TransactionRef { database: "d\n", table: "t", label: "l" }.commit(None).is_err());
     }
 
     #[test]

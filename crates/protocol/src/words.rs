@@ -44,6 +44,10 @@ pub mod key {
     pub const COMMIT_AND_PUBLISH_TIME_MS: &str = "CommitAndPublishTimeMs";
     /// Where the rejected rows' reasons can be read.
     pub const ERROR_URL: &str = "ErrorURL";
+    /// Time until the window of a merge commit closes.
+    pub const LEFT_MERGE_TIME_MS: &str = "LeftMergeTimeMs";
+    /// The same in StarRocks 3.4.0.
+    pub const LEFT_TIME_MS: &str = "LeftTimeMs";
     /// State of a label (`get_load_state`).
     pub const STATE: &str = "state";
     /// Why a label was aborted (`get_load_state`).

@@ -5,11 +5,22 @@
 
 use starrocks_types::{Error, ErrorKind, Result};
 
+use crate::tls::MysqlTls;
+
 /// The port that the JDBC driver takes when the URL names none.
 const DEFAULT_PORT: u16 = 3306;
 
-/// The hosts of a JDBC URL, in order.
-pub(crate) fn parse(url: &str) -> Result<Vec<(String, u16)>> {
+/// What a JDBC URL says.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct JdbcUrl {
+    /// Hosts and ports, in order.
+    pub(crate) hosts: Vec<(String, u16)>,
+    /// Whether to encrypt.
+    pub(crate) tls: MysqlTls,
+}
+
+/// Reads a JDBC URL.
+pub(crate) fn parse(url: &str) -> Result<JdbcUrl> {
     let bad = |message: &str| {
         Error::new(ErrorKind::InvalidConfig, message.to_owned())
             .with("url", shown(url))
@@ -22,21 +33,40 @@ pub(crate) fn parse(url: &str) -> Result<Vec<(String, u16)>> {
     let (rest, options) = rest.split_once('?').unwrap_or((rest, ""));
     let hosts = rest.split('/').next().unwrap_or(rest);
     let hosts = hosts.rsplit_once('@').map_or(hosts, |(_, hosts)| hosts);
+    let tls = tls(options).map_err(|value| bad("the JDBC URL has an unknown sslMode").with("sslMode", value))?;
+    let hosts: Option<Vec<_>> = hosts.split(',').map(|host| address(host.trim())).collect();
+    let hosts = hosts.filter(|hosts| !hosts.is_empty()).ok_or_else(|| bad("the JDBC URL names no usable host"))?;
+    Ok(JdbcUrl { hosts, tls })
+}
+
+/// What the options of the driver's versions 5 and 8 say about encryption. What they only prefer is left out.
+fn tls(options: &str) -> Result<MysqlTls, String> {
+    let mut mode = MysqlTls::Off;
+    let (mut wanted, mut required, mut verified) = (false, false, false);
     for option in options.split('&') {
         let (name, value) = option.split_once('=').unwrap_or((option, ""));
-        let needs_tls = match name.to_ascii_lowercase().as_str() {
-            "requiressl" => value.eq_ignore_ascii_case("true"),
-            "sslmode" => !value.eq_ignore_ascii_case("DISABLED") && !value.eq_ignore_ascii_case("PREFERRED"),
-            _ => false,
-        };
-        if needs_tls {
-            return Err(
-                Error::new(ErrorKind::Unsupported, "TLS to the MySQL port is not supported").with("option", name)
-            );
+        let yes = value.eq_ignore_ascii_case("true");
+        match name.to_ascii_lowercase().as_str() {
+            "usessl" => wanted = yes,
+            "requiressl" => required = yes,
+            "verifyservercertificate" => verified = yes,
+            "sslmode" => {
+                mode = match value.to_ascii_uppercase().as_str() {
+                    "DISABLED" | "PREFERRED" => MysqlTls::Off,
+                    "REQUIRED" => MysqlTls::Encrypted,
+                    // The name is checked in both: a trusted certificate for another host proves little.
+                    "VERIFY_CA" | "VERIFY_IDENTITY" => MysqlTls::Verified,
+                    _ => return Err(value.to_owned()),
+                }
+            }
+            _ => {}
         }
     }
-    let parsed: Option<Vec<_>> = hosts.split(',').map(|host| address(host.trim())).collect();
-    parsed.filter(|hosts| !hosts.is_empty()).ok_or_else(|| bad("the JDBC URL names no usable host"))
+    Ok(match mode {
+        MysqlTls::Off if verified && (wanted || required) => MysqlTls::Verified,
+        MysqlTls::Off if required => MysqlTls::Encrypted,
+        mode => mode,
+    })
 }
 
 fn address(text: &str) -> Option<(String, u16)> {
@@ -70,8 +100,9 @@ mod tests {
 
     #[test]
     fn hosts_are_read_in_order() {
-        let hosts =
-            |url: &str| parse(url).unwrap().into_iter().map(|(h, p)| format!("{h} {p}")).collect::<Vec<_>>().join(";");
+        let hosts = |url: &str| {
+            parse(url).unwrap().hosts.into_iter().map(|(h, p)| format!("{h} {p}")).collect::<Vec<_>>().join(";")
+        };
         assert_eq!(hosts("jdbc:mysql://fe1:9030"), "fe1 9030");
         assert_eq!(hosts("jdbc:mysql://fe1:9030,fe2:9031/db?useSSL=false&connectTimeout=1"), "fe1 9030;fe2 9031");
         assert_eq!(hosts("jdbc:mysql:loadbalance://fe1:9030, fe2:9030/"), "fe1 9030;fe2 9030");
@@ -94,6 +125,23 @@ mod tests {
             assert_eq!(error.kind(), ErrorKind::InvalidConfig, "{url}");
             assert!(!error.to_string().contains("secret"), "{error}");
         }
-        assert_eq!(parse("jdbc:mysql://h:1?sslMode=VERIFY_CA").unwrap_err().kind(), ErrorKind::Unsupported);
+        assert_eq!(parse("jdbc:mysql://h:1?sslMode=MAYBE").unwrap_err().kind(), ErrorKind::InvalidConfig);
+    }
+
+    #[test]
+    fn encryption_is_what_the_driver_would_insist_on() {
+        for (options, mode) in [
+            ("", MysqlTls::Off),
+            ("?useSSL=true", MysqlTls::Off),
+            ("?useSSL=true&requireSSL=true", MysqlTls::Encrypted),
+            ("?useSSL=true&verifyServerCertificate=true", MysqlTls::Verified),
+            ("?verifyServerCertificate=true", MysqlTls::Off),
+            ("?sslMode=preferred", MysqlTls::Off),
+            ("?sslMode=REQUIRED", MysqlTls::Encrypted),
+            ("?sslMode=VERIFY_CA", MysqlTls::Verified),
+            ("?a=b&sslMode=VERIFY_IDENTITY&c", MysqlTls::Verified),
+        ] {
+            assert_eq!(parse(&format!("jdbc:mysql://h:1/d{options}")).unwrap().tls, mode, "{options}");
+        }
     }
 }

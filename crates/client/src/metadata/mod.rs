@@ -13,13 +13,17 @@ use mysql_async::{Conn, OptsBuilder, Row, Value};
 use starrocks_types::{Error, ErrorKind, Result, StarRocksColumn, StarRocksTable, StarRocksType, TableModel};
 use tokio::time::timeout;
 
+use self::jdbc::JdbcUrl;
+use crate::tls::{self, TlsFiles};
+
 /// Longest wait for the answer to a statement, if the user set none. The statements read metadata only.
 const QUERY_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// The frontends' MySQL ports.
 #[derive(Clone)]
 pub(crate) struct Metadata {
-    pub(crate) hosts: Vec<(String, u16)>,
+    pub(crate) url: JdbcUrl,
+    pub(crate) tls: TlsFiles,
     pub(crate) user: String,
     pub(crate) password: String,
     pub(crate) connect_timeout: Duration,
@@ -64,7 +68,7 @@ impl Metadata {
     /// Connects to the first host that answers.
     async fn session(&self) -> Result<Session> {
         let mut first_error = None;
-        for (host, port) in &self.hosts {
+        for (host, port) in &self.url.hosts {
             // Everything that the driver would ask the server about is given, so that it sends no statements of its own.
             let options = OptsBuilder::default()
                 .ip_or_hostname(host)
@@ -72,6 +76,7 @@ impl Metadata {
                 .user(Some(&self.user))
                 .pass(Some(&self.password))
                 .prefer_socket(false)
+                .ssl_opts(tls::mysql(self.url.tls, &self.tls))
                 .max_allowed_packet(Some(16 << 20))
                 .wait_timeout(Some(28_800))
                 .stmt_cache_size(0);

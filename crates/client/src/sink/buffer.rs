@@ -156,6 +156,11 @@ impl Buffer {
         self.raw_bytes
     }
 
+    /// Rows in the body that is being built.
+    pub(super) fn rows(&self) -> u64 {
+        self.rows
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         self.rows == 0
     }
@@ -291,7 +296,7 @@ mod tests {
     async fn encoding_waits_for_a_compression_that_falls_behind() {
         let mut buffer = buffer("csv", r#","properties":{"compression":"gzip"}"#);
         let strand = buffer.strand().unwrap();
-        let row: Vec<u8> = (0..1 << 20).map(|i| ((i * i) >> 7) as u8).collect();
+        let row: Vec<u8> = (0..1_u64 << 20).map(|i| ((i * i) >> 7) as u8).collect();
         for _ in 0..8 {
             buffer.write_raw(&row, 1).unwrap();
             buffer.settle();

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use serde::Deserialize;
@@ -39,6 +40,24 @@ pub struct ConnectionConfig {
     /// How long a body waits for `100 Continue`.
     #[serde(default = "default_continue_timeout_ms")]
     pub continue_timeout_ms: u64,
+    /// How long a commit waits for its rows to become visible; 0 and below leave it to the server.
+    #[serde(default)]
+    pub publish_timeout_ms: i64,
+    /// Where the servers of the cluster are reached from here: rules `internal=external`.
+    #[serde(default)]
+    pub host_mapping: Vec<String>,
+    /// HTTP addresses of backends, to which loads go without asking a frontend for one.
+    #[serde(default)]
+    pub backend_urls: Vec<String>,
+    /// PEM file of certificate authorities to trust beside the public ones.
+    #[serde(default)]
+    pub ca_file: Option<PathBuf>,
+    /// PEM file of our certificate.
+    #[serde(default)]
+    pub cert_file: Option<PathBuf>,
+    /// PEM file of the certificate's key.
+    #[serde(default)]
+    pub key_file: Option<PathBuf>,
     /// Keep row values out of error messages.
     #[serde(default)]
     pub sanitize_error_log: bool,
@@ -58,13 +77,29 @@ impl fmt::Debug for ConnectionConfig {
 impl ConnectionConfig {
     /// Connects to nothing yet.
     pub fn client(&self) -> Result<StarRocks> {
-        StarRocks::builder()
+        let positive = |ms: i64| u64::try_from(ms).ok().filter(|ms| *ms > 0).map(Duration::from_millis);
+        let mut builder = StarRocks::builder();
+        if let Some(file) = &self.ca_file {
+            builder = builder.ca_file(file);
+        }
+        builder = match (&self.cert_file, &self.key_file) {
+            (Some(certificate), Some(key)) => builder.client_certificate(certificate, key),
+            (None, None) => builder,
+            _ => {
+                let message = "a client certificate needs a certificate file and a key file";
+                return Err(Error::new(ErrorKind::InvalidConfig, message).hint("set ssl.cert-file and ssl.key-file"));
+            }
+        };
+        builder
+            .host_mapping(self.host_mapping.iter().cloned())
+            .backend_urls(self.backend_urls.iter().cloned())
             .load_urls(self.load_urls.iter().cloned())
             .jdbc_url(self.jdbc_url.clone())
             .credentials(&self.username, &self.password)
             .connect_timeout(Duration::from_millis(self.connect_timeout_ms))
-            .socket_timeout(u64::try_from(self.socket_timeout_ms).ok().filter(|ms| *ms > 0).map(Duration::from_millis))
+            .socket_timeout(positive(self.socket_timeout_ms))
             .wait_for_continue(Duration::from_millis(self.continue_timeout_ms))
+            .publish_timeout(positive(self.publish_timeout_ms))
             .sanitize_error_log(self.sanitize_error_log)
             .build()
     }
@@ -88,6 +123,37 @@ pub enum Semantic {
     AtLeastOnce,
     /// Rows count once.
     ExactlyOnce,
+}
+
+/// How a sink sends the requests of merge commit. Window, parallelism and mode are load properties.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MergeCommitConfig {
+    /// Chunks under way at the same time; with one, rows arrive in the order in which they were written. `None` is as many
+    /// as the memory takes.
+    #[serde(default)]
+    pub max_concurrent_requests: Option<u32>,
+    /// Loads that are sent at the same time.
+    #[serde(default = "default_connections")]
+    pub connections: u32,
+    /// Labels that are asked for at the same time.
+    #[serde(default = "default_label_requests")]
+    pub label_requests: u32,
+    /// Send loads to the backends without asking an FE for each, and ask it for their addresses this often.
+    #[serde(default)]
+    pub nodes_interval_ms: Option<u64>,
+    /// From the end of the window to the first question about its label.
+    #[serde(default = "default_check_ms")]
+    pub first_check_ms: u64,
+    /// Between two questions.
+    #[serde(default = "default_check_ms")]
+    pub check_interval_ms: u64,
+    /// How long a label may stay without an end; the time-out of the load if absent.
+    #[serde(default)]
+    pub check_timeout_ms: Option<u64>,
+    /// Drop everything instead of sending it.
+    #[serde(default)]
+    pub blackhole: bool,
 }
 
 /// Configuration of one sink writer. Unknown fields are an error; absent ones have the connector's defaults.
@@ -144,6 +210,9 @@ pub struct SinkConfig {
     /// At-least-once through transactions rather than one stream load a chunk.
     #[serde(default = "default_true")]
     pub use_transaction: bool,
+    /// Merge commit rather than transactions of its own (at-least-once).
+    #[serde(default)]
+    pub merge_commit: Option<MergeCommitConfig>,
     /// Drop UPDATE_BEFORE rows, or take all for deletes; otherwise those that the next row does not replace are deletes.
     #[serde(default)]
     pub ignore_update_before: Option<bool>,
@@ -159,9 +228,15 @@ pub struct SinkConfig {
     /// Longest time that rows wait for a commit (at-least-once).
     #[serde(default = "default_flush_interval_ms")]
     pub flush_interval_ms: u64,
-    /// Size of one load, before compression.
+    /// Largest size of one load, before compression. Loads in transactions are smaller, since they cost nothing there.
     #[serde(default = "default_chunk_bytes")]
     pub chunk_bytes: u64,
+    /// Rows at which a load without transaction is sent.
+    #[serde(default)]
+    pub chunk_rows: Option<u64>,
+    /// Longest time that a writer waits until loads make room in memory.
+    #[serde(default)]
+    pub room_timeout_ms: Option<u64>,
     /// Retries after the first failure.
     #[serde(default = "default_max_retries")]
     pub max_retries: u32,
@@ -195,7 +270,16 @@ fn default_flush_interval_ms() -> u64 {
     300_000
 }
 fn default_chunk_bytes() -> u64 {
-    8 << 20
+    3 << 30
+}
+fn default_connections() -> u32 {
+    20
+}
+fn default_label_requests() -> u32 {
+    3
+}
+fn default_check_ms() -> u64 {
+    500
 }
 fn default_connect_timeout_ms() -> u64 {
     30_000
@@ -234,13 +318,42 @@ impl SinkConfig {
                 .with("subtask", config.subtask)
                 .with("parallelism", config.parallelism));
         }
-        if config.chunk_bytes == 0 || config.native_memory_bytes == 0 {
-            return Err(Error::new(ErrorKind::InvalidConfig, "chunk size and native memory must be greater than 0"));
+        let bounds =
+            [Some(config.chunk_bytes), Some(config.native_memory_bytes), config.chunk_rows, config.room_timeout_ms];
+        if bounds.contains(&Some(0)) {
+            return Err(Error::new(
+                ErrorKind::InvalidConfig,
+                "size and rows of a chunk, native memory and the wait for room must be greater than 0",
+            ));
         }
         if config.semantic == Semantic::ExactlyOnce && !config.use_transaction {
             return Err(Error::new(ErrorKind::InvalidConfig, "exactly-once needs transactions"));
         }
+        config.check_merge_commit()?;
         Ok(config)
+    }
+
+    fn check_merge_commit(&self) -> Result<()> {
+        let bad = |message: &str| Err(Error::new(ErrorKind::InvalidConfig, message.to_owned()));
+        let asked = self.load_properties().is_merge_commit();
+        match &self.merge_commit {
+            None if asked => bad("the property enable_merge_commit needs the settings of merge commit"),
+            None => Ok(()),
+            Some(_) if !asked => bad("the settings of merge commit need the property enable_merge_commit"),
+            Some(_) if self.semantic == Semantic::ExactlyOnce => bad("merge commit cannot be exactly-once"),
+            Some(merge) if merge.max_concurrent_requests == Some(0) || merge.check_interval_ms == 0 => {
+                bad("requests and the interval of checks must be greater than 0")
+            }
+            Some(_) => self.merge_window_ms().map(drop),
+        }
+    }
+
+    /// How long the server collects requests of merge commit.
+    pub(crate) fn merge_window_ms(&self) -> Result<u64> {
+        self.load_properties().merge_window_ms().ok_or_else(|| {
+            Error::new(ErrorKind::InvalidConfig, "merge commit needs an interval greater than 0")
+                .hint("set sink.properties.merge_commit_interval_ms")
+        })
     }
 
     /// `database.table`, for messages.
@@ -255,7 +368,7 @@ impl SinkConfig {
 
     /// Whether loads are part of transactions.
     fn in_transaction(&self) -> bool {
-        self.use_transaction || self.semantic == Semantic::ExactlyOnce
+        self.merge_commit.is_none() && (self.use_transaction || self.semantic == Semantic::ExactlyOnce)
     }
 
     /// The format in which rows are written.
@@ -271,6 +384,13 @@ impl SinkConfig {
         let mut headers: BTreeMap<String, String> =
             self.properties.iter().map(|(key, value)| (key.to_ascii_lowercase(), value.clone())).collect();
         headers.entry("timeout".to_owned()).or_insert_with(|| "600".to_owned());
+        if self.merge_commit.is_some() {
+            headers.entry("merge_commit_parallel".to_owned()).or_insert_with(|| "3".to_owned());
+            headers.entry("merge_commit_async".to_owned()).or_insert_with(|| "true".to_owned());
+        } else if self.semantic == Semantic::AtLeastOnce && self.use_transaction {
+            // The commit follows at once, so nobody misses a transaction that a lost writer leaves prepared.
+            headers.entry("prepared_timeout".to_owned()).or_insert_with(|| "180".to_owned());
+        }
         match self.format {
             RowFormat::Json => {
                 headers.insert("format".to_owned(), "json".to_owned());
@@ -329,13 +449,23 @@ mod tests {
     fn absent_fields_have_defaults_and_unknown_ones_are_refused() {
         let config = document("").unwrap();
         assert_eq!((config.max_bytes, config.flush_interval_ms, config.max_retries), (94_371_840, 300_000, 3));
-        assert_eq!(config.load_headers().unwrap(), [("timeout".to_owned(), "600".to_owned())]);
+        let header = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+        assert_eq!(config.load_headers().unwrap(), [header("prepared_timeout", "180"), header("timeout", "600")]);
+        let exactly_once = document(r#","semantic":"exactly-once""#).unwrap();
+        assert_eq!(exactly_once.load_headers().unwrap(), [header("timeout", "600")], "the commit is not ours");
         for more in [
             r#","colour":1"#,
             r#","format":"avro""#,
             r#","subtask":1"#,
             r#","chunk_bytes":0"#,
+            r#","chunk_rows":0"#,
             r#","semantic":"exactly-once","use_transaction":false"#,
+            r#","merge_commit":{}"#,
+            r#","properties":{"enable_merge_commit":"true","merge_commit_interval_ms":"10"}"#,
+            r#","merge_commit":{},"properties":{"enable_merge_commit":"true"}"#,
+            r#","merge_commit":{},"properties":{"enable_merge_commit":"true","merge_commit_interval_ms":"0"}"#,
+            r#","merge_commit":{"max_concurrent_requests":0},"properties":{"enable_merge_commit":"true","merge_commit_interval_ms":"9"}"#,
+            r#","merge_commit":{},"properties":{"enable_merge_commit":"true","merge_commit_interval_ms":"9"},"semantic":"exactly-once""#,
         ] {
             assert_eq!(document(more).unwrap_err().kind(), ErrorKind::InvalidConfig, "{more}");
         }
@@ -377,6 +507,11 @@ mod tests {
         let plain = headers(r#","use_transaction":false,"properties":{"enclose":"'"}"#);
         assert_eq!(plain, [r"\x01", r"\x02", "'"]);
         let raw = document(r#","properties":{"enclose":"'"}"#).unwrap().load_headers().unwrap();
-        assert_eq!(raw.len(), 2, "whoever writes rows decides on their separators: {raw:?}");
+        let names: Vec<&str> = raw.iter().map(|(name, _)| name.as_str()).collect();
+        assert_eq!(
+            names,
+            ["enclose", "prepared_timeout", "timeout"],
+            "whoever writes rows decides on their separators"
+        );
     }
 }

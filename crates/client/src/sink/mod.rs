@@ -21,34 +21,36 @@ mod budget;
 mod buffer;
 mod config;
 mod driver;
+mod merge;
 mod metrics;
 mod packing;
 mod properties;
+mod settings;
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde::{Deserialize, Serialize};
-use starrocks_codec::Compression;
-use starrocks_load::{Delivery, LoadConfig, LoadMachine, RetryPolicy};
-use starrocks_protocol::fresh_epoch;
+use starrocks_load::{Delivery, LoadMachine};
 use starrocks_types::{Error, ErrorKind, Result};
 use tokio::runtime::Handle;
 use tokio::sync::{Notify, mpsc, oneshot};
+use tokio::time::timeout;
 
 pub use self::budget::Budget;
 use self::budget::Share;
 use self::buffer::{Added, Buffer, Rows};
-pub use self::config::{ConnectionConfig, RowFormat, Semantic, SinkConfig};
+pub use self::config::{ConnectionConfig, MergeCommitConfig, RowFormat, Semantic, SinkConfig};
 use self::driver::{Command, Driver};
+use self::merge::MergeDriver;
 pub use self::metrics::{SinkMetrics, SinkSnapshot};
 use self::packing::{Sealed, Strand};
 pub(crate) use self::properties::LoadProperties;
+use self::settings::{Full, load_config, load_headers, merge_limits, merge_settings};
+use crate::connection::load_timeout;
+use crate::merge::MergeWire;
 use crate::transaction::{TransactionOptions, Wire};
-
-/// Label prefix of users who set none, as in the original connector.
-const DEFAULT_LABEL_PREFIX: &str = "flink";
 
 /// What a flush does with what was written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -97,7 +99,8 @@ pub struct SinkEncoder {
     commands: mpsc::UnboundedSender<Command>,
     rows: RowsBox,
     mode: FlushMode,
-    chunk_bytes: u64,
+    full: Full,
+    room_timeout: Option<Duration>,
     /// What compresses blocks, if anything does.
     strand: Option<Arc<Strand>>,
 }
@@ -154,23 +157,6 @@ impl Sink {
             (Semantic::AtLeastOnce, true) => Delivery::AtLeastOnce,
             (Semantic::AtLeastOnce, false) => Delivery::AtLeastOncePlain,
         };
-        let machine = LoadMachine::new(LoadConfig {
-            database: config.database.clone(),
-            table: config.table.clone(),
-            delivery,
-            label_prefix: config.label_prefix.clone().unwrap_or_else(|| DEFAULT_LABEL_PREFIX.to_owned()),
-            subtask: config.subtask,
-            epoch: fresh_epoch(config.attempt, (seed >> 32) as u32),
-            restored_checkpoint: config.restored_checkpoint_id,
-            max_bytes: config.max_bytes,
-            flush_interval_ms: Some(config.flush_interval_ms),
-            retry: RetryPolicy {
-                max_retries: config.max_retries,
-                max_interval_ms: config.retry_interval_ms,
-                ..RetryPolicy::default()
-            },
-            seed,
-        })?;
         let options = TransactionOptions {
             database: config.database.clone(),
             table: config.table.clone(),
@@ -188,16 +174,28 @@ impl Sink {
             closed: AtomicBool::new(false),
             wake: Notify::new(),
         });
+        let full = Full::of(&config, delivery);
         let (commands, receiver) = mpsc::unbounded_channel();
-        let driver = Driver::new(machine, Wire::new(client, options), Arc::clone(&shared), receiver, config.max_bytes);
-        runtime.spawn(driver.run());
+        if let Some(merge) = &config.merge_commit {
+            let settings = merge_settings(&config, merge, load_timeout(&options.properties), seed)?;
+            let wire = MergeWire::new(client, options, merge_limits(merge));
+            let checkpoint = config.restored_checkpoint_id.unwrap_or(0);
+            let driver = MergeDriver::new(settings, checkpoint, wire, Arc::clone(&shared), receiver);
+            runtime.spawn(driver.run());
+        } else {
+            let machine = LoadMachine::new(load_config(&config, delivery, seed))?;
+            let wire = Wire::new(client, options);
+            let driver = Driver::new(machine, wire, Arc::clone(&shared), receiver, config.max_bytes);
+            runtime.spawn(driver.run());
+        }
         let mode = if delivery == Delivery::ExactlyOnce { FlushMode::Prepare } else { FlushMode::Commit };
         let encoder = SinkEncoder {
             shared: Arc::clone(&shared),
             commands: commands.clone(),
             rows: RowsBox(rows),
             mode,
-            chunk_bytes: config.chunk_bytes,
+            full,
+            room_timeout: config.room_timeout_ms.map(Duration::from_millis),
             strand,
         };
         Ok((Self { shared, commands }, encoder))
@@ -257,14 +255,34 @@ impl SinkEncoder {
     /// Cancel-safe.
     pub async fn ready(&mut self) -> Result<()> {
         self.shared.check()?;
-        let chunk_bytes = self.chunk_bytes.min(self.shared.share.limit() / 8).max(1);
+        let (full, share) = (self.full, Arc::clone(&self.shared.share));
         self.hand_over(|buffer| {
             buffer.settle();
-            buffer.raw_bytes() >= chunk_bytes
+            full.is_reached(buffer, &share)
         })?;
         if let Some(strand) = &self.strand {
             strand.ready().await;
         }
+        let Some(limit) = self.room_timeout else { return self.room().await };
+        match timeout(limit, self.room()).await {
+            Ok(room) => room,
+            Err(_) => {
+                let error = Error::new(
+                    ErrorKind::Timeout,
+                    "Timeout while offering data to flushQueue: no load made room in time",
+                )
+                .with("table", format!("{}.{}", self.shared.database, self.shared.table))
+                .with("timeout_ms", limit.as_millis())
+                .hint("the server is slower than the input: see sink.buffer-flush.enqueue-timeout-ms");
+                self.shared.fail(error.clone());
+                self.give_up();
+                Err(error)
+            }
+        }
+    }
+
+    /// Waits for room in memory.
+    async fn room(&self) -> Result<()> {
         loop {
             let changed = self.shared.share.changed();
             let mut changed = std::pin::pin!(changed);
@@ -443,25 +461,6 @@ impl std::fmt::Debug for Shared {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Sink").field("database", &self.database).field("table", &self.table).finish_non_exhaustive()
     }
-}
-
-/// The headers of every load, compression included: the server takes compressed CSV by the name of the format in every
-/// version, and by `compression` in newer ones.
-fn load_headers(config: &SinkConfig) -> Result<Vec<(String, String)>> {
-    let mut headers = config.load_headers()?;
-    let alias = match config.load_properties().compression()? {
-        Compression::None => {
-            headers.retain(|(name, _)| name != "compression");
-            None
-        }
-        Compression::Lz4Frame => Some("lz4"),
-        Compression::Gzip => Some("gzip"),
-        Compression::Zstd => Some("zstd"),
-    };
-    if let Some(alias) = alias.filter(|_| config.format == RowFormat::Csv) {
-        headers.push(("format".to_owned(), alias.to_owned()));
-    }
-    Ok(headers)
 }
 
 /// 64 random bits, to tell writers apart. Not for secrets.

@@ -52,6 +52,21 @@ impl<'a> LoadProperties<'a> {
         self.get("merge_condition").is_some()
     }
 
+    /// Whether the server merges loads into transactions of its own.
+    pub(crate) fn is_merge_commit(&self) -> bool {
+        self.is_true("enable_merge_commit")
+    }
+
+    /// How long the server collects loads of merge commit.
+    pub(crate) fn merge_window_ms(&self) -> Option<u64> {
+        self.get("merge_commit_interval_ms").and_then(|v| v.parse().ok()).filter(|ms| *ms > 0)
+    }
+
+    /// Whether the server answers before a merged transaction has ended, as it does unless told otherwise.
+    pub(crate) fn merges_asynchronously(&self) -> bool {
+        self.get("merge_commit_async").is_none() || self.is_true("merge_commit_async")
+    }
+
     /// Whether rows are JSON; anything else is CSV.
     pub(crate) fn is_json(&self) -> bool {
         self.get("format").is_some_and(|v| v.eq_ignore_ascii_case("json"))

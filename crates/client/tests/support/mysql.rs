@@ -5,11 +5,13 @@
 
 #![allow(dead_code, unreachable_pub, clippy::unwrap_used, reason = "test support: each test binary uses its part")]
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
+use tokio_rustls::TlsAcceptor;
 
 /// Rows of text, or an error code and message.
 pub type Result = std::result::Result<Vec<Vec<Option<String>>>, (u16, String)>;
@@ -23,26 +25,59 @@ pub fn rows(text: &str) -> Result {
 pub struct MySql {
     pub address: String,
     pub queries: Arc<Mutex<Vec<String>>>,
+    encrypted: Arc<AtomicBool>,
     task: JoinHandle<()>,
 }
 
 impl MySql {
     /// Listens on a free loopback port. `password` false refuses every user.
     pub async fn start(password: bool, handler: impl Fn(&str) -> Result + Send + Sync + 'static) -> Self {
+        Self::start_with(None, password, handler).await
+    }
+
+    /// As `start`; encrypts if there is an acceptor and the client wants it.
+    pub async fn start_with(
+        tls: Option<TlsAcceptor>,
+        password: bool,
+        handler: impl Fn(&str) -> Result + Send + Sync + 'static,
+    ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap().to_string();
         let queries = Arc::new(Mutex::new(Vec::new()));
         let log = Arc::clone(&queries);
         let handler = Arc::new(handler);
+        let encrypted = Arc::new(AtomicBool::new(false));
+        let seen = Arc::clone(&encrypted);
         let task = tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
                 let (handler, log) = (Arc::clone(&handler), Arc::clone(&log));
+                let (tls, seen) = (tls.clone(), Arc::clone(&seen));
                 tokio::spawn(async move {
-                    let _ = serve(stream, password, &*handler, &log).await;
+                    let mut stream = stream;
+                    let capabilities = if tls.is_some() { 0xaa } else { 0xa2 };
+                    if send(&mut stream, 0, &greeting(capabilities)).await.is_err() {
+                        return;
+                    }
+                    let Ok((number, first)) = receive(&mut stream).await else { return };
+                    // A request for encryption is the head of an answer to the greeting.
+                    match tls {
+                        Some(tls) if first.len() == 32 => {
+                            let Ok(mut stream) = tls.accept(stream).await else { return };
+                            let Ok((number, _)) = receive(&mut stream).await else { return };
+                            seen.store(true, Ordering::SeqCst);
+                            drop(serve(stream, number, password, &*handler, &log).await);
+                        }
+                        _ => drop(serve(stream, number, password, &*handler, &log).await),
+                    }
                 });
             }
         });
-        Self { address, queries, task }
+        Self { address, queries, encrypted, task }
+    }
+
+    /// Whether a client has logged in over an encrypted connection.
+    pub fn encrypted(&self) -> bool {
+        self.encrypted.load(Ordering::SeqCst)
     }
 
     pub fn url(&self) -> String {
@@ -59,18 +94,21 @@ impl Drop for MySql {
 const OK: &[u8] = &[0, 0, 0, 2, 0, 0, 0];
 const EOF: &[u8] = &[0xfe, 0, 0, 2, 0];
 
+/// Protocol 4.1, secure connection, plug-in authentication; `0x08` of the capabilities is encryption.
+fn greeting(capabilities: u8) -> Vec<u8> {
+    let mut greeting = b"\x0a8.0.33\0\x01\0\0\0abcdefgh\0\x01".to_vec();
+    greeting.push(capabilities);
+    greeting.extend_from_slice(b"\x21\x02\0\x08\0\x15\0\0\0\0\0\0\0\0\0\0ijklmnopqrst\0mysql_native_password\0");
+    greeting
+}
+
 async fn serve(
-    mut stream: TcpStream,
+    mut stream: impl AsyncRead + AsyncWrite + Unpin,
+    number: u8,
     password: bool,
     handler: &(impl Fn(&str) -> Result + Send + Sync),
     log: &Mutex<Vec<String>>,
 ) -> std::io::Result<()> {
-    // Protocol 4.1, secure connection, plug-in authentication.
-    let mut greeting =
-        b"\x0a8.0.33\0\x01\0\0\0abcdefgh\0\x01\xa2\x21\x02\0\x08\0\x15\0\0\0\0\0\0\0\0\0\0ijklmnopqrst\0".to_vec();
-    greeting.extend_from_slice(b"mysql_native_password\0");
-    send(&mut stream, 0, &greeting).await?;
-    let (number, _) = receive(&mut stream).await?;
     if !password {
         return send(&mut stream, number + 1, &error(1045, "Access denied for user 'u' (using password: YES)")).await;
     }
@@ -89,7 +127,7 @@ async fn serve(
     }
 }
 
-async fn answer(stream: &mut TcpStream, mut number: u8, result: Result) -> std::io::Result<()> {
+async fn answer(stream: &mut (impl AsyncWrite + Unpin), mut number: u8, result: Result) -> std::io::Result<()> {
     let rows = match result {
         Ok(rows) => rows,
         Err((code, message)) => return send(stream, number, &error(code, &message)).await,
@@ -143,14 +181,14 @@ fn error(code: u16, message: &str) -> Vec<u8> {
     packet
 }
 
-async fn send(stream: &mut TcpStream, number: u8, packet: &[u8]) -> std::io::Result<()> {
+async fn send(stream: &mut (impl AsyncWrite + Unpin), number: u8, packet: &[u8]) -> std::io::Result<()> {
     let mut out = (packet.len() as u32).to_le_bytes().to_vec();
     out[3] = number;
     out.extend_from_slice(packet);
     stream.write_all(&out).await
 }
 
-async fn receive(stream: &mut TcpStream) -> std::io::Result<(u8, Vec<u8>)> {
+async fn receive(stream: &mut (impl AsyncRead + Unpin)) -> std::io::Result<(u8, Vec<u8>)> {
     let head = stream.read_u32_le().await?;
     let mut packet = vec![0; (head & 0x00ff_ffff) as usize];
     stream.read_exact(&mut packet).await?;

@@ -88,4 +88,24 @@ class LingeringIT {
         assertThat(delivery.openLabels()).containsExactly(older);
         delivery.assertRows();
     }
+
+    /** Only some of the new subtasks get a state, and it alone tells the former prefix. */
+    @ParameterizedTest
+    @MethodSource("sinks")
+    void areRolledBackByARestoreUnderAnotherPrefixWithMoreSubtasks(boolean newApi) throws Exception {
+        Delivery delivery = new Delivery(STARROCKS, "exactly-once", newApi);
+        Script first = new Script(2 * Script.STAGE + Script.STAGE / 2);
+        JobClient job = delivery.job(first, 2, Flink.restarts(0)).start(Delivery.INSERT);
+        first.awaitHold();
+        String savepoint = Flink.stopWithSavepoint(job, savepoints);
+
+        String older = begin(delivery, 0, 0);
+        for (int subtask = 0; subtask < 8; subtask++) {
+            begin(delivery, subtask, 1_000_000);
+        }
+        delivery.option("sink.label-prefix", "other");
+        delivery.job(new Script(), 5, Flink.restore(savepoint)).insert(Delivery.INSERT);
+        assertThat(delivery.openLabels()).containsExactly(older);
+        delivery.assertRows();
+    }
 }

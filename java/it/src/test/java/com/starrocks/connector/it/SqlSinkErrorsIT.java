@@ -162,7 +162,8 @@ class SqlSinkErrorsIT {
                         "Access denied",
                         "INSERT",
                         "it.plain",
-                        "from=http://" + STARROCKS.beHttp(),
+                        "fe=http://" + STARROCKS.loadUrl(),
+                        "be=http://" + STARROCKS.beHttp(),
                         "label=flink-plain-0-");
     }
 
@@ -238,6 +239,10 @@ class SqlSinkErrorsIT {
         String backend = "127.0.0.1:" + closedPort();
         String location = "Location: http://" + backend + "/api/transaction/begin\r\n";
         assertThat(failureWith(FakeServer.http("307 Temporary Redirect", location, "")))
-                .contains("redirected_to=http://" + backend, "refused", "make the BE's address reachable");
+                .contains(
+                        "redirected_to=http://" + backend,
+                        "refused",
+                        "make the BE's address reachable",
+                        "host-mapping");
     }
 }

@@ -55,6 +55,7 @@ public final class SinkPlan implements Serializable {
 
     /** Compares the schema with the StarRocks table; a {@link ValidationException} says what does not fit. */
     public static SinkPlan check(StarRocksSinkOptions options, SinkSchema schema) {
+        TransactionSupport.settle(options);
         Map<String, Object> request = request("check_schema", options);
         request.put("columns", schema.toJson());
         request.put("primary_key", schema.primaryKey().orElse(null));
@@ -79,11 +80,17 @@ public final class SinkPlan implements Serializable {
 
     /** For records that are rows already: nothing is known of their columns, so nothing is checked before the server does. */
     public static SinkPlan withoutSchema(StarRocksSinkOptions options) {
+        TransactionSupport.settle(options);
         return new SinkPlan(options, new SinkSchema(RowType.of(), null), false, Collections.emptyMap());
     }
 
     /** For records that say for themselves which table they go to, and that are rows already. */
     public static SinkPlan ofManyTables(StarRocksSinkOptions options) {
+        if (options.isMergeCommit()) {
+            throw new ValidationException("Option '" + StarRocksSinkOptions.SINK_PROPERTIES_PREFIX
+                    + "enable_merge_commit': merge commit to many tables through one sink is not supported.");
+        }
+        TransactionSupport.settle(options);
         return new SinkPlan(options, new SinkSchema(RowType.of(), null), true, Collections.emptyMap());
     }
 
@@ -160,7 +167,10 @@ public final class SinkPlan implements Serializable {
         config.put("ignore_delete", options.isIgnoreDelete());
         config.put("max_bytes", options.getSinkMaxBytes());
         config.put("flush_interval_ms", options.getSinkMaxFlushInterval());
-        config.put("chunk_bytes", options.getChunkLimit());
+        config.put("chunk_bytes", options.isMergeCommit() ? MergeCommit.chunkBytes(options) : options.getChunkLimit());
+        config.put("merge_commit", options.isMergeCommit() ? MergeCommit.config(options) : null);
+        config.put("chunk_rows", options.isVersionOne() ? options.getSinkMaxRows() : null);
+        config.put("room_timeout_ms", options.isVersionOne() ? options.getSinkOfferTimeout() : null);
         config.put("max_retries", options.getSinkMaxRetries());
         config.put("retry_interval_ms", options.getRetryIntervalMs());
         config.put("session_time_zone", options.getTimestampLtzTimeZone());
@@ -245,15 +255,21 @@ public final class SinkPlan implements Serializable {
         return request;
     }
 
-    private static Map<String, Object> connection(StarRocksSinkOptions options) {
+    static Map<String, Object> connection(StarRocksSinkOptions options) {
         Map<String, Object> connection = new LinkedHashMap<>();
         connection.put("load_urls", options.getLoadUrlList());
         connection.put("jdbc_url", options.getJdbcUrl());
+        connection.put("host_mapping", options.getHostMapping());
+        connection.put("backend_urls", options.getBeLoadUrlList());
+        connection.put("ca_file", options.getSslCaFile());
+        connection.put("cert_file", options.getSslCertFile());
+        connection.put("key_file", options.getSslKeyFile());
         connection.put("username", options.getUsername());
         connection.put("password", options.getPassword());
         connection.put("connect_timeout_ms", options.getConnectTimeout());
         connection.put("socket_timeout_ms", options.getSocketTimeout());
         connection.put("continue_timeout_ms", options.getWaitForContinueTimeout());
+        connection.put("publish_timeout_ms", options.getPublishTimeoutMs());
         connection.put("sanitize_error_log", options.isSanitizeErrorLog());
         return connection;
     }

@@ -17,19 +17,19 @@ final class OptionKeys {
     /** Keys of Flink itself. */
     private static final List<String> OF_FLINK = Arrays.asList("connector", "property-version");
 
-    private static final List<String> PREFIXES =
-            Arrays.asList(StarRocksSinkOptions.SINK_PROPERTIES_PREFIX, "sink.merge-commit.");
-
     private OptionKeys() {}
 
     /** Throws when one of the keys is not an option of the sink. */
     static void check(Collection<String> keys) {
         List<String> known = new ArrayList<>(OF_FLINK);
         StarRocksSinkOptions.CONNECTION.stream().map(ConfigOption::key).forEach(known::add);
-        StarRocksSinkOptions.optional().stream().map(ConfigOption::key).forEach(known::add);
+        for (ConfigOption<?> option : StarRocksSinkOptions.optional()) {
+            known.add(option.key());
+            option.fallbackKeys().forEach(former -> known.add(former.getKey()));
+        }
         List<String> unknown = new ArrayList<>();
         for (String key : new TreeSet<>(keys)) {
-            if (!known.contains(key) && PREFIXES.stream().noneMatch(key::startsWith)) {
+            if (!known.contains(key) && !key.startsWith(StarRocksSinkOptions.SINK_PROPERTIES_PREFIX)) {
                 unknown.add("'" + key + "'" + nearest(key, known));
             }
         }

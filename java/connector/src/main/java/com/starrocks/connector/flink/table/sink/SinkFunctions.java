@@ -64,9 +64,10 @@ final class SinkFunctions {
 
     /** Records that say which table they go to, or that are texts of the options' table. */
     static <T> StarRocksDynamicSinkFunctionV2<T> manyTables(StarRocksSinkOptions options) {
+        SinkPlan planned = SinkPlan.ofManyTables(options);
         StreamLoadProperties properties = options.getProperties(null);
         return new StarRocksDynamicSinkFunctionV2<>(
-                SinkPlan.ofManyTables(options),
+                planned,
                 (plan, subtask, restored, waiter) -> TablesWriter.open(
                         plan, properties, subtask, restored, new RowRouter<>(plan.options()), waiter));
     }

@@ -43,9 +43,6 @@ public class StarRocksSinkOptions implements Serializable {
 
     private static final long MEBIBYTE = 1024 * 1024;
     private static final long GIBIBYTE = 1024 * MEBIBYTE;
-    /** Larger loads win nothing and are kept in memory until they are committed. */
-    private static final long MAX_CHUNK_BYTES = 8 * MEBIBYTE;
-
     /** What the rows are written as. */
     public enum StreamLoadFormat {
         CSV,
@@ -65,6 +62,27 @@ public class StarRocksSinkOptions implements Serializable {
     public static final ConfigOption<String> TABLE_NAME = string("table-name", "Table");
     public static final ConfigOption<String> USERNAME = string("username", "User");
     public static final ConfigOption<String> PASSWORD = string("password", "Password");
+
+    public static final ConfigOption<List<String>> HOST_MAPPING = ConfigOptions.key("host-mapping")
+            .stringType()
+            .asList()
+            .noDefaultValue()
+            .withDescription("How Flink reaches servers whose addresses inside the cluster lead nowhere from outside:"
+                    + " internal=external or internal:port=external:port, separated by semicolons, with * for any text and @fe"
+                    + " for the frontend's host; the first that fits is taken");
+    public static final ConfigOption<List<String>> BE_LOAD_URL = ConfigOptions.key("be-load-url")
+            .stringType()
+            .asList()
+            .noDefaultValue()
+            .withDescription(
+                    "HTTP addresses of backends, host:8040, separated by semicolons, to which loads go without asking a"
+                            + " frontend for one");
+    public static final ConfigOption<String> SSL_CA_FILE = string(
+            "ssl.ca-file", "PEM file of certificate authorities to trust beside the public ones, on every TaskManager");
+    public static final ConfigOption<String> SSL_CERT_FILE =
+            string("ssl.cert-file", "PEM file of a certificate to show to the servers, on every TaskManager");
+    public static final ConfigOption<String> SSL_KEY_FILE =
+            string("ssl.key-file", "PEM file of the key of ssl.cert-file, on every TaskManager");
 
     public static final ConfigOption<String> SINK_SEMANTIC = ConfigOptions.key("sink.semantic")
             .stringType()
@@ -88,11 +106,14 @@ public class StarRocksSinkOptions implements Serializable {
     public static final ConfigOption<Long> SINK_CHUNK_LIMIT = ConfigOptions.key("sink.chunk-limit")
             .longType()
             .defaultValue(3 * GIBIBYTE)
-            .withDescription("Largest size of one load in bytes; loads of more than 8 MiB are split in any case");
+            .withDescription(
+                    "Largest size of one load in bytes, before compression; loads in transactions are split at 8 MiB in any case");
     public static final ConfigOption<Long> SINK_BATCH_MAX_SIZE = ConfigOptions.key("sink.buffer-flush.max-bytes")
             .longType()
             .defaultValue(90 * MEBIBYTE)
-            .withDescription("Bytes after which a transaction is closed and the next one begun, 64 MiB to 10 GiB");
+            .withDescription(
+                    "Bytes after which a transaction is closed and the next one begun, or a load without transaction"
+                            + " is sent; 64 MiB to 10 GiB");
     public static final ConfigOption<Long> SINK_BATCH_FLUSH_INTERVAL = ConfigOptions.key(
                     "sink.buffer-flush.interval-ms")
             .longType()
@@ -110,7 +131,9 @@ public class StarRocksSinkOptions implements Serializable {
                     "sink.at-least-once.use-transaction-stream-load")
             .booleanType()
             .defaultValue(true)
-            .withDescription("Whether at-least-once uses transactions rather than one stream load after another");
+            .withDescription(
+                    "Whether at-least-once uses transactions rather than one stream load after another, if the server"
+                            + " has them");
     public static final ConfigOption<Boolean> SINK_IGNORE_UPDATE_BEFORE = ConfigOptions.key("sink.ignore.update-before")
             .booleanType()
             .defaultValue(true)
@@ -154,20 +177,52 @@ public class StarRocksSinkOptions implements Serializable {
     public static final ConfigOption<String> SINK_VERSION = ConfigOptions.key("sink.version")
             .stringType()
             .defaultValue("AUTO")
-            .withDescription("V1, V2 or AUTO; there is one implementation");
-    public static final ConfigOption<Integer> SINK_IO_THREAD_COUNT = number("sink.io.thread-count", 2);
-    public static final ConfigOption<Long> SINK_SCAN_FREQUENCY = longNumber("sink.scan-frequency.ms", 50L);
-    public static final ConfigOption<Long> SINK_BATCH_MAX_ROWS = longNumber("sink.buffer-flush.max-rows", 500_000L);
-    public static final ConfigOption<Long> SINK_BATCH_OFFER_TIMEOUT =
-            longNumber("sink.buffer-flush.enqueue-timeout-ms", 600_000L);
+            .withDescription(
+                    "V1: stream loads without transactions, for at-least-once alone; V2: transactions; AUTO: transactions"
+                            + " if the server has them (StarRocks 2.4 and later)");
+    public static final ConfigOption<Long> SINK_BATCH_MAX_ROWS = ConfigOptions.key("sink.buffer-flush.max-rows")
+            .longType()
+            .defaultValue(500_000L)
+            .withDescription("Rows after which a load is sent with sink.version V1, 64000 to 5000000");
+    public static final ConfigOption<Long> SINK_BATCH_OFFER_TIMEOUT = ConfigOptions.key(
+                    "sink.buffer-flush.enqueue-timeout-ms")
+            .longType()
+            .defaultValue(600_000L)
+            .withDescription(
+                    "Longest time that a record waits until loads make room in memory with sink.version V1, at least"
+                            + " 300000 ms; then the job fails");
+    public static final ConfigOption<Integer> SINK_PUBLISH_TIMEOUT = ConfigOptions.key("sink.publish-timeout.ms")
+            .intType()
+            .defaultValue(-1)
+            .withDescription(
+                    "How long a commit waits for its rows to become visible; 0 or less: as long as the server likes."
+                            + " Rows that become visible later are committed all the same");
+    public static final ConfigOption<Integer> SINK_IO_THREAD_COUNT = ConfigOptions.key("sink.io.thread-count")
+            .intType()
+            .defaultValue(2)
+            .withDescription("Without effect: all sinks of a process share the threads of the native library");
+    public static final ConfigOption<Long> SINK_SCAN_FREQUENCY = ConfigOptions.key("sink.scan-frequency.ms")
+            .longType()
+            .defaultValue(50L)
+            .withDescription("Without effect: a flush begins when it is due, no thread looks for it now and then");
     public static final ConfigOption<Integer> SINK_METRIC_HISTOGRAM_WINDOW_SIZE =
             number("sink.metric.histogram-window-size", 100);
-    public static final ConfigOption<Boolean> SINK_ENABLE_EXACTLY_ONCE_LABEL_GEN =
-            flag("sink.exactly-once.enable-label-gen", true);
-    public static final ConfigOption<Integer> SINK_ABORT_CHECK_NUM_TXNS =
-            number("sink.exactly-once.check-num-lingering-txn", -1);
-    public static final ConfigOption<Boolean> SINK_BLACKHOLE = flag("sink.blackhole", false);
-    public static final ConfigOption<Integer> SINK_PUBLISH_TIMEOUT = number("sink.publish-timeout.ms", -1);
+    public static final ConfigOption<Boolean> SINK_ENABLE_EXACTLY_ONCE_LABEL_GEN = ConfigOptions.key(
+                    "sink.exactly-once.enable-label-gen")
+            .booleanType()
+            .defaultValue(true)
+            .withDescription("Without effect: every label tells its table, subtask and checkpoint");
+    public static final ConfigOption<Integer> SINK_ABORT_CHECK_NUM_TXNS = ConfigOptions.key(
+                    "sink.exactly-once.check-num-lingering-txn")
+            .intType()
+            .defaultValue(-1)
+            .withDescription("Without effect: the server is asked for all open transactions of the label prefix");
+    public static final ConfigOption<Boolean> SINK_BLACKHOLE = ConfigOptions.key("sink.blackhole")
+            .booleanType()
+            .defaultValue(false)
+            .withDescription(
+                    "Whether merge commit drops all rows instead of sending them, to measure a job without the server;"
+                            + " of no meaning otherwise");
     public static final ConfigOption<Boolean> SINK_MULTI_TABLE_TXN_ENABLED =
             flag("sink.transaction.multi-table.enabled", false);
     public static final ConfigOption<Long> SINK_MULTI_TABLE_TXN_BUFFER_SIZE =
@@ -177,6 +232,11 @@ public class StarRocksSinkOptions implements Serializable {
             Arrays.asList(JDBC_URL, LOAD_URL, DATABASE_NAME, TABLE_NAME, USERNAME, PASSWORD);
 
     private static final List<ConfigOption<?>> EFFECTIVE = Arrays.asList(
+            HOST_MAPPING,
+            BE_LOAD_URL,
+            SSL_CA_FILE,
+            SSL_CERT_FILE,
+            SSL_KEY_FILE,
             SINK_SEMANTIC,
             SINK_LABEL_PREFIX,
             SINK_CONNECT_TIMEOUT,
@@ -197,19 +257,20 @@ public class StarRocksSinkOptions implements Serializable {
             SINK_NATIVE_MEMORY,
             SINK_LTZ_TIME_ZONE,
             SINK_PARALLELISM,
+            SINK_VERSION,
+            SINK_BATCH_MAX_ROWS,
+            SINK_BATCH_OFFER_TIMEOUT,
+            SINK_PUBLISH_TIMEOUT,
+            SINK_BLACKHOLE,
             SINK_MULTI_TABLE_TXN_ENABLED);
 
     private static final List<ConfigOption<?>> WITHOUT_EFFECT = Arrays.asList(
-            SINK_VERSION,
             SINK_IO_THREAD_COUNT,
             SINK_SCAN_FREQUENCY,
-            SINK_BATCH_MAX_ROWS,
-            SINK_BATCH_OFFER_TIMEOUT,
             SINK_METRIC_HISTOGRAM_WINDOW_SIZE,
             SINK_ENABLE_EXACTLY_ONCE_LABEL_GEN,
             SINK_ABORT_CHECK_NUM_TXNS,
-            SINK_BLACKHOLE,
-            SINK_PUBLISH_TIMEOUT,
+            MergeCommitOptions.HTTP_IDLE_CONNECTION_TIMEOUT_MS,
             SINK_MULTI_TABLE_TXN_BUFFER_SIZE);
 
     private final Configuration config = new Configuration();
@@ -250,6 +311,7 @@ public class StarRocksSinkOptions implements Serializable {
 
     static Set<ConfigOption<?>> optional() {
         Set<ConfigOption<?>> optional = new LinkedHashSet<>(EFFECTIVE);
+        optional.addAll(MergeCommitOptions.EFFECTIVE);
         optional.addAll(WITHOUT_EFFECT);
         return optional;
     }
@@ -271,26 +333,38 @@ public class StarRocksSinkOptions implements Serializable {
             throw new ValidationException(
                     "These options are required, but not set: " + String.join(", ", missing) + ".");
         }
-        for (String url : getLoadUrlList()) {
-            String authority = url.replaceFirst("^https?://", "").replaceFirst("/.*", "");
-            if (!authority.matches(".+:[0-9]{1,5}")) {
-                throw new ValidationException("Could not parse host '" + url + "' in option '" + LOAD_URL.key()
-                        + "': host:http_port is expected.");
+        validateUrls(LOAD_URL);
+        validateUrls(BE_LOAD_URL);
+        for (String rule : config.getOptional(HOST_MAPPING).orElse(Collections.emptyList())) {
+            if (!rule.matches("[^=]+=[^=]+")) {
+                throw new ValidationException("Unsupported value '" + rule + "' of option '" + HOST_MAPPING.key()
+                        + "': internal=external or internal:port=external:port is expected.");
             }
+        }
+        if (config.contains(SSL_CERT_FILE) != config.contains(SSL_KEY_FILE)) {
+            throw new ValidationException("Options '" + SSL_CERT_FILE.key() + "' and '" + SSL_KEY_FILE.key()
+                    + "' go together, but only one of them is set.");
         }
         if (StarRocksSinkSemantic.fromName(config.get(SINK_SEMANTIC)) == null) {
             throw new ValidationException("Unsupported value '" + config.get(SINK_SEMANTIC) + "' of option '"
                     + SINK_SEMANTIC.key() + "': at-least-once or exactly-once is expected.");
         }
-        String version = config.get(SINK_VERSION).trim().toUpperCase(Locale.ROOT);
-        if (!Arrays.asList("V1", "V2", "AUTO").contains(version)) {
-            throw new ValidationException("Unsupported value '" + version + "' of option '" + SINK_VERSION.key()
-                    + "': V1, V2 or AUTO is expected.");
+        if (!Arrays.asList("V1", "V2", "AUTO").contains(getSinkVersion())) {
+            throw new ValidationException("Unsupported value '" + getSinkVersion() + "' of option '"
+                    + SINK_VERSION.key() + "': V1, V2 or AUTO is expected.");
+        }
+        if (isVersionOne() && getSemantic() == StarRocksSinkSemantic.EXACTLY_ONCE) {
+            throw new ValidationException("Option '" + SINK_VERSION.key()
+                    + "': V1 loads without transactions, which cannot be exactly-once; use V2, AUTO or at-least-once.");
         }
         validateRange(SINK_BATCH_MAX_SIZE, 64 * MEBIBYTE, 10 * GIBIBYTE);
         validateRange(SINK_BATCH_FLUSH_INTERVAL, 1, 3_600_000);
         validateRange(SINK_MAX_RETRIES, 0, 1000);
         validateRange(SINK_CHUNK_LIMIT, 1, Long.MAX_VALUE);
+        validateRange(SINK_BATCH_MAX_ROWS, 64_000, 5_000_000);
+        validateRange(SINK_BATCH_OFFER_TIMEOUT, 300_000, Long.MAX_VALUE);
+        validateRange(SINK_IO_THREAD_COUNT, 1, Integer.MAX_VALUE);
+        validateRange(SINK_SCAN_FREQUENCY, 50, config.contains(SINK_SCAN_FREQUENCY) ? getSinkMaxFlushInterval() : 50);
         validateRange(SINK_NATIVE_MEMORY, 16 * MEBIBYTE, Long.MAX_VALUE);
         validateRange(SINK_RETRY_INTERVAL, 0, Integer.MAX_VALUE);
         if (getLabelPrefix() != null && !getLabelPrefix().matches("[-_A-Za-z0-9]{1,64}")) {
@@ -310,9 +384,39 @@ public class StarRocksSinkOptions implements Serializable {
             throw new ValidationException("Option '" + SINK_MULTI_TABLE_TXN_ENABLED.key()
                     + "': transactions over several tables are not supported.");
         }
-        if ("true".equalsIgnoreCase(properties.get("enable_merge_commit"))) {
+        if (isMergeCommit()) {
+            validateMergeCommit();
+        }
+    }
+
+    private void validateMergeCommit() {
+        String option = "Option '" + SINK_PROPERTIES_PREFIX + "enable_merge_commit': ";
+        if (getSemantic() == StarRocksSinkSemantic.EXACTLY_ONCE) {
             throw new ValidationException(
-                    "Option '" + SINK_PROPERTIES_PREFIX + "enable_merge_commit': merge commit is not supported.");
+                    option + "merge commit cannot be exactly-once, since the server ends its transactions by itself.");
+        }
+        if (!properties.getOrDefault("merge_commit_interval_ms", "").trim().matches("0*[1-9][0-9]{0,8}")) {
+            throw new ValidationException(option + "merge commit needs '" + SINK_PROPERTIES_PREFIX
+                    + "merge_commit_interval_ms', the time in which the server collects requests.");
+        }
+        validateRange(MergeCommitOptions.HTTP_THREAD_NUM, 1, Integer.MAX_VALUE);
+        validateRange(MergeCommitOptions.HTTP_MAX_CONNECTIONS, 1, Integer.MAX_VALUE);
+        validateRange(MergeCommitOptions.HTTP_TOTAL_MAX_CONNECTIONS, 1, Integer.MAX_VALUE);
+        validateRange(MergeCommitOptions.NODE_META_UPDATE_INTERVAL_MS, 1, Integer.MAX_VALUE);
+        validateRange(MergeCommitOptions.CHECK_STATE_INIT_DELAY_MS, 0, Integer.MAX_VALUE);
+        validateRange(MergeCommitOptions.CHECK_STATE_INTERVAL_MS, 1, Integer.MAX_VALUE);
+        if (config.contains(MergeCommitOptions.CHUNK_SIZE)) {
+            validateRange(MergeCommitOptions.CHUNK_SIZE, 1, Long.MAX_VALUE);
+        }
+    }
+
+    private void validateUrls(ConfigOption<List<String>> option) {
+        for (String url : config.getOptional(option).orElse(Collections.emptyList())) {
+            String authority = url.replaceFirst("^https?://", "").replaceFirst("/.*", "");
+            if (!authority.matches(".+:[0-9]{1,5}")) {
+                throw new ValidationException("Could not parse host '" + url + "' in option '" + option.key()
+                        + "': host:http_port is expected.");
+            }
         }
     }
 
@@ -339,6 +443,31 @@ public class StarRocksSinkOptions implements Serializable {
 
     public List<String> getLoadUrlList() {
         return config.get(LOAD_URL);
+    }
+
+    /** How addresses inside the cluster are reached from outside. */
+    public List<String> getHostMapping() {
+        return config.getOptional(HOST_MAPPING).orElse(Collections.emptyList());
+    }
+
+    /** Backends that loads go to without asking a frontend for one. */
+    public List<String> getBeLoadUrlList() {
+        return config.getOptional(BE_LOAD_URL).orElse(Collections.emptyList());
+    }
+
+    /** The file of certificate authorities, or null. */
+    public String getSslCaFile() {
+        return config.get(SSL_CA_FILE);
+    }
+
+    /** The file of the client's certificate, or null. */
+    public String getSslCertFile() {
+        return config.get(SSL_CERT_FILE);
+    }
+
+    /** The file of the key of the client's certificate, or null. */
+    public String getSslKeyFile() {
+        return config.get(SSL_KEY_FILE);
     }
 
     public String getDatabaseName() {
@@ -379,7 +508,7 @@ public class StarRocksSinkOptions implements Serializable {
     }
 
     public long getChunkLimit() {
-        return Math.min(MAX_CHUNK_BYTES, config.get(SINK_CHUNK_LIMIT));
+        return config.get(SINK_CHUNK_LIMIT);
     }
 
     public long getSinkMaxBytes() {
@@ -449,12 +578,16 @@ public class StarRocksSinkOptions implements Serializable {
         return config.getOptional(SINK_PARALLELISM).orElse(null);
     }
 
-    /** Without effect, see {@link #optionsWithoutEffect()}. */
+    /** {@code V1}, {@code V2} or {@code AUTO}. */
     public String getSinkVersion() {
-        return config.get(SINK_VERSION);
+        return config.get(SINK_VERSION).trim().toUpperCase(Locale.ROOT);
     }
 
-    /** Without effect, see {@link #optionsWithoutEffect()}. */
+    /** Whether the user asks for stream loads without transactions, and for what goes with them. */
+    public boolean isVersionOne() {
+        return getSinkVersion().equals("V1");
+    }
+
     public long getSinkMaxRows() {
         return config.get(SINK_BATCH_MAX_ROWS);
     }
@@ -469,7 +602,6 @@ public class StarRocksSinkOptions implements Serializable {
         return config.get(SINK_SCAN_FREQUENCY);
     }
 
-    /** Without effect, see {@link #optionsWithoutEffect()}. */
     public long getSinkOfferTimeout() {
         return config.get(SINK_BATCH_OFFER_TIMEOUT);
     }
@@ -489,12 +621,10 @@ public class StarRocksSinkOptions implements Serializable {
         return config.get(SINK_ABORT_CHECK_NUM_TXNS);
     }
 
-    /** Without effect, see {@link #optionsWithoutEffect()}. */
     public boolean isBlackhole() {
         return config.get(SINK_BLACKHOLE);
     }
 
-    /** Without effect, see {@link #optionsWithoutEffect()}. */
     public int getPublishTimeoutMs() {
         return config.get(SINK_PUBLISH_TIMEOUT);
     }
@@ -543,9 +673,9 @@ public class StarRocksSinkOptions implements Serializable {
 
     /** Whether loads go through transactions. */
     public boolean usesTransactions() {
-        boolean wanted =
-                getSemantic() == StarRocksSinkSemantic.EXACTLY_ONCE || getSinkAtLeastOnceUseTransactionStreamLoad();
-        return wanted && supportTransactionStreamLoad;
+        boolean wanted = getSinkAtLeastOnceUseTransactionStreamLoad() && !isVersionOne() && !isMergeCommit();
+        boolean exactlyOnce = getSemantic() == StarRocksSinkSemantic.EXACTLY_ONCE;
+        return (wanted || exactlyOnce) && supportTransactionStreamLoad;
     }
 
     /**
@@ -579,6 +709,10 @@ public class StarRocksSinkOptions implements Serializable {
                 .connectTimeout(getConnectTimeout())
                 .waitForContinueTimeoutMs(getWaitForContinueTimeout())
                 .socketTimeout(getSocketTimeout())
+                .publishTimeoutMs(getPublishTimeoutMs())
+                .hostMapping(getHostMapping().toArray(new String[0]))
+                .backendLoadUrls(getBeLoadUrlList().toArray(new String[0]))
+                .sslFiles(getSslCaFile(), getSslCertFile(), getSslKeyFile())
                 .sanitizeErrorLog(isSanitizeErrorLog())
                 .maxRetries(getSinkMaxRetries())
                 .retryIntervalInMs(getRetryIntervalMs())
@@ -592,6 +726,18 @@ public class StarRocksSinkOptions implements Serializable {
         return Stream.concat(names, upsertDelete ? Stream.of(StarRocksSinkOP.COLUMN_KEY) : Stream.empty())
                 .map(name -> "`" + name.replace("`", "").trim() + "`")
                 .collect(Collectors.joining(","));
+    }
+
+    /** Whether the server merges the loads of many writers into transactions of its own. */
+    public boolean isMergeCommit() {
+        return "true"
+                .equalsIgnoreCase(
+                        properties.getOrDefault("enable_merge_commit", "").trim());
+    }
+
+    /** An option of merge commit, or null if it is not set and has no default. */
+    public <T> T getMergeCommitOption(ConfigOption<T> option) {
+        return config.getOptional(option).orElse(option.defaultValue());
     }
 
     public boolean isWrapJsonAsArray() {

@@ -75,8 +75,16 @@ class StarRocksSinkOptionsTest {
     @CsvSource({
         "load-url, fe, Could not parse host",
         "load-url, https://fe, Could not parse host",
+        "be-load-url, be, Could not parse host",
+        "host-mapping, be1, internal=external",
+        "ssl.cert-file, cert.pem, 'ssl.key-file'",
         "sink.semantic, EXACTLY_ONCE, at-least-once or exactly-once",
         "sink.version, V3, 'V1, V2 or AUTO'",
+        "sink.buffer-flush.max-rows, 63999, 64000 to 5000000",
+        "sink.buffer-flush.enqueue-timeout-ms, 299999, at least 300000",
+        "sink.io.thread-count, 0, 1 to 2147483647",
+        "sink.scan-frequency.ms, 49, 50 to 300000",
+        "sink.scan-frequency.ms, 300001, 50 to 300000",
         "sink.buffer-flush.max-bytes, 1, 67108864 to 10737418240",
         "sink.buffer-flush.interval-ms, 0, 1 to 3600000",
         "sink.max-retries, -1, 0 to 1000",
@@ -84,13 +92,58 @@ class StarRocksSinkOptionsTest {
         "sink.timestamp-ltz.time-zone, Mars, a zone",
         "sink.properties.format, parquet, csv or json",
         "sink.transaction.multi-table.enabled, true, not supported",
-        "sink.properties.enable_merge_commit, true, not supported",
+        "sink.properties.enable_merge_commit, true, sink.properties.merge_commit_interval_ms",
+        "sink.merge-commit.max-inflight-request, 1, did you mean 'sink.merge-commit.max-inflight-requests'",
     })
     void refusesBadValuesAndNamesTheOption(String key, String value, String expected) {
         assertThatThrownBy(() -> builder().withProperty(key, value).build())
                 .isInstanceOf(ValidationException.class)
                 .hasMessageContaining(key)
                 .hasMessageContaining(expected);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"v1, V1", "' V2 ', V2", "Auto, AUTO"})
+    void readsTheVersionInAnyCase(String value, String version) {
+        StarRocksSinkOptions options =
+                builder().withProperty("sink.version", value).build();
+        assertThat(options.getSinkVersion()).isEqualTo(version);
+        assertThat(options.isVersionOne()).isEqualTo(version.equals("V1"));
+    }
+
+    @Test
+    void refusesExactlyOnceWithoutTransactions() {
+        assertThatThrownBy(() -> builder()
+                        .withProperty("sink.version", "V1")
+                        .withProperty("sink.semantic", "exactly-once")
+                        .build())
+                .isInstanceOf(ValidationException.class)
+                .hasMessageContaining("sink.version")
+                .hasMessageContaining("exactly-once");
+    }
+
+    @Test
+    void refusesMergeCommitWithExactlyOnce() {
+        assertThatThrownBy(() -> builder()
+                        .withProperty("sink.properties.enable_merge_commit", "TRUE")
+                        .withProperty("sink.properties.merge_commit_interval_ms", "100")
+                        .withProperty("sink.semantic", "exactly-once")
+                        .build())
+                .isInstanceOf(ValidationException.class)
+                .hasMessageContaining("enable_merge_commit")
+                .hasMessageContaining("exactly-once");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "sink.merge-commit.max-concurrent-requests, 7",
+        "sink.merge-commit.max-inflight-requests, 7",
+    })
+    void knowsTheFormerNamesOfOptions(String key, int value) {
+        StarRocksSinkOptions options =
+                builder().withProperty(key, String.valueOf(value)).build();
+        assertThat(options.getMergeCommitOption(MergeCommitOptions.MAX_CONCURRENT_REQUESTS))
+                .isEqualTo(value);
     }
 
     @Test
@@ -118,10 +171,15 @@ class StarRocksSinkOptionsTest {
     void acceptsOptionsOfTheOriginalWithoutEffect() {
         StarRocksSinkOptions options = builder()
                 .withProperty("sink.io.thread-count", "8")
+                .withProperty("sink.scan-frequency.ms", "100")
                 .withProperty("sink.publish-timeout.ms", "10")
-                .withProperty("sink.merge-commit.chunk.size", "1")
+                .withProperty("sink.merge-commit.http.idle-connection-timeout-ms", "1")
                 .build();
-        assertThat(options.optionsWithoutEffect()).containsExactly("sink.io.thread-count", "sink.publish-timeout.ms");
+        assertThat(options.optionsWithoutEffect())
+                .containsExactly(
+                        "sink.io.thread-count",
+                        "sink.scan-frequency.ms",
+                        "sink.merge-commit.http.idle-connection-timeout-ms");
     }
 
     @Test

@@ -263,6 +263,32 @@ public class StreamLoadProperties implements Serializable {
             return this;
         }
 
+        /** How long a commit waits for its rows to become visible; 0 or less: as long as the server likes. */
+        public Builder publishTimeoutMs(int millis) {
+            connectionSettings.put("publish_timeout_ms", (long) millis);
+            return this;
+        }
+
+        /** How servers are reached whose addresses lead nowhere from here: rules {@code internal=external}. */
+        public Builder hostMapping(String... rules) {
+            connectionSettings.put("host_mapping", Arrays.asList(rules.clone()));
+            return this;
+        }
+
+        /** HTTP addresses of backends, {@code host:8040}, to which loads go without asking a frontend for one. */
+        public Builder backendLoadUrls(String... urls) {
+            connectionSettings.put("backend_urls", Arrays.asList(urls.clone()));
+            return this;
+        }
+
+        /** PEM files of authorities to trust beside the public ones, and of our certificate and its key; each may be null. */
+        public Builder sslFiles(String ca, String certificate, String key) {
+            connectionSettings.put("ca_file", ca);
+            connectionSettings.put("cert_file", certificate);
+            connectionSettings.put("key_file", key);
+            return this;
+        }
+
         /** Whether to keep row values out of error messages. */
         public Builder sanitizeErrorLog(boolean sanitize) {
             connectionSettings.put("sanitize_error_log", sanitize);

@@ -13,9 +13,7 @@ import com.starrocks.connector.jni.Waiter;
 import java.io.IOException;
 import java.util.Collection;
 import java.util.Collections;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import org.apache.flink.api.common.operators.MailboxExecutor;
 import org.apache.flink.api.common.operators.ProcessingTimeService;
 import org.apache.flink.metrics.groups.SinkWriterMetricGroup;
@@ -27,6 +25,7 @@ import org.apache.flink.metrics.groups.SinkWriterMetricGroup;
  */
 public final class StarRocksWriter<InputT> implements PreparingWriter<InputT> {
     private final SinkPlan plan;
+    private final Subtask subtask;
     private final ProcessingTimeService timers;
     private final SubtaskWriter<InputT> writer;
     private final LoadMetrics metrics;
@@ -46,11 +45,12 @@ public final class StarRocksWriter<InputT> implements PreparingWriter<InputT> {
             SinkWriterMetricGroup metricGroup)
             throws IOException {
         this.plan = plan;
+        this.subtask = subtask;
         this.timers = timers;
         this.checkpointId = restoredCheckpointId == null ? 0 : restoredCheckpointId;
         Waiter waiter = mailbox::tryYield;
         if (plan.isExactlyOnce() && plan.options().isAbortLingeringTxns()) {
-            abortLingering(subtask, restoredCheckpointId, states);
+            abortLingering(restoredCheckpointId, states);
         }
         writer = writers.open(plan, subtask, restoredCheckpointId, waiter);
         metrics = new LoadMetrics(
@@ -61,18 +61,26 @@ public final class StarRocksWriter<InputT> implements PreparingWriter<InputT> {
         scheduleTick();
     }
 
-    private void abortLingering(Subtask subtask, Long restoredCheckpointId, Collection<StarRocksWriterState> states)
+    /**
+     * Every writer knows the present prefix and takes its part of what was left under it. A former prefix is known only to those
+     * that got a state of it, and each state goes to one of them: it stands in for the writer that the state is of.
+     */
+    private void abortLingering(Long restoredCheckpointId, Collection<StarRocksWriterState> states)
             throws IOException {
-        Set<String> prefixes = new HashSet<>();
-        prefixes.add(plan.options().getLabelPrefix());
-        states.forEach(state -> prefixes.add(state.labelPrefix()));
-        prefixes.remove(null);
+        String prefix = plan.options().getLabelPrefix();
         try {
             for (StarRocksWriterState state : states) {
                 LoadWriter.abortOriginal(plan, state.originalLabels());
             }
-            for (String prefix : prefixes) {
+            if (prefix != null) {
                 LoadWriter.abortLingering(plan, subtask, prefix, restoredCheckpointId, Waiter.NONE);
+            }
+            for (StarRocksWriterState state : states) {
+                if (state.labelPrefix() != null && !state.labelPrefix().equals(prefix)) {
+                    Subtask former = new Subtask(
+                            state.subtask(), state.parallelism(), subtask.attempt(), subtask.jobId());
+                    LoadWriter.abortLingering(plan, former, state.labelPrefix(), restoredCheckpointId, Waiter.NONE);
+                }
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -117,7 +125,8 @@ public final class StarRocksWriter<InputT> implements PreparingWriter<InputT> {
     @Override
     public List<StarRocksWriterState> snapshotState(long checkpointId) {
         this.checkpointId = checkpointId;
-        return Collections.singletonList(new StarRocksWriterState(plan.options().getLabelPrefix(), checkpointId));
+        return Collections.singletonList(new StarRocksWriterState(
+                plan.options().getLabelPrefix(), checkpointId, subtask.index(), subtask.parallelism()));
     }
 
     @Override

@@ -11,22 +11,31 @@ import java.util.List;
 public final class StarRocksWriterState {
     private final String labelPrefix;
     private final long checkpointId;
+    private final int subtask;
+    private final int parallelism;
     private final List<OriginalLabels> originalLabels;
 
-    /** The label prefix, or null, and the checkpoint. */
-    public StarRocksWriterState(String labelPrefix, long checkpointId) {
-        this(labelPrefix, checkpointId, Collections.emptyList());
+    /** The label prefix, or null, the checkpoint, and which of how many writers this was. */
+    public StarRocksWriterState(String labelPrefix, long checkpointId, int subtask, int parallelism) {
+        this(labelPrefix, checkpointId, subtask, parallelism, Collections.emptyList());
     }
 
-    private StarRocksWriterState(String labelPrefix, long checkpointId, List<OriginalLabels> originalLabels) {
+    private StarRocksWriterState(
+            String labelPrefix,
+            long checkpointId,
+            int subtask,
+            int parallelism,
+            List<OriginalLabels> originalLabels) {
         this.labelPrefix = labelPrefix;
         this.checkpointId = checkpointId;
+        this.subtask = subtask;
+        this.parallelism = parallelism;
         this.originalLabels = originalLabels;
     }
 
     /** What connector 1.x knew. */
     static StarRocksWriterState ofOriginal(List<OriginalLabels> labels) {
-        return new StarRocksWriterState(null, 0, labels);
+        return new StarRocksWriterState(null, 0, 0, 1, labels);
     }
 
     List<OriginalLabels> originalLabels() {
@@ -39,5 +48,13 @@ public final class StarRocksWriterState {
 
     long checkpointId() {
         return checkpointId;
+    }
+
+    int subtask() {
+        return subtask;
+    }
+
+    int parallelism() {
+        return parallelism;
     }
 }

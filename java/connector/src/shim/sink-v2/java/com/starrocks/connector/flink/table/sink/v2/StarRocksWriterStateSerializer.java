@@ -25,6 +25,8 @@ public final class StarRocksWriterStateSerializer implements SimpleVersionedSeri
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("label_prefix", state.labelPrefix());
         json.put("checkpoint_id", state.checkpointId());
+        json.put("subtask", state.subtask());
+        json.put("parallelism", state.parallelism());
         return Json.write(json);
     }
 
@@ -40,7 +42,10 @@ public final class StarRocksWriterStateSerializer implements SimpleVersionedSeri
                 return StarRocksWriterState.ofOriginal(OriginalLabels.read(json.get("labelSnapshots")));
             }
             return new StarRocksWriterState(
-                    (String) json.get("label_prefix"), ((Number) json.get("checkpoint_id")).longValue());
+                    (String) json.get("label_prefix"),
+                    ((Number) json.get("checkpoint_id")).longValue(),
+                    ((Number) json.get("subtask")).intValue(),
+                    ((Number) json.get("parallelism")).intValue());
         } catch (RuntimeException e) {
             throw new IOException("A writer state of the StarRocks sink cannot be read: " + e.getMessage(), e);
         }

@@ -1,0 +1,348 @@
+// Copyright 2026 The StarRocks Connector for Apache Flink authors
+// SPDX-License-Identifier: Apache-2.0
+
+//! The task that drives a sink in merge commit: it sends chunks as they come, several at a time if it may, and a flush waits
+//! until all of them count.
+
+use std::collections::{BTreeSet, VecDeque};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use starrocks_load::{Chunk, MergePolicy, MergeStep, MergeVerdict, MergedLoad};
+use starrocks_protocol::LabelGenerator;
+use starrocks_types::{Error, ErrorKind, Result};
+use tokio::sync::{mpsc, oneshot};
+use tokio::task::{JoinError, JoinSet};
+use tokio::time::{Instant, sleep, sleep_until};
+
+use super::driver::Command;
+use super::metrics::SinkMetrics;
+use super::packing::Sealed;
+use super::{Committable, Shared};
+use crate::merge::MergeWire;
+
+/// How a sink merges.
+pub(super) struct MergeSettings {
+    pub(super) policy: MergePolicy,
+    /// Chunks under way at the same time; with one, rows arrive in the order in which they were written.
+    pub(super) at_once: usize,
+    pub(super) flush_interval: Duration,
+    /// Everything is dropped instead of sent.
+    pub(super) blackhole: bool,
+    pub(super) labels: LabelGenerator,
+    pub(super) seed: u64,
+}
+
+pub(super) struct MergeDriver {
+    settings: MergeSettings,
+    wire: Arc<MergeWire>,
+    shared: Arc<Shared>,
+    commands: mpsc::UnboundedReceiver<Command>,
+    /// Chunks that wait for their turn.
+    pending: VecDeque<(u64, Sealed, Held)>,
+    running: JoinSet<Ended>,
+    /// Numbers of the chunks under way.
+    open: BTreeSet<u64>,
+    next: u64,
+    checkpoint: u64,
+    /// When the oldest row that is in no chunk arrived.
+    oldest: Option<Instant>,
+    flush: Option<Flush>,
+    closing: bool,
+}
+
+/// A flush, and the number of the first chunk after it.
+struct Flush {
+    before: u64,
+    done: oneshot::Sender<Result<Vec<Committable>>>,
+}
+
+/// How a chunk ended.
+struct Ended {
+    number: u64,
+    result: Result<()>,
+}
+
+/// Bytes of the share that a chunk holds, wherever it is dropped.
+struct Held {
+    shared: Arc<Shared>,
+    bytes: u64,
+}
+
+impl Held {
+    fn change(&mut self, bytes: u64) {
+        self.shared.share.take(bytes);
+        self.shared.share.give_back(self.bytes);
+        self.bytes = bytes;
+    }
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        self.shared.share.give_back(self.bytes);
+    }
+}
+
+enum Event {
+    Command(Option<Command>),
+    Ended(std::result::Result<Ended, JoinError>),
+    Tick,
+}
+
+impl Drop for MergeDriver {
+    /// However the task ends, whoever waits for it gets to know.
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            self.shared.fail(Error::new(ErrorKind::Panic, "the task that sends the loads panicked"));
+        }
+        self.shared.close();
+    }
+}
+
+impl MergeDriver {
+    pub(super) fn new(
+        settings: MergeSettings,
+        checkpoint: u64,
+        wire: MergeWire,
+        shared: Arc<Shared>,
+        commands: mpsc::UnboundedReceiver<Command>,
+    ) -> Self {
+        Self {
+            settings,
+            wire: Arc::new(wire),
+            shared,
+            commands,
+            pending: VecDeque::new(),
+            running: JoinSet::new(),
+            open: BTreeSet::new(),
+            next: 0,
+            checkpoint,
+            oldest: None,
+            flush: None,
+            closing: false,
+        }
+    }
+
+    pub(super) async fn run(mut self) {
+        while !self.closing {
+            self.seal_when_due();
+            self.start();
+            self.settle();
+            match self.event().await {
+                Event::Command(Some(command)) => self.command(command),
+                Event::Command(None) => self.closing = true,
+                Event::Ended(ended) => self.ended(ended),
+                Event::Tick => {}
+            }
+        }
+        // Requests under way are dropped. There is nothing to roll back: the server has them or it has not.
+        self.running.shutdown().await;
+        self.pending.clear();
+        if let Some(flush) = self.flush.take() {
+            drop(flush.done.send(Err(self.shared.failure_or_closed())));
+        }
+    }
+
+    /// The flush interval begins with the first row that waits; at its end the rows become a chunk.
+    fn seal_when_due(&mut self) {
+        if !self.shared.has_rows() {
+            self.oldest = None;
+            return;
+        }
+        let since = *self.oldest.get_or_insert_with(Instant::now);
+        if since.elapsed() < self.settings.flush_interval {
+            return;
+        }
+        let shared = Arc::clone(&self.shared);
+        let (earlier, sealed) = {
+            let mut buffer = shared.buffer();
+            // Chunks that were sealed before these rows are in the channel and come first.
+            let earlier: Vec<_> = std::iter::from_fn(|| self.commands.try_recv().ok()).collect();
+            (earlier, shared.seal(&mut buffer))
+        };
+        for command in earlier {
+            self.command(command);
+        }
+        self.oldest = None;
+        if let Some(sealed) = sealed {
+            self.push(sealed);
+        }
+    }
+
+    fn start(&mut self) {
+        while !self.closing && self.open.len() < self.settings.at_once {
+            let Some((number, sealed, held)) = self.pending.pop_front() else { return };
+            self.open.insert(number);
+            if self.settings.blackhole {
+                self.running.spawn(async move { Ended { number, result: Ok(drop((sealed, held))) } });
+                continue;
+            }
+            self.settings.seed = self.settings.seed.rotate_left(7) ^ number;
+            let label = self.settings.labels.next_label(self.checkpoint);
+            let (policy, seed) = (self.settings.policy, self.settings.seed);
+            let wire = Arc::clone(&self.wire);
+            self.running.spawn(async move {
+                let result =
+                    load_sealed(sealed, held, |chunk| MergedLoad::new(label, chunk, policy, seed), &wire).await;
+                Ended { number, result }
+            });
+        }
+    }
+
+    async fn event(&mut self) -> Event {
+        let due = self.oldest.map(|since| since + self.settings.flush_interval);
+        tokio::select! {
+            command = self.commands.recv() => Event::Command(command),
+            Some(ended) = self.running.join_next() => Event::Ended(ended),
+            () = async {
+                match due {
+                    Some(due) => sleep_until(due).await,
+                    None => std::future::pending().await,
+                }
+            } => Event::Tick,
+            () = self.shared.wake.notified() => Event::Tick,
+        }
+    }
+
+    fn command(&mut self, command: Command) {
+        match command {
+            Command::Push(sealed) => self.push(sealed),
+            Command::Flush { done, .. } if self.flush.is_some() => {
+                let error = Error::new(ErrorKind::Unexpected, "a flush is already running");
+                // The caller may be gone; then nobody wants the answer.
+                drop(done.send(Err(error)));
+            }
+            Command::Flush { checkpoint, done } => {
+                self.checkpoint = checkpoint.unwrap_or(0).max(self.checkpoint);
+                self.flush = Some(Flush { before: self.next, done });
+            }
+            Command::Close => self.closing = true,
+        }
+    }
+
+    fn push(&mut self, sealed: Sealed) {
+        let held = Held { shared: Arc::clone(&self.shared), bytes: sealed.held };
+        self.pending.push_back((self.next, sealed, held));
+        self.next += 1;
+    }
+
+    fn ended(&mut self, ended: std::result::Result<Ended, JoinError>) {
+        match ended {
+            Ok(Ended { number, result }) => {
+                self.open.remove(&number);
+                if let Err(error) = result {
+                    self.fail(error);
+                }
+            }
+            Err(error) => {
+                self.fail(Error::new(ErrorKind::Panic, "a merged load ended without a result").caused_by(error))
+            }
+        }
+    }
+
+    fn fail(&mut self, error: Error) {
+        let error = error.with("table", format!("{}.{}", self.shared.database, self.shared.table));
+        if self.shared.fail(error.clone()) {
+            SinkMetrics::add(&self.shared.metrics.failures, 1);
+            tracing::error!(%error, "the sink has failed");
+        }
+        self.closing = true;
+    }
+
+    /// Answers a flush whose chunks all count, and brings the metrics up to date.
+    fn settle(&mut self) {
+        let metrics = &self.shared.metrics;
+        let oldest = self.oldest.map_or(0, |since| {
+            let age = u64::try_from(since.elapsed().as_millis()).unwrap_or(u64::MAX);
+            metrics.elapsed_ms().saturating_sub(age) + 1
+        });
+        metrics.oldest_since.store(oldest, Ordering::Relaxed);
+        let first =
+            self.open.first().copied().into_iter().chain(self.pending.front().map(|(number, ..)| *number)).min();
+        if let Some(flush) = self.flush.take_if(|flush| first.is_none_or(|number| number >= flush.before)) {
+            SinkMetrics::add(&metrics.flushes, 1);
+            drop(flush.done.send(Ok(Vec::new())));
+        }
+    }
+}
+
+/// Waits for the compression of a chunk, and sends it.
+async fn load_sealed(
+    mut sealed: Sealed,
+    mut held: Held,
+    load: impl FnOnce(Chunk) -> MergedLoad,
+    wire: &MergeWire,
+) -> Result<()> {
+    let chunk = sealed.finish().await?;
+    held.change(chunk.len());
+    carry_out(load(chunk), wire, &held.shared).await
+}
+
+/// Sends a chunk until it counts or cannot.
+async fn carry_out(mut load: MergedLoad, wire: &MergeWire, shared: &Shared) -> Result<()> {
+    let start = Instant::now();
+    let now = || u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX);
+    let metrics = &shared.metrics;
+    let bytes = load.chunk().len();
+    loop {
+        let failures = load.failures();
+        let verdict = match load.next(now()) {
+            MergeStep::WaitUntil(until) => {
+                sleep(Duration::from_millis(until.saturating_sub(now()))).await;
+                None
+            }
+            MergeStep::Load => {
+                let began = now();
+                let sending = InFlight::new(shared, bytes);
+                let answer = wire.load(load.label(), load.chunk()).await;
+                drop(sending);
+                if answer.is_ok() {
+                    SinkMetrics::add(&metrics.load_time_ms, now() - began);
+                    SinkMetrics::set(&metrics.last_load_ms, now() - began);
+                }
+                report(answer.as_ref().err());
+                load.on_loaded(now(), answer)
+            }
+            MergeStep::AskState(label) => {
+                let answer = wire.state(&label).await;
+                report(answer.as_ref().err());
+                load.on_state(now(), answer)
+            }
+        };
+        match verdict {
+            None => SinkMetrics::add(&metrics.retries, u64::from(load.failures() - failures)),
+            Some(MergeVerdict::Committed) => {
+                SinkMetrics::add(&metrics.loads, 1);
+                SinkMetrics::add(&metrics.bytes_out, bytes);
+                return Ok(());
+            }
+            Some(MergeVerdict::Failed(error)) => return Err(error),
+        }
+    }
+}
+
+fn report(failure: Option<&starrocks_load::Failure>) {
+    if let Some(failure) = failure {
+        tracing::warn!(error = %failure.error, class = ?failure.class, "a merged load request failed");
+    }
+}
+
+/// Counts bytes that are on their way, also when the request is dropped.
+struct InFlight<'a> {
+    shared: &'a Shared,
+    bytes: u64,
+}
+
+impl<'a> InFlight<'a> {
+    fn new(shared: &'a Shared, bytes: u64) -> Self {
+        shared.metrics.in_flight_bytes.fetch_add(bytes, Ordering::Relaxed);
+        Self { shared, bytes }
+    }
+}
+
+impl Drop for InFlight<'_> {
+    fn drop(&mut self) {
+        self.shared.metrics.in_flight_bytes.fetch_sub(self.bytes, Ordering::Relaxed);
+    }
+}

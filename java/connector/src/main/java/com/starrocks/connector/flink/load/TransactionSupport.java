@@ -1,0 +1,68 @@
+// Copyright 2026 The StarRocks Connector for Apache Flink authors
+// SPDX-License-Identifier: Apache-2.0
+
+package com.starrocks.connector.flink.load;
+
+import com.starrocks.connector.flink.table.sink.StarRocksSinkOptions;
+import com.starrocks.connector.flink.table.sink.StarRocksSinkSemantic;
+import com.starrocks.connector.jni.Json;
+import com.starrocks.connector.jni.NativeTask;
+import com.starrocks.connector.jni.StarRocksNativeException;
+import com.starrocks.connector.jni.Waiter;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.apache.flink.table.api.ValidationException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Whether a sink loads through transactions: as the options say, and asked of the server where they leave it open. */
+final class TransactionSupport {
+    private static final Logger LOG = LoggerFactory.getLogger(TransactionSupport.class);
+
+    private TransactionSupport() {}
+
+    /** Tells the options whether the server has transactions, where they want them. */
+    static void settle(StarRocksSinkOptions options) {
+        boolean exactlyOnce = options.getSemantic() == StarRocksSinkSemantic.EXACTLY_ONCE;
+        if (!exactlyOnce && !options.usesTransactions()) {
+            return;
+        }
+        boolean supported = options.isSupportTransactionStreamLoad() && isSupported(options);
+        if (!supported && exactlyOnce) {
+            throw new ValidationException("The sink for " + options.getDatabaseName() + "." + options.getTableName()
+                    + " cannot be exactly-once: the server at " + options.getLoadUrlList()
+                    + " has no transactions, which came with StarRocks 2.4. Upgrade it, or use at-least-once.");
+        }
+        if (!supported) {
+            LOG.info(
+                    "The server at {} has no transactions, so rows for {}.{} are sent as stream loads.",
+                    options.getLoadUrlList(),
+                    options.getDatabaseName(),
+                    options.getTableName());
+        }
+        options.setSupportTransactionStreamLoad(supported);
+    }
+
+    /** A server that cannot be asked from here has them: where it has not, the first transaction fails and says so. */
+    private static boolean isSupported(StarRocksSinkOptions options) {
+        Map<String, Object> request = new LinkedHashMap<>();
+        request.put("task", "probe_transactions");
+        request.put("connection", SinkPlan.connection(options));
+        try {
+            byte[] result = NativeTask.run(Json.write(request), Waiter.NONE);
+            return Boolean.TRUE.equals(Json.readObject(result).get("supported"));
+        } catch (StarRocksNativeException | IOException e) {
+            LOG.warn(
+                    "The server at {} could not be asked whether it has transactions; that it has is assumed.",
+                    options.getLoadUrlList(),
+                    e);
+            return true;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new ValidationException("Interrupted while the server was asked whether it has transactions.", e);
+        } finally {
+            NativeLog.drain();
+        }
+    }
+}
