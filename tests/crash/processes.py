@@ -43,7 +43,7 @@ class Process:
             self.process = subprocess.Popen(self.command, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT,
                                             preexec_fn=lambda: LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGKILL))
 
-    def await_line(self, text, seconds=90):
+    def await_line(self, text, seconds=300):
         """The first line with the text since the last start."""
         def line():
             if self.process.poll() is not None:
@@ -129,7 +129,7 @@ class Flink:
         self.taskmanager.start()
 
     def await_taskmanager(self):
-        wait_for("a TaskManager with free slots", 120, lambda: (self._quietly("/overview") or {}).get("slots-available", 0) > 0)
+        wait_for("a TaskManager with free slots", 300, lambda: (self._quietly("/overview") or {}).get("slots-available", 0) > 0)
 
     def kill(self):
         self.taskmanager.kill()
