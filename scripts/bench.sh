@@ -4,10 +4,10 @@
 #
 # Measures this connector against the original one: same source, same Flink, same server in its sink-hole mode, one JVM for each
 # case. Flink's own discarding sink is the baseline. Prints a table and writes build/bench/bench.json. Two more parts measure the
-# row encoder alone, beside the speed of copying memory (build/bench/codec.json), and the embedded server as it keeps what one
-# client loads.
+# row encoder alone, beside the speed of copying memory (build/bench/codec.json), the embedded server as it keeps what one
+# client loads, and checkpoints over few and many tables.
 #
-# usage: scripts/bench.sh SRCTL CONNECTOR_JAR FLINK_LINE quick|full|memory|delivery|codec|ingest|CASE...   (`make bench` builds both and calls this)
+# usage: scripts/bench.sh SRCTL CONNECTOR_JAR FLINK_LINE quick|full|memory|delivery|codec|ingest|checkpoints|CASE...   (`make bench` builds both and calls this)
 # A CASE is engine:shape:format:compression:parallelism:rows:mode as documented in java/bench, Case.java.
 
 NAME=bench
@@ -62,17 +62,33 @@ INGEST_ROWS=3000000
 ingest() {
     local data=$WORK/lineitem.csv began took
     say "the embedded server: $INGEST_ROWS lineitem rows of CSV from one client"
-    cargo build --quiet --release -p starrocks-client --example load_csv || fail "the loading program was not built"
+    cargo build --quiet --workspace --example load_csv || fail "the loading program was not built"
     codec_bench --print "$INGEST_ROWS" lineitem csv >"$data" || fail "no rows to load"
     server_start
     create_tables
     began=$(date +%s%N)
-    "$CARGO_TARGET_DIR/release/examples/load_csv" "http://$SERVER_FE_HTTP" root "" bench lineitem "$data" $'\t' || fail "the load failed"
+    "$CARGO_TARGET_DIR/debug/examples/load_csv" "http://$SERVER_FE_HTTP" root "" bench lineitem "$data" $'\t' || fail "the load failed"
     took=$((($(date +%s%N) - began) / 1000000))
     [[ $(server_sql --query "SELECT COUNT(*) FROM bench.lineitem") == "$INGEST_ROWS" ]] || fail "not every row was loaded"
     say "the embedded server: $((INGEST_ROWS / took)) krows/s, $INGEST_ROWS rows in $took ms"
     stop_all
     rm -f "$data"
+}
+
+# A checkpoint over many tables, with a server that takes its time as a busy cluster does: what waits in line would show.
+checkpoints() {
+    local delay='"do":"delay","ms":50,"times":100000}' number table tables=(t{1..20})
+    cargo build --quiet --workspace --example checkpoints || fail "the program was not built"
+    server_start --faults
+    for table in {1..20}; do
+        echo "CREATE TABLE bench.t$table (k BIGINT, v STRING) DUPLICATE KEY (k) DISTRIBUTED BY HASH (k) BUCKETS 1;"
+    done | cat <(echo "CREATE DATABASE bench;") - | server_sql >"$WORK/create.log" 2>&1 || fail "no tables" "$WORK/create.log"
+    curl -sf -u root: -d "[{\"at\":\"prepare\",$delay,{\"at\":\"commit\",$delay]" "http://$SERVER_FE_HTTP/api/_faults" >/dev/null || fail "no delays"
+    say "checkpoints with a server that takes 50 ms for each prepare and each commit"
+    for number in 2 20; do
+        "$CARGO_TARGET_DIR/debug/examples/checkpoints" "http://$SERVER_FE_HTTP" root "" bench "${tables[@]:0:number}" || fail "no checkpoints"
+    done
+    stop_all
 }
 
 create_tables() {
@@ -84,10 +100,11 @@ MORE=()
 case ${1:-full} in
     codec) CASES= MORE=(encoder_alone) ;;
     ingest) CASES= MORE=(ingest) ;;
+    checkpoints) CASES= MORE=(checkpoints) ;;
     quick) CASES=$(cases lineitem csv none 1 binary copy && cases lineitem json lz4 1 binary copy | tail -n 2) MORE=(encoder_alone) ;;
     memory) CASES=$(memory_cases) ;;
     delivery) CASES=$(delivery_cases) ;;
-    full) CASES=$(cases "narrow lineitem wide" "csv json" "none lz4" "1 2" binary copy && cases lineitem "csv json" none 1 generic copy && memory_cases && delivery_cases) MORE=(encoder_alone ingest) ;;
+    full) CASES=$(cases "narrow lineitem wide" "csv json" "none lz4" "1 2" binary copy && cases lineitem "csv json" none 1 generic copy && memory_cases && delivery_cases) MORE=(encoder_alone ingest checkpoints) ;;
     *) CASES=$(printf '%s\n' "$@") ;;
 esac
 
