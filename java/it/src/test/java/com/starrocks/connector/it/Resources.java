@@ -43,10 +43,19 @@ final class Resources {
 
     /** Counts after collections, since buffers are freed by one, and a little later at that: until nothing is freed any more. */
     static Resources held() throws IOException {
+        return settled(0);
+    }
+
+    /** As {@link #held()}, but waits for what others have released to be freed, as long as more is held than before. */
+    static Resources heldAfter(Resources before) throws IOException {
+        return settled(before.directBuffers);
+    }
+
+    private static Resources settled(long enough) throws IOException {
         Resources before;
         Resources now = new Resources();
         int same = 0;
-        for (int i = 0; i < 100 && same < 5; i++) {
+        for (int i = 0; i < 200 && now.directBuffers > enough && (same < 5 || enough > 0); i++) {
             System.gc();
             before = now;
             now = new Resources();
