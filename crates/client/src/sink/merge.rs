@@ -175,7 +175,8 @@ impl MergeDriver {
             let Some((number, sealed, held)) = self.pending.pop_front() else { return };
             self.open.insert(number);
             if self.settings.blackhole {
-                self.running.spawn(async move { Ended { number, result: Ok(drop((sealed, held))) } });
+                drop((sealed, held));
+                self.running.spawn(async move { Ended { number, result: Ok(()) } });
                 continue;
             }
             self.settings.seed = self.settings.seed.rotate_left(7) ^ number;

@@ -22,6 +22,7 @@ class RestartsIT {
 
     /** Until the memory that is kept for later use, by the allocator and the compiler above all, no longer grows. */
     private static final int WARM_UP = 150;
+
     private static final int RESTARTS = 200;
     private static final int ROWS = 1000;
     private static final long MEBIBYTE = 1024 * 1024;
