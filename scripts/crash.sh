@@ -30,9 +30,9 @@ restart-strategy.type: fixed-delay
 restart-strategy.fixed-delay.attempts: 1000
 restart-strategy.fixed-delay.delay: 300 ms
 heartbeat.interval: 1000
-heartbeat.timeout: 10000
-slot.request.timeout: 120000
-web.timeout: 120000"
+heartbeat.timeout: 30000
+slot.request.timeout: 300000
+web.timeout: 300000"
 flink_configure 1.20 "$JAR"
 
 # One executable for Python to start Flink's processes with.

@@ -60,7 +60,7 @@ class Process:
             self.process = None
 
 
-def request(method, url, body=None, headers=None, timeout=120):
+def request(method, url, body=None, headers=None, timeout=300):
     """The JSON that answers; an HTTP error is a Failure with its text."""
     call = urllib.request.Request(url, data=body, headers=headers or {}, method=method)
     try:
@@ -122,7 +122,7 @@ class Flink:
     def start_jobmanager(self):
         self.jobmanager.start()
         self.jobmanager.await_line("Rest endpoint listening")
-        wait_for("the JobManager's answer", 60, lambda: self._quietly("/overview"))
+        wait_for("the JobManager's answer", 300, lambda: self._quietly("/overview"))
         self.jar_id = self._upload()
 
     def start_taskmanager(self):

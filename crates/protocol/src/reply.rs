@@ -348,7 +348,9 @@ impl Reply {
 
 #[cfg(test)]
 mod tests {
+    use proptest::collection::vec;
     use proptest::prelude::*;
+    use proptest::sample::Index;
 
     use super::*;
 
@@ -514,6 +516,38 @@ mod tests {
             if let Ok(reply) = parse_reply(&body) {
                 prop_assert_ne!(reply.outcome(Operation::Commit), Outcome::Success);
             }
+        }
+
+        /// A reply that was damaged on the way: it is success only if a plain JSON reader finds the word of success in it too.
+        #[test]
+        fn a_damaged_reply_is_not_read_as_success(valid in 0_usize..6, damages in vec((any::<Index>(), 0_u8..4, any::<u8>()), 1..6), operation in 0_usize..5) {
+            let replies = [
+                r#"{"TxnId":1,"Label":"l","Status":"Success","Message":"OK","NumberTotalRows":3,"NumberLoadedRows":3,"LoadBytes":12}"#,
+                r#"{"Status":"OK","Message":"","Label":"l","TxnId":202}"#,
+                r#"{"status":"FAILED","msg":"no backend alive"}"#,
+                r#"{"Status":"Label Already Exists","ExistingJobStatus":"FINISHED","Message":"used"}"#,
+                r#"{"Status":"TXN_IN_PROCESSING","Message":"Transaction is in processing"}"#,
+                r#"{"state":"PREPARED","status":"OK","msg":"Success","reason":""}"#,
+            ];
+            let mut body = replies[valid].as_bytes().to_vec();
+            for (at, damage, byte) in damages {
+                if body.is_empty() { break; }
+                let at = at.index(body.len());
+                match damage {
+                    0 => body[at] = byte,
+                    1 => { body.remove(at); }
+                    2 => body.insert(at, byte),
+                    _ => body.truncate(at),
+                }
+            }
+            let operation = [Operation::StreamLoad, Operation::Load, Operation::Prepare, Operation::Commit, Operation::Rollback][operation];
+            let Ok(reply) = parse_reply(&body) else { return Ok(()) };
+            if reply.outcome(operation) == Outcome::Success {
+                let Ok(Value::Object(plain)) = serde_json::from_slice::<Value>(&body) else { panic!("no JSON object") };
+                let words: Vec<_> = plain.iter().filter(|(key, _)| key.eq_ignore_ascii_case("status")).map(|(_, word)| word.as_str()).collect();
+                prop_assert!(!words.is_empty() && words.iter().all(|word| matches!(word, Some("OK" | "Success"))), "{:?}", words);
+            }
+            let _ = reply.label_state();
         }
 
         #[test]

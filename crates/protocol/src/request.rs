@@ -212,6 +212,9 @@ fn segment(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+
     use super::*;
 
     fn properties(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
@@ -287,5 +290,33 @@ mod tests {
     fn passwords_may_hold_colons_and_non_ascii() {
         assert_eq!(basic_auth("root", ""), "Basic cm9vdDo=");
         assert_eq!(basic_auth("u", "a:ü"), "Basic dTphOsO8");
+    }
+
+    proptest! {
+        /// Whatever a user names, a request is refused or is one request: no line break or blank gets into path or headers.
+        #[test]
+        fn no_name_or_property_breaks_out_of_its_place(database in any::<String>(), table in any::<String>(), pairs in vec(("[a-z_:\\-\r\n ]{0,12}", any::<String>()), 0..4)) {
+            let properties: Vec<_> = pairs.into_iter().collect();
+            let transaction = TransactionRef { database: &database, table: &table, label: "l" };
+            let heads = [
+                stream_load(&database, &table, "l", &properties),
+                transaction.begin(&properties),
+                transaction.load(&properties),
+                transaction.prepare(&properties),
+                transaction.commit(None),
+                transaction.rollback(),
+                label_state(&database, &table),
+                cancel(&database, &table, "l"),
+            ];
+            for head in heads.into_iter().flatten() {
+                prop_assert!(head.path.bytes().all(|b| b.is_ascii_graphic()), "{}", head.path);
+                for (name, value) in &head.headers {
+                    prop_assert!(!name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b)), "{name:?}");
+                    prop_assert!(!value.chars().any(|c| c.is_ascii_control()), "{name}: {value:?}");
+                }
+                let labels = head.headers.iter().filter(|(name, _)| name == "label").count();
+                prop_assert!(labels <= 1, "{labels} labels");
+            }
+        }
     }
 }
