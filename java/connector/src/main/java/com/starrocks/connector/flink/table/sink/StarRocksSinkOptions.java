@@ -223,8 +223,11 @@ public class StarRocksSinkOptions implements Serializable {
             .withDescription(
                     "Whether merge commit drops all rows instead of sending them, to measure a job without the server;"
                             + " of no meaning otherwise");
-    public static final ConfigOption<Boolean> SINK_MULTI_TABLE_TXN_ENABLED =
-            flag("sink.transaction.multi-table.enabled", false);
+    public static final ConfigOption<Boolean> SINK_MULTI_TABLE_TXN_ENABLED = ConfigOptions.key(
+                    "sink.transaction.multi-table.enabled")
+            .booleanType()
+            .defaultValue(false)
+            .withDescription("Must be false: no transaction spans several tables");
     public static final ConfigOption<Long> SINK_MULTI_TABLE_TXN_BUFFER_SIZE =
             longNumber("sink.transaction.multi-table.buffer-size", 128 * MEBIBYTE);
 
