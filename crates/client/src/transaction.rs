@@ -230,7 +230,7 @@ impl Wire {
 }
 
 fn answer_of(reply: Reply) -> Answer {
-    Answer { txn_id: reply.txn_id, state: None }
+    Answer { txn_id: reply.txn_id, state: None, filtered_rows: reply.filtered_rows.unwrap_or(0) }
 }
 
 fn invalid(error: starrocks_types::Error) -> Failure {

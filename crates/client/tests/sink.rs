@@ -374,3 +374,35 @@ async fn time_outs_of_prepare_and_commit_reach_the_server() {
         sink.closed().await;
     }
 }
+
+#[tokio::test]
+async fn failed_loads_and_rejected_rows_are_counted() {
+    for (more, operation, rejected) in
+        [("", "load", "prepare"), (r#","use_transaction":false"#, "_stream_load", "_stream_load")]
+    {
+        let store = Store::default();
+        let failed = std::sync::atomic::AtomicBool::new(false);
+        let reactions = store.clone();
+        let server = Server::start(move |seen: &Seen| {
+            if seen.operation() == operation && !failed.swap(true, std::sync::atomic::Ordering::SeqCst) {
+                return Reaction::Answer(r#"{"Status":"FAILED","Message":"too many versions"}"#.to_owned());
+            }
+            match reactions.react(seen) {
+                Reaction::Answer(body) if seen.operation() == rejected => {
+                    Reaction::Answer(body.replacen('{', r#"{"NumberFilteredRows":2,"#, 1))
+                }
+                other => other,
+            }
+        })
+        .await;
+        let (sink, mut encoder) = open(&[server.url()], more);
+        write(&mut encoder, &["aaaa\n"]).await.unwrap();
+        encoder.start_flush(FlushMode::Commit, Some(1)).unwrap().await.unwrap();
+        let metrics = sink.metrics();
+        assert_eq!((metrics.loads, metrics.failed_loads, metrics.retries), (1, 1, 1), "{more}");
+        assert_eq!((metrics.rows_out, metrics.rows_filtered, metrics.full_bodies), (1, 2, 1));
+        assert_eq!((metrics.in_flight_loads, metrics.in_flight_rows, metrics.in_flight_bytes), (0, 0, 0));
+        sink.start_close();
+        sink.closed().await;
+    }
+}

@@ -92,5 +92,12 @@ fn counters(sink: SinkSnapshot) -> Counters {
     counters.set(SinkMetric::OldestUnflushedMillis, sink.oldest_unflushed_ms);
     counters.set(SinkMetric::BudgetUsedBytes, BUDGET.used());
     counters.set(SinkMetric::BudgetBytes, BUDGET.limit());
+    counters.set(SinkMetric::RowsLoaded, sink.rows_out);
+    counters.set(SinkMetric::RowsFiltered, sink.rows_filtered);
+    counters.set(SinkMetric::FailedLoads, sink.failed_loads);
+    counters.set(SinkMetric::FailedLoadMillis, sink.failed_load_time_ms);
+    counters.set(SinkMetric::FullBodies, sink.full_bodies);
+    counters.set(SinkMetric::InFlightLoads, sink.in_flight_loads);
+    counters.set(SinkMetric::InFlightRows, sink.in_flight_rows);
     counters
 }

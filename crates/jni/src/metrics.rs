@@ -30,12 +30,26 @@ pub(crate) enum SinkMetric {
     Failures,
     /// Time spent in loads that succeeded, in milliseconds.
     LoadMillis,
+    /// Rows of loads that succeeded.
+    RowsLoaded,
+    /// Rows that the server rejected, within what the user allows.
+    RowsFiltered,
+    /// Loads that failed, whether they were tried again or not.
+    FailedLoads,
+    /// Time spent in loads that failed, in milliseconds.
+    FailedLoadMillis,
+    /// Load bodies that were full.
+    FullBodies,
     /// Gauge: time of the last load that succeeded, in milliseconds.
     LastLoadMillis,
     /// Gauge: native memory that the sink holds: buffered, waiting, and kept for replay.
     BufferedBytes,
-    /// Gauge: body bytes of the load under way.
+    /// Gauge: body bytes of the loads under way.
     InFlightBytes,
+    /// Gauge: loads under way.
+    InFlightLoads,
+    /// Gauge: rows of the loads under way.
+    InFlightRows,
     /// Gauge: age in milliseconds of the oldest row that no flush has taken up.
     OldestUnflushedMillis,
     /// Gauge: native memory that all sinks of this copy of the library hold.

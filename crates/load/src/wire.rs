@@ -79,6 +79,8 @@ pub struct Answer {
     pub txn_id: Option<i64>,
     /// The state that was asked for.
     pub state: Option<LabelState>,
+    /// Rows that the server rejected, within what the user allows.
+    pub filtered_rows: u64,
 }
 
 /// What is known about a request that did not succeed.

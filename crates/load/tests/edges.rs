@@ -56,11 +56,11 @@ impl Play {
     }
 
     fn ok(&mut self) {
-        self.machine.on_answer(self.now, Ok(Answer { txn_id: Some(7), state: None }));
+        self.machine.on_answer(self.now, Ok(Answer { txn_id: Some(7), ..Answer::default() }));
     }
 
     fn state(&mut self, state: LabelState) {
-        self.machine.on_answer(self.now, Ok(Answer { txn_id: None, state: Some(state) }));
+        self.machine.on_answer(self.now, Ok(Answer { state: Some(state), ..Answer::default() }));
     }
 
     fn fails(&mut self, class: FailureClass) {

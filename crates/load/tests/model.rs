@@ -140,7 +140,7 @@ impl Server {
 
     fn effect(&mut self, request: &Request) -> Result<Answer, Failure> {
         use LabelState::*;
-        let ok = Ok(Answer { txn_id: Some(7), state: None });
+        let ok = Ok(Answer { txn_id: Some(7), ..Answer::default() });
         let refused = Err(failed(FailureClass::Refused));
         let (Request::Begin { label }
         | Request::Load { label, .. }
@@ -151,7 +151,7 @@ impl Server {
         | Request::StreamLoad { label, .. }) = request;
         let state = self.txns.get(label).map_or(Unknown, |t| t.state);
         match (request, state) {
-            (Request::LabelState { .. }, state) => Ok(Answer { txn_id: None, state: Some(state) }),
+            (Request::LabelState { .. }, state) => Ok(Answer { state: Some(state), ..Answer::default() }),
             (Request::Begin { .. }, Unknown | Aborted) => {
                 self.txns.insert(label.clone(), Txn { state: Prepare, chunks: Vec::new() });
                 ok

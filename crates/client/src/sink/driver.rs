@@ -13,7 +13,7 @@ use starrocks_types::{Error, ErrorKind, Result};
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Instant, sleep_until, timeout};
 
-use super::metrics::SinkMetrics;
+use super::metrics::{SinkMetrics, UnderWay};
 use super::packing::Sealed;
 use super::{Committable, Shared};
 use crate::transaction::Wire;
@@ -206,32 +206,36 @@ impl Driver {
     fn send(&mut self, request: Request) {
         let wire = Arc::clone(&self.wire);
         let metrics = Arc::clone(&self.shared.metrics);
-        let loading = match &request {
-            Request::Load { chunk, .. } | Request::StreamLoad { chunk, .. } => Some(chunk.len()),
+        let under_way = match &request {
+            Request::Load { chunk, .. } | Request::StreamLoad { chunk, .. } => Some(UnderWay::new(&metrics, chunk)),
+            _ => None,
+        };
+        let milestone = match &request {
+            Request::Prepare { label } => Some((label.clone(), "prepared")),
+            Request::Commit { label } => Some((label.clone(), "committed")),
+            Request::StreamLoad { label, .. } => Some((label.clone(), "loaded")),
             _ => None,
         };
         let prepares = matches!(request, Request::Prepare { .. });
+        // A commit tells again what the prepare has told.
+        let counts_rejects = prepares || matches!(request, Request::StreamLoad { .. });
         let bounded = self.closing || self.machine.failure().is_some();
-        SinkMetrics::set(&metrics.in_flight_bytes, loading.unwrap_or(0));
+        let table = format!("{}.{}", self.shared.database, self.shared.table);
         self.sending = Some(Box::pin(async move {
-            let began = Instant::now();
             let answer = if bounded {
                 timeout(CLOSE_TIMEOUT, wire.perform(request)).await.unwrap_or_else(|_| Err(given_up()))
             } else {
                 wire.perform(request).await
             };
-            SinkMetrics::set(&metrics.in_flight_bytes, 0);
-            if answer.is_ok() {
-                if let Some(bytes) = loading {
-                    let ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
-                    SinkMetrics::add(&metrics.loads, 1);
-                    SinkMetrics::add(&metrics.bytes_out, bytes);
-                    SinkMetrics::add(&metrics.load_time_ms, ms);
-                    SinkMetrics::set(&metrics.last_load_ms, ms);
+            if let Some(under_way) = under_way {
+                under_way.answered(answer.is_ok());
+            }
+            if let Ok(Answer { txn_id, filtered_rows, .. }) = answer {
+                if let Some((label, what)) = milestone {
+                    tracing::info!(table, label, txn_id = txn_id.unwrap_or(-1), filtered_rows, "{what}");
                 }
-                if prepares {
-                    SinkMetrics::add(&metrics.transactions, 1);
-                }
+                SinkMetrics::add(&metrics.transactions, u64::from(prepares));
+                SinkMetrics::add(&metrics.rows_filtered, if counts_rejects { filtered_rows } else { 0 });
             }
             answer
         }));

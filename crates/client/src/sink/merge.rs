@@ -17,7 +17,7 @@ use tokio::task::{JoinError, JoinSet};
 use tokio::time::{Instant, sleep, sleep_until};
 
 use super::driver::Command;
-use super::metrics::SinkMetrics;
+use super::metrics::{SinkMetrics, UnderWay};
 use super::packing::Sealed;
 use super::{Committable, Shared};
 use crate::merge::MergeWire;
@@ -284,8 +284,6 @@ async fn load_sealed(
 async fn carry_out(mut load: MergedLoad, wire: &MergeWire, shared: &Shared) -> Result<()> {
     let start = Instant::now();
     let now = || u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX);
-    let metrics = &shared.metrics;
-    let bytes = load.chunk().len();
     loop {
         let failures = load.failures();
         let verdict = match load.next(now()) {
@@ -294,14 +292,9 @@ async fn carry_out(mut load: MergedLoad, wire: &MergeWire, shared: &Shared) -> R
                 None
             }
             MergeStep::Load => {
-                let began = now();
-                let sending = InFlight::new(shared, bytes);
+                let under_way = UnderWay::new(&shared.metrics, load.chunk());
                 let answer = wire.load(load.label(), load.chunk()).await;
-                drop(sending);
-                if answer.is_ok() {
-                    SinkMetrics::add(&metrics.load_time_ms, now() - began);
-                    SinkMetrics::set(&metrics.last_load_ms, now() - began);
-                }
+                under_way.answered(answer.is_ok());
                 report(answer.as_ref().err());
                 load.on_loaded(now(), answer)
             }
@@ -312,12 +305,8 @@ async fn carry_out(mut load: MergedLoad, wire: &MergeWire, shared: &Shared) -> R
             }
         };
         match verdict {
-            None => SinkMetrics::add(&metrics.retries, u64::from(load.failures() - failures)),
-            Some(MergeVerdict::Committed) => {
-                SinkMetrics::add(&metrics.loads, 1);
-                SinkMetrics::add(&metrics.bytes_out, bytes);
-                return Ok(());
-            }
+            None => SinkMetrics::add(&shared.metrics.retries, u64::from(load.failures() - failures)),
+            Some(MergeVerdict::Committed) => return Ok(()),
             Some(MergeVerdict::Failed(error)) => return Err(error),
         }
     }
@@ -326,24 +315,5 @@ async fn carry_out(mut load: MergedLoad, wire: &MergeWire, shared: &Shared) -> R
 fn report(failure: Option<&starrocks_load::Failure>) {
     if let Some(failure) = failure {
         tracing::warn!(error = %failure.error, class = ?failure.class, "a merged load request failed");
-    }
-}
-
-/// Counts bytes that are on their way, also when the request is dropped.
-struct InFlight<'a> {
-    shared: &'a Shared,
-    bytes: u64,
-}
-
-impl<'a> InFlight<'a> {
-    fn new(shared: &'a Shared, bytes: u64) -> Self {
-        shared.metrics.in_flight_bytes.fetch_add(bytes, Ordering::Relaxed);
-        Self { shared, bytes }
-    }
-}
-
-impl Drop for InFlight<'_> {
-    fn drop(&mut self) {
-        self.shared.metrics.in_flight_bytes.fetch_sub(self.bytes, Ordering::Relaxed);
     }
 }

@@ -3,8 +3,11 @@
 
 //! What a sink counts.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
+
+use starrocks_load::Chunk;
 
 macro_rules! metrics {
     ($($(#[$doc:meta])* $name:ident,)*) => {
@@ -49,7 +52,7 @@ metrics! {
     bytes_in,
     /// Bytes of rows encoded, before compression.
     bytes_encoded,
-    /// Body bytes of loads that succeeded.
+    /// Body bytes of loads that succeeded, after compression.
     bytes_out,
     /// Loads that succeeded.
     loads,
@@ -67,8 +70,64 @@ metrics! {
     flushes,
     /// Bytes held: buffered, waiting, and kept for replay.
     buffered_bytes,
-    /// Body bytes of the load under way.
+    /// Body bytes of the loads under way.
     in_flight_bytes,
+    /// Rows of loads that succeeded.
+    rows_out,
+    /// Rows that the server rejected, within what the user allows.
+    rows_filtered,
+    /// Loads that failed, whether they were tried again or not.
+    failed_loads,
+    /// Time spent in loads that failed, in milliseconds.
+    failed_load_time_ms,
+    /// Bodies that were full.
+    full_bodies,
+    /// Loads under way.
+    in_flight_loads,
+    /// Rows of the loads under way.
+    in_flight_rows,
+}
+
+/// A load under way. It is counted as long as this lives.
+pub(crate) struct UnderWay {
+    metrics: Arc<SinkMetrics>,
+    began: Instant,
+    rows: u64,
+    bytes: u64,
+}
+
+impl UnderWay {
+    pub(crate) fn new(metrics: &Arc<SinkMetrics>, chunk: &Chunk) -> Self {
+        let this = Self { metrics: Arc::clone(metrics), began: Instant::now(), rows: chunk.rows, bytes: chunk.len() };
+        SinkMetrics::add(&metrics.in_flight_loads, 1);
+        SinkMetrics::add(&metrics.in_flight_rows, this.rows);
+        SinkMetrics::add(&metrics.in_flight_bytes, this.bytes);
+        this
+    }
+
+    /// The server has answered.
+    pub(crate) fn answered(self, taken: bool) {
+        let metrics = &self.metrics;
+        let ms = u64::try_from(self.began.elapsed().as_millis()).unwrap_or(u64::MAX);
+        if taken {
+            SinkMetrics::add(&metrics.loads, 1);
+            SinkMetrics::add(&metrics.rows_out, self.rows);
+            SinkMetrics::add(&metrics.bytes_out, self.bytes);
+            SinkMetrics::add(&metrics.load_time_ms, ms);
+            SinkMetrics::set(&metrics.last_load_ms, ms);
+        } else {
+            SinkMetrics::add(&metrics.failed_loads, 1);
+            SinkMetrics::add(&metrics.failed_load_time_ms, ms);
+        }
+    }
+}
+
+impl Drop for UnderWay {
+    fn drop(&mut self) {
+        self.metrics.in_flight_loads.fetch_sub(1, Ordering::Relaxed);
+        self.metrics.in_flight_rows.fetch_sub(self.rows, Ordering::Relaxed);
+        self.metrics.in_flight_bytes.fetch_sub(self.bytes, Ordering::Relaxed);
+    }
 }
 
 impl SinkMetrics {

@@ -256,9 +256,12 @@ impl SinkEncoder {
     pub async fn ready(&mut self) -> Result<()> {
         self.shared.check()?;
         let (full, share) = (self.full, Arc::clone(&self.shared.share));
+        let metrics = Arc::clone(&self.shared.metrics);
         self.hand_over(|buffer| {
             buffer.settle();
-            full.is_reached(buffer, &share)
+            let full = full.is_reached(buffer, &share);
+            SinkMetrics::add(&metrics.full_bodies, u64::from(full));
+            full
         })?;
         if let Some(strand) = &self.strand {
             strand.ready().await;

@@ -29,12 +29,26 @@ public enum SinkMetric {
     FAILURES,
     /** Time spent in loads that succeeded, in milliseconds. */
     LOAD_MILLIS,
+    /** Rows of loads that succeeded. */
+    ROWS_LOADED,
+    /** Rows that the server rejected, within what the user allows. */
+    ROWS_FILTERED,
+    /** Loads that failed, whether they were tried again or not. */
+    FAILED_LOADS,
+    /** Time spent in loads that failed, in milliseconds. */
+    FAILED_LOAD_MILLIS,
+    /** Load bodies that were full. */
+    FULL_BODIES,
     /** Gauge: time of the last load that succeeded, in milliseconds. */
     LAST_LOAD_MILLIS,
     /** Gauge: native memory that the sink holds: buffered, waiting, and kept for replay. */
     BUFFERED_BYTES,
-    /** Gauge: body bytes of the load under way. */
+    /** Gauge: body bytes of the loads under way. */
     IN_FLIGHT_BYTES,
+    /** Gauge: loads under way. */
+    IN_FLIGHT_LOADS,
+    /** Gauge: rows of the loads under way. */
+    IN_FLIGHT_ROWS,
     /** Gauge: age in milliseconds of the oldest row that no flush has taken up. */
     OLDEST_UNFLUSHED_MILLIS,
     /** Gauge: native memory that all sinks of this copy of the library hold. */
@@ -53,7 +67,11 @@ public enum SinkMetric {
     public static void merge(long[] total, long[] more) {
         for (SinkMetric metric : values()) {
             int at = metric.ordinal();
-            boolean adds = metric.isTotal() || metric == BUFFERED_BYTES || metric == IN_FLIGHT_BYTES;
+            boolean adds = metric.isTotal()
+                    || metric == BUFFERED_BYTES
+                    || metric == IN_FLIGHT_BYTES
+                    || metric == IN_FLIGHT_LOADS
+                    || metric == IN_FLIGHT_ROWS;
             total[at] = adds ? total[at] + more[at] : Math.max(total[at], more[at]);
         }
     }

@@ -23,6 +23,7 @@ import org.apache.flink.api.common.state.MapStateDescriptor;
 import org.apache.flink.api.common.state.OperatorStateStore;
 import org.apache.flink.api.common.typeinfo.BasicTypeInfo;
 import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
+import org.apache.flink.metrics.Gauge;
 import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.runtime.state.FunctionInitializationContext;
 import org.apache.flink.runtime.state.FunctionSnapshotContext;
@@ -148,7 +149,13 @@ public class StarRocksDynamicSinkFunctionV2<T> extends StarRocksDynamicSinkFunct
         }
         writer = writers.open(plan, subtask(), restoredCheckpointId, Waiter.NONE);
         MetricGroup group = getRuntimeContext().getMetricGroup();
-        metrics = new LoadMetrics(writer, group, group.counter("numRecordsSend"), group.counter("numBytesSend"));
+        metrics = new LoadMetrics(
+                writer,
+                group,
+                group.counter("numRecordsSend"),
+                group.counter("numBytesSend"),
+                group.counter("numRecordsSendErrors"));
+        group.gauge("currentSendTime", (Gauge<Long>) metrics::currentSendTime);
         scheduleTick();
     }
 

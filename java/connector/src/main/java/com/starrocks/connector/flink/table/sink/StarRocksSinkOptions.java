@@ -205,8 +205,13 @@ public class StarRocksSinkOptions implements Serializable {
             .longType()
             .defaultValue(50L)
             .withDescription("Without effect: a flush begins when it is due, no thread looks for it now and then");
-    public static final ConfigOption<Integer> SINK_METRIC_HISTOGRAM_WINDOW_SIZE =
-            number("sink.metric.histogram-window-size", 100);
+    public static final ConfigOption<Integer> SINK_METRIC_HISTOGRAM_WINDOW_SIZE = ConfigOptions.key(
+                    "sink.metric.histogram-window-size")
+            .intType()
+            .defaultValue(100)
+            .withDescription(
+                    "Without effect: metrics are counters and gauges, of which a monitoring system makes its own"
+                            + " distributions");
     public static final ConfigOption<Boolean> SINK_ENABLE_EXACTLY_ONCE_LABEL_GEN = ConfigOptions.key(
                     "sink.exactly-once.enable-label-gen")
             .booleanType()
@@ -794,20 +799,9 @@ public class StarRocksSinkOptions implements Serializable {
         return ConfigOptions.key(key).stringType().noDefaultValue().withDescription(description);
     }
 
-    private static ConfigOption<Integer> number(String key, int value) {
-        return ConfigOptions.key(key).intType().defaultValue(value).withDescription("Of connector 1.x, without effect");
-    }
-
     private static ConfigOption<Long> longNumber(String key, long value) {
         return ConfigOptions.key(key)
                 .longType()
-                .defaultValue(value)
-                .withDescription("Of connector 1.x, without effect");
-    }
-
-    private static ConfigOption<Boolean> flag(String key, boolean value) {
-        return ConfigOptions.key(key)
-                .booleanType()
                 .defaultValue(value)
                 .withDescription("Of connector 1.x, without effect");
     }

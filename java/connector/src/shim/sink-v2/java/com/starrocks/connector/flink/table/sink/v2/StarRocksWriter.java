@@ -57,7 +57,9 @@ public final class StarRocksWriter<InputT> implements PreparingWriter<InputT> {
                 writer,
                 metricGroup,
                 metricGroup.getNumRecordsSendCounter(),
-                metricGroup.getNumBytesSendCounter());
+                metricGroup.getNumBytesSendCounter(),
+                metricGroup.getNumRecordsSendErrorsCounter());
+        metricGroup.setCurrentSendTimeGauge(metrics::currentSendTime);
         scheduleTick();
     }
 
