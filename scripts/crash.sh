@@ -32,7 +32,8 @@ restart-strategy.fixed-delay.delay: 300 ms
 heartbeat.interval: 1000
 heartbeat.timeout: 30000
 slot.request.timeout: 300000
-web.timeout: 300000"
+web.timeout: 300000
+pekko.ask.timeout: 60 s"
 flink_configure 1.20 "$JAR"
 
 # One executable for Python to start Flink's processes with.
