@@ -31,35 +31,36 @@ build_natives() {
 }
 testing_library=$CARGO_TARGET_DIR/debug/testing/libstarrocks_jni.so
 
-step "[1/11] sources" scripts/check.sh
-step "[2/11] Rust tests" cargo test --workspace --quiet
-step "[3/11] native library and srctl" build_natives
+step "[1/12] sources" scripts/check.sh
+step "[2/12] Rust tests" cargo test --workspace --quiet
+step "[3/12] native library and srctl" build_natives
 # Two runs of Maven: a property of its command line would override the library that the boundary's tests load.
-step "[4/11] Java tests of the native boundary" mvn -B -ntp -f java/pom.xml -pl native -am "-Dstarrocks.native.testing.path=$testing_library" test
+step "[4/12] Java tests of the native boundary" mvn -B -ntp -f java/pom.xml -pl native -am "-Dstarrocks.native.testing.path=$testing_library" test
 java_tests=(mvn -B -ntp -f java/pom.xml "-Dstarrocks.native.path=$CARGO_TARGET_DIR/debug/libstarrocks_jni.so" "-Dsrctl=$CARGO_TARGET_DIR/debug/srctl")
-step "[5/11] Java tests on Flink 1.20" "${java_tests[@]}" verify
+step "[5/12] Java tests on Flink 1.20" "${java_tests[@]}" verify
 for line in "$@"; do
     modules=connector,it
     # Flink's own suites have one form since 1.20.
     [[ $line == 2.* ]] && modules+=,flink-suites
-    [[ $line == 1.20 ]] || step "[5/11] Java tests on Flink $line" "${java_tests[@]}" "-Dflink.line=$line" -Dit.groups=every-line -pl "$modules" -am verify
+    [[ $line == 1.20 ]] || step "[5/12] Java tests on Flink $line" "${java_tests[@]}" "-Dflink.line=$line" -Dit.groups=every-line -pl "$modules" -am verify
 done
-step "[6/11] clients that nobody here wrote" scripts/clients.sh "$CARGO_TARGET_DIR/debug/srctl"
-step "[7/11] quick start" make --no-print-directory quickstart
-step "[8/11] the original connector and ours, row by row" scripts/differential.sh "$CARGO_TARGET_DIR/debug/srctl" "java/connector/target/flink-connector-starrocks-${VERSION}_flink-1.20.jar" 1.20
+step "[6/12] clients that nobody here wrote" scripts/clients.sh "$CARGO_TARGET_DIR/debug/srctl"
+step "[7/12] quick start" make --no-print-directory quickstart
+step "[8/12] the original connector and ours, row by row" scripts/differential.sh "$CARGO_TARGET_DIR/debug/srctl" "java/connector/target/flink-connector-starrocks-${VERSION}_flink-1.20.jar" 1.20
+step "[9/12] programs and state of the original connector" scripts/programs.sh "$CARGO_TARGET_DIR/debug/srctl" "java/connector/target/flink-connector-starrocks-${VERSION}_flink-1.20.jar" 1.20
 from_kafka() {
     command -v python3 >/dev/null || { not_run "from Kafka to StarRocks" "get python3: apt-get install python3"; return; }
     scripts/kafka.sh "$CARGO_TARGET_DIR/debug/srctl" "java/connector/target/flink-connector-starrocks-${VERSION}_flink-1.20.jar"
 }
-step "[9/11] examples of the guide" scripts/examples.sh "$CARGO_TARGET_DIR/debug/srctl" "java/connector/target/flink-connector-starrocks-${VERSION}_flink-1.20.jar"
-step "[10/11] from Kafka to StarRocks" from_kafka
+step "[10/12] examples of the guide" scripts/examples.sh "$CARGO_TARGET_DIR/debug/srctl" "java/connector/target/flink-connector-starrocks-${VERSION}_flink-1.20.jar"
+step "[11/12] from Kafka to StarRocks" from_kafka
 
 # One round whose events have everything in them.
 crash_farm() {
     command -v python3 >/dev/null || { not_run "the crash farm" "get python3: apt-get install python3"; return; }
     scripts/crash.sh "$CARGO_TARGET_DIR/debug/srctl" "java/connector/target/flink-connector-starrocks-${VERSION}_flink-1.20.jar" java/crash/target/crash.jar 8 3271
 }
-step "[11/11] crash farm" crash_farm
+step "[12/12] crash farm" crash_farm
 
 if [[ -s $NOT_RUN ]]; then
     list=$(paste -sd, "$NOT_RUN")

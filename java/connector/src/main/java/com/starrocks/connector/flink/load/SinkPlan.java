@@ -13,6 +13,7 @@ import com.starrocks.connector.jni.Json;
 import com.starrocks.connector.jni.NativeTask;
 import com.starrocks.connector.jni.StarRocksNativeException;
 import com.starrocks.connector.jni.Waiter;
+import com.starrocks.data.load.stream.properties.StreamLoadProperties;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.Arrays;
@@ -42,12 +43,16 @@ public final class SinkPlan implements Serializable {
     private final boolean upsertDelete;
     /** What the comparison with the table found for the writers: JSON that only the native library looks into. */
     private final byte[] check;
-    /** Records say for themselves which table they go to. */
-    private final boolean manyTables;
+    /** How to load into each table where records say for themselves which one they go to; null for one table. */
+    private final StreamLoadProperties properties;
 
-    private SinkPlan(StarRocksSinkOptions options, SinkSchema schema, boolean manyTables, Map<String, Object> check) {
+    private SinkPlan(
+            StarRocksSinkOptions options,
+            SinkSchema schema,
+            StreamLoadProperties properties,
+            Map<String, Object> check) {
         this.options = options;
-        this.manyTables = manyTables;
+        this.properties = properties;
         this.schema = schema;
         this.upsertDelete = Boolean.TRUE.equals(check.get("upsert_delete"));
         this.check = Json.write(check);
@@ -63,7 +68,7 @@ public final class SinkPlan implements Serializable {
         request.put("in_transaction", options.usesTransactions());
         try {
             byte[] result = NativeTask.run(Json.write(request), Waiter.NONE);
-            return new SinkPlan(options, schema, false, Json.readObject(result));
+            return new SinkPlan(options, schema, null, Json.readObject(result));
         } catch (StarRocksNativeException | IOException e) {
             throw new ValidationException(
                     "The sink for " + options.getDatabaseName() + "." + options.getTableName() + " cannot be planned: "
@@ -81,21 +86,35 @@ public final class SinkPlan implements Serializable {
     /** For records that are rows already: nothing is known of their columns, so nothing is checked before the server does. */
     public static SinkPlan withoutSchema(StarRocksSinkOptions options) {
         TransactionSupport.settle(options);
-        return new SinkPlan(options, new SinkSchema(RowType.of(), null), false, Collections.emptyMap());
+        return new SinkPlan(options, new SinkSchema(RowType.of(), null), null, Collections.emptyMap());
     }
 
-    /** For records that say for themselves which table they go to, and that are rows already. */
-    public static SinkPlan ofManyTables(StarRocksSinkOptions options) {
+    /**
+     * For records that say for themselves which table they go to, and that are rows already.
+     *
+     * @param properties how to load into each table, which wins over the options
+     */
+    public static SinkPlan ofManyTables(StarRocksSinkOptions options, StreamLoadProperties properties) {
         if (options.isMergeCommit()) {
             throw new ValidationException("Option '" + StarRocksSinkOptions.SINK_PROPERTIES_PREFIX
                     + "enable_merge_commit': merge commit to many tables through one sink is not supported.");
         }
         TransactionSupport.settle(options);
-        return new SinkPlan(options, new SinkSchema(RowType.of(), null), true, Collections.emptyMap());
+        return new SinkPlan(options, new SinkSchema(RowType.of(), null), properties, Collections.emptyMap());
     }
 
     public StarRocksSinkOptions options() {
         return options;
+    }
+
+    /** How to load into each of many tables; null for one table. */
+    public StreamLoadProperties properties() {
+        return properties;
+    }
+
+    /** The prefix of labels, or null. */
+    public String labelPrefix() {
+        return properties == null ? options.getLabelPrefix() : properties.getLabelPrefix();
     }
 
     public SinkSchema schema() {
@@ -141,7 +160,7 @@ public final class SinkPlan implements Serializable {
     Map<String, Object> sinkConfigDocument(Subtask subtask, Long restoredCheckpointId) {
         Map<String, Object> config = new LinkedHashMap<>();
         config.put("version", 1);
-        config.put("connection", connection(options));
+        config.put("connection", connection());
         config.put("database", options.getDatabaseName());
         config.put("table", options.getTableName());
         Map<String, Object> checked = Json.object(Json.read(check));
@@ -213,19 +232,22 @@ public final class SinkPlan implements Serializable {
     byte[] commitRequest(Collection<StarRocksCommittable> committables) {
         Map<String, Object> request = new LinkedHashMap<>();
         request.put("task", "commit");
-        request.put("connection", connection(options));
+        request.put("connection", connection());
         request.put(
                 "committables",
                 committables.stream().map(StarRocksCommittable::toJson).collect(Collectors.toList()));
-        request.put("max_retries", options.getSinkMaxRetries());
-        request.put("retry_interval_ms", options.getRetryIntervalMs());
+        request.put("max_retries", properties == null ? options.getSinkMaxRetries() : properties.getMaxRetries());
+        request.put(
+                "retry_interval_ms",
+                properties == null ? options.getRetryIntervalMs() : properties.getRetryIntervalInMs());
         return Json.write(request);
     }
 
     /** A request that aborts what an earlier attempt left behind after its last checkpoint. */
     byte[] abortLingeringRequest(Subtask subtask, String labelPrefix, Long restoredCheckpointId) {
         Map<String, Object> request = request("abort_lingering", options);
-        if (manyTables) {
+        request.put("connection", connection());
+        if (properties != null) {
             // Whichever they were.
             request.remove("database");
             request.remove("table");
@@ -241,7 +263,7 @@ public final class SinkPlan implements Serializable {
     byte[] abortOriginalRequest(Collection<OriginalLabels> labels) {
         Map<String, Object> request = new LinkedHashMap<>();
         request.put("task", "abort_original");
-        request.put("connection", connection(options));
+        request.put("connection", connection());
         request.put("labels", labels.stream().map(OriginalLabels::toJson).collect(Collectors.toList()));
         return Json.write(request);
     }
@@ -255,7 +277,16 @@ public final class SinkPlan implements Serializable {
         return request;
     }
 
-    static Map<String, Object> connection(StarRocksSinkOptions options) {
+    private Map<String, Object> connection() {
+        Map<String, Object> connection = connection(options);
+        if (properties != null) {
+            connection.putAll(properties.connection());
+        }
+        return connection;
+    }
+
+    /** Where and as whom to connect, as the native library reads it. */
+    public static Map<String, Object> connection(StarRocksSinkOptions options) {
         Map<String, Object> connection = new LinkedHashMap<>();
         connection.put("load_urls", options.getLoadUrlList());
         connection.put("jdbc_url", options.getJdbcUrl());

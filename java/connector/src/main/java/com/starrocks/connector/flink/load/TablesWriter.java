@@ -4,10 +4,8 @@
 package com.starrocks.connector.flink.load;
 
 import com.starrocks.connector.flink.table.sink.v2.StarRocksCommittable;
-import com.starrocks.connector.jni.Json;
 import com.starrocks.connector.jni.Waiter;
 import com.starrocks.connector.load.TextSinks;
-import com.starrocks.data.load.stream.properties.StreamLoadProperties;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,31 +21,23 @@ public final class TablesWriter<T> implements SubtaskWriter<T> {
         this.router = router;
     }
 
-    /**
-     * A writer that knows no table yet.
-     *
-     * @param properties how to load into each table, over the options of the plan
-     */
+    /** A writer that knows no table yet. */
     public static <T> TablesWriter<T> open(
-            SinkPlan plan,
-            StreamLoadProperties properties,
-            Subtask subtask,
-            Long restoredCheckpointId,
-            RecordRouter<T> router,
-            Waiter waiter) {
-        TextSinks.Configuration configuration = (table, checkpointId) ->
-                over(plan.sinkConfigDocument(subtask, checkpointId), properties.sinkConfig(table));
+            SinkPlan plan, Subtask subtask, Long restoredCheckpointId, RecordRouter<T> router, Waiter waiter) {
+        TextSinks.Configuration configuration = (table, checkpointId) -> {
+            Map<String, Object> config = plan.sinkConfigDocument(subtask, checkpointId);
+            Object connection = config.get("connection");
+            // What the properties of a table do not know, such as the guarantee, is the plan's.
+            config.putAll(plan.properties().sinkConfig(table));
+            config.put("connection", connection);
+            // Planning may have found out that the server has none.
+            config.put(
+                    "use_transaction",
+                    plan.options().usesTransactions() && plan.properties().isEnableTransaction());
+            return config;
+        };
         return new TablesWriter<>(
                 new TextSinks(configuration, restoredCheckpointId, NativeLog.draining(waiter)), router);
-    }
-
-    /** What the properties of a table say wins; what they do not know, such as the guarantee, is the plan's. */
-    private static Map<String, Object> over(Map<String, Object> plan, Map<String, Object> table) {
-        Map<String, Object> connection = Json.object(plan.get("connection"));
-        connection.putAll(Json.object(table.get("connection")));
-        plan.putAll(table);
-        plan.put("connection", connection);
-        return plan;
     }
 
     @Override

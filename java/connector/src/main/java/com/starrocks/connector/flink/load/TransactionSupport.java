@@ -17,7 +17,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Whether a sink loads through transactions: as the options say, and asked of the server where they leave it open. */
-final class TransactionSupport {
+public final class TransactionSupport {
     private static final Logger LOG = LoggerFactory.getLogger(TransactionSupport.class);
 
     private TransactionSupport() {}
@@ -45,7 +45,7 @@ final class TransactionSupport {
     }
 
     /** A server that cannot be asked from here has them: where it has not, the first transaction fails and says so. */
-    private static boolean isSupported(StarRocksSinkOptions options) {
+    public static boolean isSupported(StarRocksSinkOptions options) {
         Map<String, Object> request = new LinkedHashMap<>();
         request.put("task", "probe_transactions");
         request.put("connection", SinkPlan.connection(options));

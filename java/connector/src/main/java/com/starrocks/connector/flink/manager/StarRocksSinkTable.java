@@ -4,6 +4,7 @@
 package com.starrocks.connector.flink.manager;
 
 import com.starrocks.connector.flink.load.NativeLog;
+import com.starrocks.connector.flink.load.SinkPlan;
 import com.starrocks.connector.flink.table.StarRocksDataType;
 import com.starrocks.connector.flink.table.sink.StarRocksSinkOptions;
 import com.starrocks.connector.jni.Json;
@@ -68,7 +69,7 @@ public class StarRocksSinkTable {
         public StarRocksSinkTable build() {
             Map<String, Object> request = new LinkedHashMap<>();
             request.put("task", "describe_table");
-            request.put("connection", options.getProperties(null).connection());
+            request.put("connection", SinkPlan.connection(options));
             request.put("database", options.getDatabaseName());
             request.put("table", options.getTableName());
             try {

@@ -3,16 +3,14 @@
 
 package com.starrocks.connector.flink.table.sink;
 
-import com.starrocks.connector.flink.load.NativeLog;
 import com.starrocks.connector.flink.load.SinkPlan;
 import com.starrocks.connector.flink.load.TablesWriter;
+import com.starrocks.connector.flink.load.TransactionSupport;
 import com.starrocks.connector.flink.row.batch.ObjectRowWriter;
 import com.starrocks.connector.flink.row.batch.RecordWriterFactory;
 import com.starrocks.connector.flink.row.sink.StarRocksIRowTransformer;
 import com.starrocks.connector.flink.row.sink.StarRocksTableRowTransformer;
 import com.starrocks.connector.flink.tools.JsonWrapper;
-import com.starrocks.data.load.stream.StreamLoadUtils;
-import com.starrocks.data.load.stream.properties.StreamLoadProperties;
 import java.util.Locale;
 import org.apache.flink.table.data.RowData;
 
@@ -21,12 +19,7 @@ final class SinkFunctions {
     private SinkFunctions() {}
 
     static void detectFeatures(StarRocksSinkOptions options) {
-        try {
-            options.setSupportTransactionStreamLoad(
-                    StreamLoadUtils.probeTransactionStreamLoad(options.getProperties(null)));
-        } finally {
-            NativeLog.drain();
-        }
+        options.setSupportTransactionStreamLoad(TransactionSupport.isSupported(options));
     }
 
     /** Plain stream loads only where a server has no transactions and nobody asked for exactly-once. */
@@ -64,11 +57,9 @@ final class SinkFunctions {
 
     /** Records that say which table they go to, or that are texts of the options' table. */
     static <T> StarRocksDynamicSinkFunctionV2<T> manyTables(StarRocksSinkOptions options) {
-        SinkPlan planned = SinkPlan.ofManyTables(options);
-        StreamLoadProperties properties = options.getProperties(null);
         return new StarRocksDynamicSinkFunctionV2<>(
-                planned,
-                (plan, subtask, restored, waiter) -> TablesWriter.open(
-                        plan, properties, subtask, restored, new RowRouter<>(plan.options()), waiter));
+                SinkPlan.ofManyTables(options, options.getProperties(null)),
+                (plan, subtask, restored, waiter) ->
+                        TablesWriter.open(plan, subtask, restored, new RowRouter<>(plan.options()), waiter));
     }
 }

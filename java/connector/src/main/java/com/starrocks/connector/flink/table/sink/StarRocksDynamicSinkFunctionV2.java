@@ -133,9 +133,9 @@ public class StarRocksDynamicSinkFunctionV2<T> extends StarRocksDynamicSinkFunct
             }
             // After a restore from an unknown checkpoint, some of them may still be needed.
             if (plan.options().isAbortLingeringTxns() && (!restored || restoredCheckpointId != null)) {
-                abortLingering(plan.options().getLabelPrefix());
+                abortLingering(plan.labelPrefix());
                 String before = transactions.labelPrefix();
-                if (before != null && !before.equals(plan.options().getLabelPrefix())) {
+                if (before != null && !before.equals(plan.labelPrefix())) {
                     abortLingering(before);
                 }
             }
@@ -196,7 +196,7 @@ public class StarRocksDynamicSinkFunctionV2<T> extends StarRocksDynamicSinkFunct
         transactions.add(context.getCheckpointId(), bufferedCommittables);
         transactions.add(context.getCheckpointId(), flush(plan.isExactlyOnce(), context.getCheckpointId()));
         bufferedCommittables.clear();
-        String labelPrefix = plan.options().getLabelPrefix();
+        String labelPrefix = plan.labelPrefix();
         state.clear();
         state.add(transactions.serialize(labelPrefix));
         origin.put(ORIGIN, transactions.withoutTransactions().serialize(labelPrefix));

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.starrocks.connector.flink.table.sink.v2.StarRocksCommittable;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Collections;
@@ -48,6 +49,40 @@ class TransactionStateTest {
         merged.merge(TransactionState.deserialize(second.serialize("p")));
         assertThat(merged.labelPrefix()).isEqualTo("p");
         assertThat(merged.upTo(5)).hasSize(2);
+    }
+
+    private static byte[] ofConnector1(String json) {
+        byte[] payload = json.getBytes(StandardCharsets.UTF_8);
+        return ByteBuffer.allocate(8 + payload.length)
+                .putInt(1)
+                .putInt(payload.length)
+                .put(payload)
+                .array();
+    }
+
+    /** Its keys are numbers without quotes; what is finished is not committed again. */
+    @Test
+    void readsTheStateOfConnector1() throws IOException {
+        TransactionState state = TransactionState.deserialize(
+                ofConnector1("{\"data\":{5:[{\"id\":\"x\",\"timestamp\":1,\"transactions\":["
+                        + "{\"database\":\"d\",\"finish\":true,\"label\":\"p-t-0-4\",\"multiTable\":false,\"table\":\"t\"},"
+                        + "{\"database\":\"d\",\"finish\":false,\"label\":\"p-t-0-5\",\"table\":\"t\"}]}],"
+                        + "\"7\":[{\"transactions\":[{\"database\":\"d\",\"label\":\"p-u-0-6\",\"table\":\"u\"}]}]},"
+                        + "\"labelSnapshots\":[{\"checkpointId\":7,\"db\":\"d\",\"labelPrefix\":\"p\",\"nextId\":6,"
+                        + "\"numberOfSubtasks\":2,\"subTaskIndex\":1,\"table\":\"t\"}],\"version\":\"1.2.16\"}"));
+        assertThat(state.checkpointId()).isEqualTo(7);
+        assertThat(state.upTo(Long.MAX_VALUE))
+                .extracting(StarRocksCommittable::getLabel)
+                .containsExactly("p-t-0-5", "p-u-0-6");
+        assertThat(state.originalLabels())
+                .hasToString("[{database=d, table=t, label_prefix=p, subtask=1, next_number=6}]");
+        assertThat(TransactionState.deserialize(ofConnector1("{\"data\":{},\"version\":\"1.2.9\"}"))
+                        .upTo(Long.MAX_VALUE))
+                .isEmpty();
+        assertThatThrownBy(() -> TransactionState.deserialize(ofConnector1("{\"data\":{1:[{\"transactions\":["
+                        + "{\"database\":\"d\",\"label\":\"l\",\"multiTable\":true,\"table\":\"t\"}]}]}}")))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("label l");
     }
 
     @Test

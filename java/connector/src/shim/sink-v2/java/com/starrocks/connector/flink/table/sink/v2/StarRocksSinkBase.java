@@ -41,9 +41,9 @@ abstract class StarRocksSinkBase<InputT> implements Serializable {
             StarRocksSinkOptions options,
             RecordSerializationSchema<InputT> schema,
             StreamLoadProperties properties) {
-        this.plan = SinkPlan.ofManyTables(options);
+        this.plan = SinkPlan.ofManyTables(options, properties);
         this.writers = (plan, subtask, checkpoint, waiter) ->
-                TablesWriter.open(plan, properties, subtask, checkpoint, new SerializedRows<>(schema), waiter);
+                TablesWriter.open(plan, subtask, checkpoint, new SerializedRows<>(schema), waiter);
         this.schema = schema;
     }
 

@@ -69,7 +69,7 @@ public final class StarRocksWriter<InputT> implements PreparingWriter<InputT> {
      */
     private void abortLingering(Long restoredCheckpointId, Collection<StarRocksWriterState> states)
             throws IOException {
-        String prefix = plan.options().getLabelPrefix();
+        String prefix = plan.labelPrefix();
         try {
             for (StarRocksWriterState state : states) {
                 LoadWriter.abortOriginal(plan, state.originalLabels());
@@ -128,7 +128,7 @@ public final class StarRocksWriter<InputT> implements PreparingWriter<InputT> {
     public List<StarRocksWriterState> snapshotState(long checkpointId) {
         this.checkpointId = checkpointId;
         return Collections.singletonList(new StarRocksWriterState(
-                plan.options().getLabelPrefix(), checkpointId, subtask.index(), subtask.parallelism()));
+                plan.labelPrefix(), checkpointId, subtask.index(), subtask.parallelism()));
     }
 
     @Override
