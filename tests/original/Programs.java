@@ -44,7 +44,18 @@ public final class Programs {
     private static String jdbcUrl;
     private static String database;
 
-    public static void main(String[] args) throws Exception {
+    public static void main(String[] args) {
+        try {
+            run(args);
+            System.exit(0);
+        } catch (Throwable e) {
+            e.printStackTrace();
+            // Flink's threads would keep the process.
+            Runtime.getRuntime().halt(1);
+        }
+    }
+
+    private static void run(String[] args) throws Exception {
         loadUrl = args[0];
         jdbcUrl = args[1];
         database = args[2];

@@ -11,6 +11,7 @@ import com.starrocks.connector.flink.table.sink.v2.StarRocksSinkContext;
 import java.nio.file.Files;
 import java.nio.file.Paths;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
 import org.apache.flink.api.common.serialization.SerializationSchema;
 import org.apache.flink.api.common.state.ListState;
@@ -39,7 +40,17 @@ public final class StateJob {
     private static final CountDownLatch FIRST_OUT = new CountDownLatch(FIRST);
     private static final CountDownLatch SECOND_OUT = new CountDownLatch(SECOND);
 
-    public static void main(String[] args) throws Exception {
+    public static void main(String[] args) {
+        try {
+            run(args);
+        } catch (Throwable e) {
+            e.printStackTrace();
+            // Flink's threads would keep the process.
+            Runtime.getRuntime().halt(1);
+        }
+    }
+
+    private static void run(String[] args) throws Exception {
         String loadUrl = args[0];
         String jdbcUrl = args[1];
         String database = args[2];
@@ -88,15 +99,30 @@ public final class StateJob {
         JobClient job = environment.executeAsync();
         ALLOWED.release(FIRST);
         FIRST_OUT.await();
-        String savepoint = job.triggerSavepoint(directory, SavepointFormatType.CANONICAL).get();
+        String savepoint = savepoint(job, directory);
         if (twice) {
             ALLOWED.release(SECOND - FIRST);
             SECOND_OUT.await();
-            job.triggerSavepoint(directory, SavepointFormatType.CANONICAL).get();
+            savepoint(job, directory);
         }
         Files.write(Paths.get(directory, "savepoint"), savepoint.getBytes());
         // As kill -9: nothing is committed, rolled back or flushed.
         Runtime.getRuntime().halt(0);
+    }
+
+    /** Tries until all tasks are running. */
+    private static String savepoint(JobClient job, String directory) throws Exception {
+        while (true) {
+            try {
+                return job.triggerSavepoint(directory, SavepointFormatType.CANONICAL)
+                        .get();
+            } catch (ExecutionException e) {
+                if (!e.toString().contains("Not all required tasks are currently running")) {
+                    throw e;
+                }
+                Thread.sleep(100);
+            }
+        }
     }
 
     /** Numbers as JSON rows, as many as are allowed. */
