@@ -32,7 +32,7 @@ pub(crate) async fn explain(
 ) -> Failure {
     let url = failure.error.context().iter().find(|(key, _)| *key == "error_url").map(|(_, url)| url.clone());
     let Some(url) = url.filter(|_| failure.error.kind() == ErrorKind::RowsRejected) else { return failure };
-    let log = timeout(FETCH_TIMEOUT, fetch(connections, hosts, named_by, &url)).await.ok().flatten();
+    let log = read(connections, hosts, named_by, &url).await;
     let error = match log {
         Some(log) => {
             let log = if sanitize { without_row_data(&log) } else { log };
@@ -44,6 +44,35 @@ pub(crate) async fn explain(
         None => failure.error.with("error_log", "could not be read from here; see host-mapping"),
     };
     Failure { error, ..failure }
+}
+
+/// The rows of a log, each with the reason and, where the server tells it, the row.
+pub(crate) fn entries(log: &str) -> impl Iterator<Item = (&str, Option<&str>)> {
+    log.split("Error: ").map(str::trim).filter(|entry| !entry.is_empty()).map(|entry| match entry.split_once("Row: ") {
+        Some((reason, row)) => (reason.trim_end().trim_end_matches('.'), Some(row)),
+        None => (entry, None),
+    })
+}
+
+/// The column that a reason names, if it does.
+pub(crate) fn column(reason: &str) -> Option<&str> {
+    for (start, end) in [("max length of '", "'"), ("non-nullable column '", "'"), ("column=", ","), ("type of '", "'")]
+    {
+        if let Some(rest) = reason.split(start).nth(1) {
+            return rest.split(end).next().map(str::trim).filter(|name| !name.is_empty());
+        }
+    }
+    None
+}
+
+/// The text of an error log, if it can be read.
+pub(crate) async fn read(
+    connections: &Connections,
+    hosts: &HostMapping,
+    named_by: &Endpoint,
+    url: &str,
+) -> Option<String> {
+    timeout(FETCH_TIMEOUT, fetch(connections, hosts, named_by, url)).await.ok().flatten()
 }
 
 async fn fetch(connections: &Connections, hosts: &HostMapping, named_by: &Endpoint, url: &str) -> Option<String> {
@@ -81,7 +110,22 @@ fn without_row_data(log: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::without_row_data;
+    use super::{column, entries, without_row_data};
+
+    #[test]
+    fn entries_are_told_apart_with_their_columns() {
+        let log = "Error: NULL value in non-nullable column 'id'. Row: [NULL, 'x\ny']\n\
+                   Error: String 'long'(length=4) is too long. The max length of 'name' is 3. Row: [1, 'long']\n\
+                   Error: Value is overflow. column=n, value=300\n";
+        let told: Vec<_> = entries(log).map(|(reason, row)| (column(reason), row)).collect();
+        assert_eq!(
+            told,
+            [(Some("id"), Some("[NULL, 'x\ny']")), (Some("name"), Some("[1, 'long']")), (Some("n"), None)]
+        );
+        assert_eq!(entries("").count(), 0);
+        assert_eq!(entries("something else").next(), Some(("something else", None)));
+        assert_eq!(column("no column here"), None);
+    }
 
     #[test]
     fn sanitizing_keeps_reasons_and_drops_values() {

@@ -102,6 +102,11 @@ impl Http {
         error_log::explain(&self.connections, &self.hosts, named_by, failure, self.sanitize_error_log).await
     }
 
+    /// The text of an error log, if it can be read; `named_by` has told its address.
+    pub(crate) async fn error_log(&self, url: &str, named_by: &Endpoint) -> Option<String> {
+        error_log::read(&self.connections, &self.hosts, named_by, url).await
+    }
+
     /// Where an address of a backend that a server told is reached from here.
     pub(crate) fn backend(&self, address: &str, named_by: &Endpoint) -> Result<Endpoint, Error> {
         Endpoint::parse(address).map(|target| self.hosts.resolve(target, named_by))

@@ -24,6 +24,8 @@ pub struct CheckedSchema {
     pub starrocks_types: Vec<Option<StarRocksType>>,
     /// Positions of the primary key's columns; empty for a table without.
     pub primary_key: Vec<usize>,
+    /// Whether the table takes no NULL for a Flink column.
+    pub not_null: Vec<bool>,
     /// Loads must name the columns.
     pub send_columns_header: bool,
     /// Load properties that follow from the schema and that the user did not set.
@@ -85,6 +87,7 @@ pub fn check_schema(
     Ok(CheckedSchema {
         upsert_delete,
         columns: columns.iter().map(|c| spelled(c, known(c).filter(|_| !given.is_mapped()))).collect(),
+        not_null: columns.iter().map(|c| known(c).is_some_and(|c| !c.nullable)).collect(),
         starrocks_types,
         primary_key: if upsert_delete { key_positions(columns, table) } else { Vec::new() },
         send_columns_header,

@@ -3,7 +3,7 @@
 
 //! Transactions, and the execution of what a load machine asks for.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -15,6 +15,7 @@ use tokio::time::Instant;
 use crate::connection::{StarRocks, load_timeout};
 use crate::endpoint::Endpoint;
 use crate::http::Via;
+use crate::sink::Rejects;
 use crate::transport::failure;
 
 /// What a transaction writes to, and how.
@@ -84,13 +85,21 @@ impl Transaction {
 pub(crate) struct Wire {
     client: StarRocks,
     options: TransactionOptions,
+    /// Takes the rows that the server rejects.
+    rejects: Option<Arc<Rejects>>,
     /// The BE that answered `begin`, with the label: loads go there without asking an FE again.
     coordinator: Mutex<Option<(String, Endpoint)>>,
 }
 
 impl Wire {
     pub(crate) fn new(client: StarRocks, options: TransactionOptions) -> Self {
-        Self { client, options, coordinator: Mutex::new(None) }
+        Self { client, options, rejects: None, coordinator: Mutex::new(None) }
+    }
+
+    /// Has rejected rows kept.
+    pub(crate) fn with_rejects(mut self, rejects: Arc<Rejects>) -> Self {
+        self.rejects = Some(rejects);
+        self
     }
 
     /// Sends one request. The failure names table and label.
@@ -111,12 +120,12 @@ impl Wire {
                 let head = self.transaction(&label).prepare(&self.options.properties);
                 let backend = self.named_coordinator(&label);
                 let via = backend.as_ref().map_or(Via::Frontend, Via::Backend);
-                let done = self.send(Operation::Prepare, head, &[], via).await.map(answer_of);
+                let done = self.send_rows(Operation::Prepare, head, &[], via, &label).await;
                 (label, done)
             }
             Request::Commit { label } => {
                 let head = self.transaction(&label).commit(self.client.publish_timeout());
-                let done = self.send(Operation::Commit, head, &[], Via::Frontend).await.map(answer_of);
+                let done = self.send_rows(Operation::Commit, head, &[], Via::Frontend, &label).await;
                 (label, done)
             }
             Request::Rollback { label } => {
@@ -138,7 +147,7 @@ impl Wire {
                 let options = &self.options;
                 let head =
                     starrocks_protocol::stream_load(&options.database, &options.table, &label, &options.properties);
-                let done = self.send(Operation::StreamLoad, head, &chunk.body, Via::AnyBackend).await.map(answer_of);
+                let done = self.send_rows(Operation::StreamLoad, head, &chunk.body, Via::AnyBackend, &label).await;
                 (label, done)
             }
         };
@@ -212,6 +221,25 @@ impl Wire {
         let head = head.map_err(invalid)?;
         let slow = load_timeout(&self.options.properties);
         self.client.call(operation, &head, body, via, slow).await.map(|answered| answered.reply)
+    }
+
+    /// Sends a request whose answer counts rows, and keeps those that were rejected.
+    async fn send_rows(
+        &self,
+        operation: Operation,
+        head: Result<RequestHead>,
+        body: &[Bytes],
+        via: Via<'_>,
+        label: &str,
+    ) -> std::result::Result<Answer, Failure> {
+        let head = head.map_err(invalid)?;
+        let slow = load_timeout(&self.options.properties);
+        let answered = self.client.call(operation, &head, body, via, slow).await?;
+        if let Some(rejects) = &self.rejects {
+            let table = format!("{}.{}", self.options.database, self.options.table);
+            rejects.note(self.client.http(), &table, label, &answered).await.map_err(invalid)?;
+        }
+        Ok(answer_of(answered.reply))
     }
 
     fn transaction<'a>(&'a self, label: &'a str) -> TransactionRef<'a> {

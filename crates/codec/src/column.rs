@@ -7,6 +7,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use starrocks_types::{Error, ErrorKind, FlinkColumn, FlinkType, FlinkTypeRoot, Result, StarRocksType};
 
+use crate::check::{Bound, check_length};
 use crate::json_document::is_document;
 use crate::nested;
 use crate::number::{Pow10Divisor, put_decimal, put_decimal_short, put_float, put_i64};
@@ -64,6 +65,29 @@ pub(crate) struct Column {
     scale: u8,
     /// The smallest magnitude that a decimal does not take, or that a BINARY written as a number does not.
     limit: u128,
+    /// When the column must not be NULL.
+    pub(crate) required: Required,
+    /// Whether values are text or binary data, which can be cut.
+    pub(crate) kind: Kind,
+    /// What values are checked for, and how those that pass are written.
+    bound: Option<(Bound, EncodeFn)>,
+}
+
+/// When a column must not be NULL.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Required {
+    Never,
+    /// In rows that are inserted; a delete needs no more than the key.
+    Upsert,
+    Always,
+}
+
+/// Whether values can be cut.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Text,
+    Binary,
+    Other,
 }
 
 impl Column {
@@ -88,6 +112,13 @@ impl Column {
             divisor: Pow10Divisor::new(1),
             scale: 0,
             limit: u128::MAX,
+            required: Required::Never,
+            kind: match &data_type.root {
+                F::Char { .. } | F::Varchar { .. } => Kind::Text,
+                F::Binary { .. } | F::Varbinary { .. } => Kind::Binary,
+                _ => Kind::Other,
+            },
+            bound: None,
         };
         match &data_type.root {
             F::Boolean => {
@@ -146,6 +177,30 @@ impl Column {
             }
         }
         Ok(column)
+    }
+
+    /// Whether NULL may be written, in a row that is deleted or one that is not.
+    #[inline(always)]
+    pub(crate) fn takes_null(&self, delete: bool) -> bool {
+        self.required <= if delete { Required::Upsert } else { Required::Never }
+    }
+
+    /// Refuses NULL, and numbers that are written as NULL.
+    pub(crate) fn require(&mut self, is_key: bool, source: &FlinkTypeRoot) {
+        self.required = if is_key { Required::Always } else { Required::Upsert };
+        if matches!(source, FlinkTypeRoot::Float | FlinkTypeRoot::Double) {
+            self.bound = Some((Bound::Finite, self.encode));
+            self.encode = checked;
+        }
+    }
+
+    /// Has values checked against the StarRocks type before they are written.
+    pub(crate) fn validate(&mut self, source: &FlinkTypeRoot, target: &StarRocksType) {
+        let Some(bound) = Bound::of(source, target) else { return };
+        if self.bound.is_none() {
+            self.bound = Some((bound, self.encode));
+            self.encode = if matches!(bound, Bound::Bytes(_)) { limited } else { checked };
+        }
     }
 
     fn decimal(&mut self, precision: u8, scale: u8) -> Result<()> {
@@ -297,6 +352,20 @@ fn writes_quotes(root: &FlinkTypeRoot, target: Option<&StarRocksType>) -> bool {
         F::Binary { .. } | F::Varbinary { .. } => target.and_then(unsigned_limit).is_none(),
         _ => false,
     }
+}
+
+/// A text or binary value that is written only if it is short enough.
+fn limited(column: &Column, slot: u64, base: &[u8], sink: &mut Sink<'_>, pos: usize) -> Cell {
+    let Some((Bound::Bytes(limit), encode)) = column.bound else { return Err(cause("the column has no limit")) };
+    check_length(slot, base, limit)?;
+    encode(column, slot, base, sink, pos)
+}
+
+/// A value that is written only if it passes its check.
+fn checked(column: &Column, slot: u64, base: &[u8], sink: &mut Sink<'_>, pos: usize) -> Cell {
+    let Some((bound, encode)) = column.bound else { return Err(cause("the column has no bound")) };
+    bound.check(column.width, slot, base)?;
+    encode(column, slot, base, sink, pos)
 }
 
 fn boolean_digit(_: &Column, slot: u64, _: &[u8], sink: &mut Sink<'_>, pos: usize) -> Cell {

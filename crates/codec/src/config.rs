@@ -28,6 +28,10 @@ pub struct EncoderConfig<'a> {
     pub primary_key: &'a [usize],
     /// Whether DELETE rows are dropped.
     pub ignore_delete: bool,
+    /// Columns, as many as `columns` or none, that the table does not take NULL for.
+    pub not_null: &'a [bool],
+    /// What becomes of a row with a value that its column does not take.
+    pub on_invalid: OnInvalid,
     /// The zone in which TIMESTAMP_LTZ is written: an IANA name, `UTC`, or an offset such as `+08:00` or `GMT+8`.
     pub session_time_zone: &'a str,
 }
@@ -43,9 +47,28 @@ impl<'a> EncoderConfig<'a> {
             update_before: UpdateBefore::Drop,
             primary_key: &[],
             ignore_delete: false,
+            not_null: &[],
+            on_invalid: OnInvalid::Server,
             session_time_zone: "UTC",
         }
     }
+}
+
+/// What becomes of a row with a value that its StarRocks column does not take: too long, out of range, NULL where there is none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum OnInvalid {
+    /// The server judges. It rejects the row or, with numbers out of range, stores NULL; only what cannot be written at all is an
+    /// error.
+    #[default]
+    Server,
+    /// An error.
+    Fail,
+    /// NULL is written instead; an error where the column takes none.
+    Null,
+    /// Text and binary data are cut to what the column takes; anything else is an error.
+    Truncate,
+    /// The row is not written, see [`RowEncoder::take_rejected`](crate::RowEncoder::take_rejected).
+    Reject,
 }
 
 /// The format of a load body.

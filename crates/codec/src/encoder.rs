@@ -7,19 +7,14 @@ use starrocks_types::{Error, ErrorKind, FlinkColumn, Result, StarRocksType};
 
 use crate::changelog::Changes;
 use crate::column::{Column, Prefix, Syntax, json_key, top_level};
-use crate::config::{EncoderConfig, Format};
+use crate::config::{EncoderConfig, Format, OnInvalid};
 use crate::nested::null_bytes;
 use crate::record::next_row;
-use crate::sink::{Cause, Nested, ROOM, SCALAR, Sink, byte, cause, cause_with_hint, copy, store};
+use crate::reject::{Invalid, Rejected};
+use crate::sink::{Nested, ROOM, SCALAR, cause};
 use crate::temporal::Zone;
 use crate::text::CsvRules;
-
-/// Layouts of a row, from the widest store that separators and keys need: one byte between values,
-const SINGLE: u8 = 0;
-/// at most eight bytes before each,
-const SHORT: u8 = 1;
-/// or more.
-const LONG: u8 = 2;
+use crate::writer::{Broken, LONG, Parts, SHORT, SINGLE, refused_delete};
 
 /// What one batch became.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -28,6 +23,8 @@ pub struct Encoded {
     pub rows_written: usize,
     /// Rows that are not written: old versions that the row after them replaces, deletes that are ignored.
     pub rows_skipped: usize,
+    /// Rows that are not written because a column does not take a value of theirs.
+    pub rows_rejected: usize,
 }
 
 /// Encodes row batches of one schema into CSV or JSON rows.
@@ -35,105 +32,13 @@ pub struct Encoded {
 /// All decisions are made in [`RowEncoder::new`]; encoding allocates nothing but room in the output.
 #[derive(Debug)]
 pub struct RowEncoder {
-    columns: Vec<Column>,
+    parts: Parts,
     names: Vec<FlinkColumn>,
-    /// What ends an upsert and a delete.
-    suffixes: [Prefix; 2],
-    null: &'static [u8],
     json: bool,
-    upsert_delete: bool,
     changes: Changes,
-    csv: CsvRules,
-    zone: Zone,
-    buf: Vec<u8>,
-    nested: Nested,
-    /// The most that a row takes, long values aside.
-    slack: usize,
+    invalid: Invalid,
     /// One of [`SINGLE`], [`SHORT`] and [`LONG`].
     layout: u8,
-    /// The column separator of [`SINGLE`].
-    separator: u8,
-}
-
-/// What writes one row after another, copied out of the encoder so that it stays in registers.
-#[derive(Clone, Copy)]
-struct RowWriter<'a> {
-    columns: &'a [Column],
-    suffixes: &'a [Prefix; 2],
-    separator: u8,
-    null: &'static [u8],
-    header: usize,
-    upsert_delete: bool,
-}
-
-impl RowWriter<'_> {
-    /// Writes a row with what goes before and after it; returns the next position.
-    #[inline(always)]
-    fn write<const LAYOUT: u8>(
-        self,
-        row: &[u8],
-        delete: bool,
-        separate: bool,
-        sink: &mut Sink<'_>,
-        pos: usize,
-    ) -> Result<usize, Broken> {
-        let mut pos = sink.room(pos, 1);
-        if separate {
-            pos = byte(sink.buf, pos, b',');
-        }
-        let start = sink.out.len() + pos;
-        pos = self.values::<LAYOUT>(row, sink, pos)?;
-        if self.columns.len() == 1 && !self.upsert_delete && sink.out.len() + pos == start {
-            return Err(Broken { column: Some(0), cause: blank_line() });
-        }
-        Ok(put_prefix::<LAYOUT>(sink.buf, pos, &self.suffixes[usize::from(delete)]))
-    }
-
-    #[inline(always)]
-    fn values<const LAYOUT: u8>(self, row: &[u8], sink: &mut Sink<'_>, mut pos: usize) -> Result<usize, Broken> {
-        let (words, values) = row.split_at_checked(self.header).unwrap_or_default();
-        let (words, slots) = (words.as_chunks::<8>().0, values.as_chunks::<8>().0);
-        let mut done = 0;
-        for (i, word) in words.iter().enumerate() {
-            // The null bit of field i is bit i + 8, because the row kind takes the first byte.
-            let (mut nulls, count) =
-                if i == 0 { (u64::from_le_bytes(*word) >> 8, 56) } else { (u64::from_le_bytes(*word), 64) };
-            let end = self.columns.len().min(done + count);
-            let (Some(group), Some(slots)) = (self.columns.get(done..end), slots.get(done..end)) else { break };
-            for (j, (column, slot)) in group.iter().zip(slots).enumerate() {
-                if LAYOUT != SINGLE {
-                    pos = put_prefix::<LAYOUT>(sink.buf, pos, &column.prefix);
-                }
-                if nulls & 1 == 0 {
-                    pos = match column.encode(u64::from_le_bytes(*slot), row, sink, pos) {
-                        Ok(pos) => pos,
-                        Err(cause) => return Err(Broken { column: Some(done + j), cause }),
-                    };
-                } else {
-                    pos = copy(sink.buf, pos, self.null);
-                }
-                nulls >>= 1;
-                if LAYOUT == SINGLE {
-                    pos = byte(sink.buf, pos, self.separator);
-                }
-            }
-            done = end;
-        }
-        // With a single byte the separator follows each value, which is one store; the last one is taken back.
-        Ok(if LAYOUT == SINGLE { pos - 1 } else { pos })
-    }
-}
-
-/// A broken batch or a value that cannot be encoded.
-struct Broken {
-    column: Option<usize>,
-    cause: Box<Cause>,
-}
-
-impl From<Box<Cause>> for Broken {
-    fn from(cause: Box<Cause>) -> Self {
-        Self { column: None, cause }
-    }
 }
 
 impl RowEncoder {
@@ -165,6 +70,14 @@ impl RowEncoder {
                 Format::Csv(_) if i == 0 => Prefix::new(b""),
                 Format::Csv(format) => Prefix::new(&format.column_separator),
             };
+            if config.on_invalid != OnInvalid::Server {
+                if config.not_null.get(i) == Some(&true) {
+                    encoder.require(config.primary_key.contains(&i), &column.data_type.root);
+                }
+                if let Some(target) = target(i) {
+                    encoder.validate(&column.data_type.root, target);
+                }
+            }
             if let Format::Csv(format) = &config.format {
                 for separator in [&format.column_separator, &format.row_delimiter] {
                     check_separator(separator, column, &encoder)?;
@@ -187,22 +100,25 @@ impl RowEncoder {
                 _ if prefixes().all(|p| p.text().len() <= 8) => SHORT,
                 _ => LONG,
             },
-            separator: match &config.format {
-                Format::Csv(f) => f.column_separator.first().copied().unwrap_or_default(),
-                Format::Json => b',',
-            },
-            suffixes,
             names: config.columns.to_vec(),
-            null: if syntax == Syntax::Json { b"null" } else { csv.null() },
             json: syntax == Syntax::Json,
-            upsert_delete: config.upsert_delete,
             changes: Changes::new(&config)?,
-            csv,
-            zone: Zone::parse(config.session_time_zone)?,
-            buf: vec![0; ROOM + slack],
-            nested: Nested { buf: vec![0; ROOM], text: Vec::new() },
-            slack,
-            columns,
+            invalid: Invalid::new(&config)?,
+            parts: Parts {
+                separator: match &config.format {
+                    Format::Csv(f) => f.column_separator.first().copied().unwrap_or_default(),
+                    Format::Json => b',',
+                },
+                suffixes,
+                null: if syntax == Syntax::Json { b"null" } else { csv.null() },
+                upsert_delete: config.upsert_delete,
+                csv,
+                zone: Zone::parse(config.session_time_zone)?,
+                buf: vec![0; ROOM + slack],
+                nested: Nested { buf: vec![0; ROOM], text: Vec::new() },
+                slack,
+                columns,
+            },
         })
     }
 
@@ -236,26 +152,10 @@ impl RowEncoder {
         encoded: &mut Encoded,
         row_number: &mut usize,
     ) -> Result<(), Broken> {
-        let header = null_bytes(self.columns.len());
-        let fixed = header + 8 * self.columns.len();
+        let fixed = null_bytes(self.names.len()) + 8 * self.names.len();
         let gone = self.changes.take_gone(batch, fixed)?;
-        let writer = RowWriter {
-            columns: &self.columns,
-            suffixes: &self.suffixes,
-            separator: self.separator,
-            null: self.null,
-            header,
-            upsert_delete: self.upsert_delete,
-        };
         let mut separate = self.json && !out.is_empty();
-        let mut sink = Sink {
-            buf: &mut self.buf,
-            out,
-            slack: self.slack,
-            csv: &self.csv,
-            zone: &mut self.zone,
-            nested: Some(&mut self.nested),
-        };
+        let (writer, mut sink) = self.parts.writer(out);
         let mut rest = batch;
         let mut pos = 0;
         if let Some(row) = gone {
@@ -274,10 +174,24 @@ impl RowEncoder {
                     continue;
                 }
             };
-            if delete && !self.upsert_delete {
+            if delete && !writer.upsert_delete {
                 return Err(refused_delete().into());
             }
-            pos = writer.write::<LAYOUT>(row, delete, separate, &mut sink, pos)?;
+            let mark = sink.mark(pos);
+            pos = match writer.write::<LAYOUT>(row, delete, separate, &mut sink, pos) {
+                Ok(pos) => pos,
+                Err(broken) => {
+                    let back = sink.take_back(mark);
+                    match self.invalid.resolve(writer, row, delete, separate, &mut sink, back, broken)? {
+                        Some(pos) => pos,
+                        None => {
+                            pos = back;
+                            encoded.rows_rejected += 1;
+                            continue;
+                        }
+                    }
+                }
+            };
             separate = self.json;
             encoded.rows_written += 1;
         }
@@ -286,6 +200,16 @@ impl RowEncoder {
         }
         sink.spill(pos);
         Ok(())
+    }
+
+    /// The rows that were rejected since the last call.
+    pub fn take_rejected(&mut self) -> Vec<Rejected> {
+        self.invalid.take_rejected()
+    }
+
+    /// The encoder's parts without anything that judges rows.
+    pub(crate) fn into_parts(self) -> Parts {
+        self.parts
     }
 
     #[cold]
@@ -303,38 +227,6 @@ impl RowEncoder {
             Some(hint) => error.hint(hint),
             None => error,
         }
-    }
-}
-
-#[cold]
-fn refused_delete() -> Box<Cause> {
-    cause_with_hint(
-        "a DELETE cannot be written to a table without a primary key",
-        "write to a PRIMARY KEY table and declare its key in Flink, or filter out the deletes",
-    )
-}
-
-#[cold]
-fn blank_line() -> Box<Cause> {
-    cause_with_hint(
-        "an empty text in the only column is a blank line, which StarRocks skips",
-        "use sink.properties.format = json",
-    )
-}
-
-/// Writes a separator or a key. There is room for all prefixes of a row.
-#[inline(always)]
-fn put_prefix<const LAYOUT: u8>(buf: &mut [u8], pos: usize, prefix: &Prefix) -> usize {
-    let n = prefix.text().len();
-    if LAYOUT != LONG {
-        let [a, b, c, d, e, f, g, h, ..] = prefix.head;
-        store(buf, pos, [a, b, c, d, e, f, g, h]);
-        pos + n
-    } else if n <= 32 {
-        store(buf, pos, prefix.head);
-        pos + n
-    } else {
-        copy(buf, pos, prefix.text())
     }
 }
 

@@ -8,6 +8,7 @@
 //! No I/O, no async; nothing is matched on types or allocated per row.
 
 mod changelog;
+mod check;
 mod column;
 mod compress;
 mod config;
@@ -16,11 +17,14 @@ mod json_document;
 mod nested;
 mod number;
 mod record;
+mod reject;
 mod sink;
 mod temporal;
 mod text;
+mod writer;
 
 pub use changelog::UpdateBefore;
 pub use compress::{BodyFrame, Compression, Compressor};
-pub use config::{CsvFormat, EncoderConfig, Format};
+pub use config::{CsvFormat, EncoderConfig, Format, OnInvalid};
 pub use encoder::{Encoded, RowEncoder};
+pub use reject::Rejected;

@@ -37,6 +37,8 @@ pub(crate) fn set<const N: usize>(window: &mut Window, n: usize, bytes: [u8; N])
 pub(crate) struct Cause {
     pub(crate) text: String,
     pub(crate) hint: Option<&'static str>,
+    /// The most bytes that the column takes, if the value has more.
+    pub(crate) limit: Option<usize>,
 }
 
 /// The next write position.
@@ -44,12 +46,18 @@ pub(crate) type Cell = Result<usize, Box<Cause>>;
 
 #[cold]
 pub(crate) fn cause(text: impl Into<String>) -> Box<Cause> {
-    Box::new(Cause { text: text.into(), hint: None })
+    Box::new(Cause { text: text.into(), hint: None, limit: None })
 }
 
 #[cold]
 pub(crate) fn cause_with_hint(text: impl Into<String>, hint: &'static str) -> Box<Cause> {
-    Box::new(Cause { text: text.into(), hint: Some(hint) })
+    Box::new(Cause { text: text.into(), hint: Some(hint), limit: None })
+}
+
+#[cold]
+pub(crate) fn too_long(length: usize, limit: usize) -> Box<Cause> {
+    let text = format!("the value has {length} bytes, the column takes at most {limit}");
+    Box::new(Cause { text, hint: None, limit: Some(limit) })
 }
 
 /// Room in which a nested value is rendered before it becomes a CSV field.
@@ -91,6 +99,31 @@ impl Sink<'_> {
             pos = copy(self.buf, pos, piece);
         }
         pos
+    }
+}
+
+/// A place in the output to come back to.
+#[derive(Clone, Copy)]
+pub(crate) struct Mark {
+    spilled: usize,
+    pos: usize,
+}
+
+impl Sink<'_> {
+    #[inline(always)]
+    pub(crate) fn mark(&self, pos: usize) -> Mark {
+        Mark { spilled: self.out.len(), pos }
+    }
+
+    /// Takes back what was written after the mark; returns the position to go on from.
+    #[cold]
+    pub(crate) fn take_back(&mut self, mark: Mark) -> usize {
+        if self.out.len() == mark.spilled {
+            return mark.pos;
+        }
+        // The buffer was moved to the output meanwhile, beginning with what was there before the mark.
+        self.out.truncate(mark.spilled + mark.pos);
+        0
     }
 }
 

@@ -362,7 +362,10 @@ fn counts_and_separators_go_on_over_batches() {
     let mut out = Vec::new();
     let one = batch(&columns, &[(INSERT, vec![Value::Int(1)]), (UPDATE_BEFORE, vec![Value::Int(2)])]);
     for _ in 0..2 {
-        assert_eq!(encoder.encode(&one, 2, &mut out).unwrap(), Encoded { rows_written: 1, rows_skipped: 1 });
+        assert_eq!(
+            encoder.encode(&one, 2, &mut out).unwrap(),
+            Encoded { rows_written: 1, rows_skipped: 1, rows_rejected: 0 }
+        );
     }
     assert_eq!(out, br#"{"id":1,"__op":0},{"id":1,"__op":0}"#);
     let frame = BodyFrame::of(&Format::Json);

@@ -56,7 +56,12 @@ impl Writer for SinkWriter {
         };
         // A flush that belongs to no checkpoint has a negative number.
         let committables = self.encoder.start_flush(mode, u64::try_from(checkpoint_id).ok())?.await?;
-        serde_json::to_vec(&serde_json::json!({ "committables": committables }))
+        let rejected = self.encoder.take_rejected();
+        let mut result = serde_json::json!({ "committables": committables });
+        if !rejected.is_empty() {
+            result["rejected"] = serde_json::json!(rejected);
+        }
+        serde_json::to_vec(&result)
             .map_err(|cause| Error::new(ErrorKind::Unexpected, "the committables cannot be written").caused_by(cause))
     }
 

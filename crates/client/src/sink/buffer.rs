@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use starrocks_codec::{BodyFrame, Compression, EncoderConfig, RowEncoder, UpdateBefore};
+use starrocks_codec::{BodyFrame, Compression, EncoderConfig, Rejected, RowEncoder, UpdateBefore};
 use starrocks_types::{Error, ErrorKind, Result};
 use tokio::runtime::Handle;
 
@@ -71,10 +71,17 @@ impl Rows {
             update_before: update_before(config),
             primary_key: &config.primary_key,
             ignore_delete: config.ignore_delete,
+            not_null: &config.not_null,
+            on_invalid: config.on_invalid.into(),
             session_time_zone: &config.session_time_zone,
             ..EncoderConfig::new(&config.columns, config.row_format()?)
         })?;
         Ok(Self { encoder: Some(encoder) })
+    }
+
+    /// The rows that were rejected since the last call.
+    pub(super) fn take_rejected(&mut self) -> Vec<Rejected> {
+        self.encoder.as_mut().map(RowEncoder::take_rejected).unwrap_or_default()
     }
 
     fn encode(&mut self, batch: &[u8], rows: usize, out: &mut Vec<u8>) -> Result<(u64, u64)> {

@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use serde::Deserialize;
-use starrocks_codec::Format;
+use starrocks_codec::{Format, OnInvalid};
 use starrocks_types::{Error, ErrorKind, FlinkColumn, Result, StarRocksType};
 
 use super::properties::LoadProperties;
@@ -156,6 +156,35 @@ pub struct MergeCommitConfig {
     pub blackhole: bool,
 }
 
+/// What becomes of a row with a value that its column does not take, see [`OnInvalid`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum InvalidRows {
+    /// The server judges.
+    #[default]
+    Server,
+    /// The sink fails.
+    Fail,
+    /// NULL is written instead.
+    Null,
+    /// Texts are cut.
+    Truncate,
+    /// The row is handed over by the next flush.
+    Reject,
+}
+
+impl From<InvalidRows> for OnInvalid {
+    fn from(rows: InvalidRows) -> Self {
+        match rows {
+            InvalidRows::Server => Self::Server,
+            InvalidRows::Fail => Self::Fail,
+            InvalidRows::Null => Self::Null,
+            InvalidRows::Truncate => Self::Truncate,
+            InvalidRows::Reject => Self::Reject,
+        }
+    }
+}
+
 /// Configuration of one sink writer. Unknown fields are an error; absent ones have the connector's defaults.
 #[derive(Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -219,6 +248,18 @@ pub struct SinkConfig {
     /// Drop DELETE rows.
     #[serde(default)]
     pub ignore_delete: bool,
+    /// Columns that the table does not take NULL for, as `check_schema` returns them; empty when that is not known.
+    #[serde(default)]
+    pub not_null: Vec<bool>,
+    /// What becomes of a row with a value that its column does not take.
+    #[serde(default)]
+    pub on_invalid: InvalidRows,
+    /// Rejected rows that are kept until a flush hands them over; with more the sink fails. 0 keeps none.
+    #[serde(default)]
+    pub rejected_max_rows: u64,
+    /// Bytes of such rows.
+    #[serde(default)]
+    pub rejected_max_bytes: u64,
     /// Positions of the primary key's columns, as `check_schema` returns them.
     #[serde(default)]
     pub primary_key: Vec<usize>,
@@ -325,6 +366,9 @@ impl SinkConfig {
                 ErrorKind::InvalidConfig,
                 "size and rows of a chunk, native memory and the wait for room must be greater than 0",
             ));
+        }
+        if config.on_invalid == InvalidRows::Reject && config.rejected_max_rows == 0 {
+            return Err(Error::new(ErrorKind::InvalidConfig, "rows cannot be rejected when nobody takes them"));
         }
         if config.semantic == Semantic::ExactlyOnce && !config.use_transaction {
             return Err(Error::new(ErrorKind::InvalidConfig, "exactly-once needs transactions"));
@@ -466,6 +510,7 @@ mod tests {
             r#","merge_commit":{},"properties":{"enable_merge_commit":"true","merge_commit_interval_ms":"0"}"#,
             r#","merge_commit":{"max_concurrent_requests":0},"properties":{"enable_merge_commit":"true","merge_commit_interval_ms":"9"}"#,
             r#","merge_commit":{},"properties":{"enable_merge_commit":"true","merge_commit_interval_ms":"9"},"semantic":"exactly-once""#,
+            r#","on_invalid":"reject""#,
         ] {
             assert_eq!(document(more).unwrap_err().kind(), ErrorKind::InvalidConfig, "{more}");
         }

@@ -25,6 +25,7 @@ mod merge;
 mod metrics;
 mod packing;
 mod properties;
+mod rejects;
 mod settings;
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -32,6 +33,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde::{Deserialize, Serialize};
+use starrocks_codec::Rejected;
 use starrocks_load::{Delivery, LoadMachine};
 use starrocks_types::{Error, ErrorKind, Result};
 use tokio::runtime::Handle;
@@ -41,12 +43,14 @@ use tokio::time::timeout;
 pub use self::budget::Budget;
 use self::budget::Share;
 use self::buffer::{Added, Buffer, Rows};
-pub use self::config::{ConnectionConfig, MergeCommitConfig, RowFormat, Semantic, SinkConfig};
+pub use self::config::{ConnectionConfig, InvalidRows, MergeCommitConfig, RowFormat, Semantic, SinkConfig};
 use self::driver::{Command, Driver};
 use self::merge::MergeDriver;
 pub use self::metrics::{SinkMetrics, SinkSnapshot};
 use self::packing::{Sealed, Strand};
 pub(crate) use self::properties::LoadProperties;
+pub use self::rejects::RejectedRow;
+pub(crate) use self::rejects::Rejects;
 use self::settings::{Full, load_config, load_headers, merge_limits, merge_settings};
 use crate::connection::load_timeout;
 use crate::merge::MergeWire;
@@ -137,6 +141,7 @@ struct Shared {
     has_rows: AtomicBool,
     share: Arc<Share>,
     metrics: Arc<SinkMetrics>,
+    rejects: Arc<Rejects>,
     failure: Mutex<Option<Error>>,
     closed: AtomicBool,
     /// The driver has something to look at.
@@ -162,6 +167,7 @@ impl Sink {
             table: config.table.clone(),
             properties: load_headers(&config)?,
         };
+        let rejects = Arc::new(Rejects::new(config.rejected_max_rows, config.rejected_max_bytes));
         let shared = Arc::new(Shared {
             database: config.database.clone(),
             table: config.table.clone(),
@@ -170,6 +176,7 @@ impl Sink {
             has_rows: AtomicBool::new(false),
             share,
             metrics: Arc::new(SinkMetrics::new()),
+            rejects: Arc::clone(&rejects),
             failure: Mutex::new(None),
             closed: AtomicBool::new(false),
             wake: Notify::new(),
@@ -184,7 +191,7 @@ impl Sink {
             runtime.spawn(driver.run());
         } else {
             let machine = LoadMachine::new(load_config(&config, delivery, seed))?;
-            let wire = Wire::new(client, options);
+            let wire = Wire::new(client, options).with_rejects(rejects);
             let driver = Driver::new(machine, wire, Arc::clone(&shared), receiver, config.max_bytes);
             runtime.spawn(driver.run());
         }
@@ -236,7 +243,15 @@ impl SinkEncoder {
     /// batch that cannot be encoded ends the sink, since skipping it would lose rows.
     pub fn encode(&mut self, batch: &[u8], rows: usize) -> Result<()> {
         let encoder = &mut self.rows.0;
-        self.shared.append(batch.len(), |buffer| buffer.encode(encoder, batch, rows)).inspect_err(|_| self.give_up())
+        self.shared
+            .append(batch.len(), |buffer| buffer.encode(encoder, batch, rows))
+            .and_then(|()| self.shared.keep_rejected(encoder.take_rejected()))
+            .inspect_err(|_| self.give_up())
+    }
+
+    /// The rows that were rejected since the last call, here or by the server. Call it after a flush.
+    pub fn take_rejected(&mut self) -> Vec<RejectedRow> {
+        self.shared.rejects.take()
     }
 
     /// Appends `count` complete rows in the format of the sink: CSV rows each with their delimiter, JSON objects with
@@ -398,6 +413,24 @@ impl Shared {
             self.wake.notify_one();
         }
         Ok(())
+    }
+
+    /// Keeps rows that were not written.
+    fn keep_rejected(&self, rows: Vec<Rejected>) -> Result<()> {
+        if rows.is_empty() {
+            return Ok(());
+        }
+        let rows = rows.into_iter().map(|row| RejectedRow {
+            label: None,
+            column: Some(row.column),
+            reason: row.reason,
+            row: Some(row.row),
+        });
+        self.rejects.add(rows).map_err(|error| {
+            let error = error.with("table", format!("{}.{}", self.database, self.table));
+            self.fail(error.clone());
+            error
+        })
     }
 
     /// Ends the body that is being built. Its bytes stay in the share; the driver gives them back.
