@@ -74,7 +74,7 @@ metrics! {
     in_flight_bytes,
     /// Rows of loads that succeeded.
     rows_out,
-    /// Rows that the server rejected, within what the user allows.
+    /// Rows that were rejected before they were sent, or by the server within what the user allows.
     rows_filtered,
     /// Loads that failed, whether they were tried again or not.
     failed_loads,

@@ -420,7 +420,9 @@ impl Shared {
         if rows.is_empty() {
             return Ok(());
         }
+        SinkMetrics::add(&self.metrics.rows_filtered, rows.len() as u64);
         let rows = rows.into_iter().map(|row| RejectedRow {
+            table: format!("{}.{}", self.database, self.table),
             label: None,
             column: Some(row.column),
             reason: row.reason,

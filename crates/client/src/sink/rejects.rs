@@ -14,6 +14,8 @@ use crate::http::{Answered, Http};
 /// A row that the table does not take.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct RejectedRow {
+    /// `database.table`
+    pub table: String,
     /// The label of the load that the server rejected the row from; absent when the row was not sent.
     pub label: Option<String>,
     /// The column, where it is known.
@@ -27,7 +29,7 @@ pub struct RejectedRow {
 impl RejectedRow {
     fn bytes(&self) -> u64 {
         let text = |t: &Option<String>| t.as_ref().map_or(0, String::len);
-        (self.reason.len() + text(&self.label) + text(&self.column) + text(&self.row)) as u64
+        (self.table.len() + self.reason.len() + text(&self.label) + text(&self.column) + text(&self.row)) as u64
     }
 }
 
@@ -86,16 +88,18 @@ impl Rejects {
     }
 
     /// Keeps what the server rejected from a load that went well otherwise.
-    pub(crate) async fn note(&self, client: &StarRocks, label: &str, reply: &Reply) -> Result<()> {
+    pub(crate) async fn note(&self, http: &Http, table: &str, label: &str, answered: &Answered) -> Result<()> {
+        let Answered { reply, by } = answered;
         let Some(count) = reply.filtered_rows.filter(|n| *n > 0) else { return Ok(()) };
         let url = reply.error_url.as_deref().unwrap_or_default();
-        tracing::warn!(label, rows = count, error_url = url, "the server rejected rows of a load");
+        tracing::warn!(table, label, rows = count, error_url = url, "the server rejected rows of a load");
         if !self.are_wanted() {
             return Ok(());
         }
         let log = http.error_log(url, by).await.unwrap_or_default();
         let mut rows: Vec<_> = error_log::entries(&log)
             .map(|(reason, row)| RejectedRow {
+                table: table.to_owned(),
                 label: Some(label.to_owned()),
                 column: error_log::column(reason).map(str::to_owned),
                 reason: reason.to_owned(),
@@ -106,6 +110,7 @@ impl Rejects {
         let missing = count.saturating_sub(rows.len() as u64);
         if missing > 0 {
             rows.push(RejectedRow {
+                table: table.to_owned(),
                 label: Some(label.to_owned()),
                 column: None,
                 reason: format!(
@@ -123,7 +128,13 @@ mod tests {
     use super::*;
 
     fn row(text: &str) -> RejectedRow {
-        RejectedRow { label: None, column: None, reason: String::new(), row: Some(text.to_owned()) }
+        RejectedRow {
+            table: String::new(),
+            label: None,
+            column: None,
+            reason: String::new(),
+            row: Some(text.to_owned()),
+        }
     }
 
     #[test]

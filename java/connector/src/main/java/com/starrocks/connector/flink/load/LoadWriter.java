@@ -29,15 +29,18 @@ public final class LoadWriter<T> implements SubtaskWriter<T> {
     private final RecordWriter<T> records;
     private final Waiter waiter;
     private final NativeSink sink;
+    private final DeadLetters deadLetters;
     private final RowOutput out = new RowOutput();
     /** Inside a call that may yield. */
     private boolean busy;
 
-    private LoadWriter(SinkPlan plan, RecordWriter<T> records, Waiter waiter, NativeSink sink) {
+    private LoadWriter(
+            SinkPlan plan, RecordWriter<T> records, Waiter waiter, NativeSink sink, DeadLetters deadLetters) {
         this.plan = plan;
         this.records = records;
         this.waiter = waiter;
         this.sink = sink;
+        this.deadLetters = deadLetters;
     }
 
     /** Opens the native sink; nothing is sent yet. */
@@ -45,7 +48,8 @@ public final class LoadWriter<T> implements SubtaskWriter<T> {
             SinkPlan plan, Subtask subtask, Long restoredCheckpointId, RecordWriter<T> records, Waiter waiter) {
         Waiter logging = NativeLog.draining(waiter);
         byte[] config = plan.sinkConfig(subtask, restoredCheckpointId);
-        return new LoadWriter<>(plan, records, logging, NativeSink.open(config, BUFFERS, BUFFER_BYTES, logging));
+        NativeSink sink = NativeSink.open(config, BUFFERS, BUFFER_BYTES, logging);
+        return new LoadWriter<>(plan, records, logging, sink, DeadLetters.of(plan, subtask, waiter));
     }
 
     @Override
@@ -90,10 +94,11 @@ public final class LoadWriter<T> implements SubtaskWriter<T> {
     public List<StarRocksCommittable> flush(boolean prepare, long checkpointId)
             throws IOException, InterruptedException {
         busy = true;
-        List<StarRocksCommittable> committables = StarRocksCommittable.fromResult(sink.flush(prepare, checkpointId));
+        byte[] result = sink.flush(prepare, checkpointId);
+        DeadLetters.write(deadLetters, Json.readObject(result), checkpointId);
         busy = false;
         NativeLog.drain();
-        return committables;
+        return StarRocksCommittable.fromResult(result);
     }
 
     @Override
@@ -164,7 +169,11 @@ public final class LoadWriter<T> implements SubtaskWriter<T> {
 
     @Override
     public void close() {
-        sink.close();
-        NativeLog.drain();
+        try {
+            sink.close();
+        } finally {
+            deadLetters.close();
+            NativeLog.drain();
+        }
     }
 }

@@ -35,8 +35,8 @@ import org.apache.flink.table.types.logical.RowType;
 public final class SinkPlan implements Serializable {
     private static final long serialVersionUID = 1L;
     /** The parts of the comparison that are parts of a writer's configuration as they are. */
-    private static final List<String> CHECKED =
-            Arrays.asList("columns", "starrocks_types", "upsert_delete", "primary_key", "send_columns_header");
+    private static final List<String> CHECKED = Arrays.asList(
+            "columns", "starrocks_types", "upsert_delete", "primary_key", "not_null", "send_columns_header");
 
     private final StarRocksSinkOptions options;
     private final SinkSchema schema;
@@ -45,6 +45,8 @@ public final class SinkPlan implements Serializable {
     private final byte[] check;
     /** How to load into each table where records say for themselves which one they go to; null for one table. */
     private final StreamLoadProperties properties;
+    /** The table for rejected rows, or null. */
+    private final SinkPlan deadLetters;
 
     private SinkPlan(
             StarRocksSinkOptions options,
@@ -56,6 +58,8 @@ public final class SinkPlan implements Serializable {
         this.schema = schema;
         this.upsertDelete = Boolean.TRUE.equals(check.get("upsert_delete"));
         this.check = Json.write(check);
+        StarRocksSinkOptions target = options.forDeadLetters();
+        this.deadLetters = target == null ? null : check(target, RejectedRow.SCHEMA);
     }
 
     /** Compares the schema with the StarRocks table; a {@link ValidationException} says what does not fit. */
@@ -115,6 +119,11 @@ public final class SinkPlan implements Serializable {
     /** The prefix of labels, or null. */
     public String labelPrefix() {
         return properties == null ? options.getLabelPrefix() : properties.getLabelPrefix();
+    }
+
+    /** The table for rejected rows, or null. */
+    SinkPlan deadLetters() {
+        return deadLetters;
     }
 
     public SinkSchema schema() {
@@ -184,6 +193,11 @@ public final class SinkPlan implements Serializable {
         config.put("use_transaction", options.usesTransactions());
         config.put("ignore_update_before", options.getIgnoreUpdateBeforeIfSet().orElse(null));
         config.put("ignore_delete", options.isIgnoreDelete());
+        config.put("on_invalid", options.getOnInvalid().name().toLowerCase(Locale.ROOT));
+        if (options.hasDeadLetters()) {
+            config.put("rejected_max_rows", options.getDeadLetterMaxRows());
+            config.put("rejected_max_bytes", options.getDeadLetterMaxBytes());
+        }
         config.put("max_bytes", options.getSinkMaxBytes());
         config.put("flush_interval_ms", options.getSinkMaxFlushInterval());
         config.put("chunk_bytes", options.isMergeCommit() ? MergeCommit.chunkBytes(options) : options.getChunkLimit());

@@ -4,6 +4,7 @@
 package com.starrocks.connector.flink.load;
 
 import com.starrocks.connector.flink.table.sink.v2.StarRocksCommittable;
+import com.starrocks.connector.jni.Json;
 import com.starrocks.connector.jni.Waiter;
 import com.starrocks.connector.load.TextSinks;
 import java.io.IOException;
@@ -15,10 +16,12 @@ import java.util.Map;
 public final class TablesWriter<T> implements SubtaskWriter<T> {
     private final TextSinks sinks;
     private final RecordRouter<T> router;
+    private final DeadLetters deadLetters;
 
-    private TablesWriter(TextSinks sinks, RecordRouter<T> router) {
+    private TablesWriter(TextSinks sinks, RecordRouter<T> router, DeadLetters deadLetters) {
         this.sinks = sinks;
         this.router = router;
+        this.deadLetters = deadLetters;
     }
 
     /** A writer that knows no table yet. */
@@ -37,7 +40,9 @@ public final class TablesWriter<T> implements SubtaskWriter<T> {
             return config;
         };
         return new TablesWriter<>(
-                new TextSinks(configuration, restoredCheckpointId, NativeLog.draining(waiter)), router);
+                new TextSinks(configuration, restoredCheckpointId, NativeLog.draining(waiter)),
+                router,
+                DeadLetters.of(plan, subtask, waiter));
     }
 
     @Override
@@ -50,6 +55,7 @@ public final class TablesWriter<T> implements SubtaskWriter<T> {
             throws IOException, InterruptedException {
         List<StarRocksCommittable> committables = new ArrayList<>();
         for (byte[] result : sinks.flush(prepare, checkpointId)) {
+            DeadLetters.write(deadLetters, Json.readObject(result), checkpointId);
             committables.addAll(StarRocksCommittable.fromResult(result));
         }
         NativeLog.drain();
@@ -73,6 +79,7 @@ public final class TablesWriter<T> implements SubtaskWriter<T> {
             router.close();
         } finally {
             sinks.close();
+            deadLetters.close();
             NativeLog.drain();
         }
     }

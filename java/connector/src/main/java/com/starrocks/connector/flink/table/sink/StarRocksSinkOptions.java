@@ -49,6 +49,15 @@ public class StarRocksSinkOptions implements Serializable {
         JSON
     }
 
+    /** What becomes of a row with a value that its StarRocks column does not take, see {@link #SINK_ON_INVALID}. */
+    public enum OnInvalid {
+        SERVER,
+        FAIL,
+        NULL,
+        TRUNCATE,
+        REJECT
+    }
+
     public static final String SINK_PROPERTIES_PREFIX = "sink.properties.";
 
     public static final ConfigOption<String> JDBC_URL =
@@ -144,6 +153,28 @@ public class StarRocksSinkOptions implements Serializable {
             .booleanType()
             .defaultValue(false)
             .withDescription("Whether to drop deletes, so that rows stay in the table");
+    public static final ConfigOption<OnInvalid> SINK_ON_INVALID = ConfigOptions.key("sink.on-invalid")
+            .enumType(OnInvalid.class)
+            .noDefaultValue()
+            .withDescription(
+                    "What becomes of a row with a value that its StarRocks column does not take (a text that is too long, NULL"
+                            + " where there is none, a number out of range). fail: the job fails. null: NULL is written instead."
+                            + " truncate: texts and bytes are cut. reject: the row goes to the dead letters. server: the server"
+                            + " judges, which stores NULL for numbers out of range. By default fail, and server if"
+                            + " sink.properties holds columns, jsonpaths or a max_filter_ratio above 0");
+    public static final ConfigOption<String> SINK_DEAD_LETTER_PATH = string(
+            "sink.dead-letter.path",
+            "Directory for rejected rows, on any file system that Flink knows: a file of JSON lines for each flush that has any");
+    public static final ConfigOption<String> SINK_DEAD_LETTER_TABLE =
+            string("sink.dead-letter.table", "StarRocks table for rejected rows, as table or database.table");
+    public static final ConfigOption<Long> SINK_DEAD_LETTER_MAX_ROWS = ConfigOptions.key("sink.dead-letter.max-rows")
+            .longType()
+            .defaultValue(10_000L)
+            .withDescription("Rejected rows of a subtask between two checkpoints; with more the job fails");
+    public static final ConfigOption<Long> SINK_DEAD_LETTER_MAX_BYTES = ConfigOptions.key("sink.dead-letter.max-bytes")
+            .longType()
+            .defaultValue(16 * MEBIBYTE)
+            .withDescription("Bytes of such rows, held in memory outside the heap until the checkpoint");
     public static final ConfigOption<Boolean> SINK_WRAP_JSON_AS_ARRAY = ConfigOptions.key("sink.wrap-json-as-array")
             .booleanType()
             .defaultValue(false)
@@ -258,6 +289,11 @@ public class StarRocksSinkOptions implements Serializable {
             SINK_AT_LEAST_ONCE_USE_TRANSACTION_LOAD,
             SINK_IGNORE_UPDATE_BEFORE,
             SINK_IGNORE_DELETE,
+            SINK_ON_INVALID,
+            SINK_DEAD_LETTER_PATH,
+            SINK_DEAD_LETTER_TABLE,
+            SINK_DEAD_LETTER_MAX_ROWS,
+            SINK_DEAD_LETTER_MAX_BYTES,
             SINK_WRAP_JSON_AS_ARRAY,
             SINK_SANITIZE_ERROR_LOG,
             SINK_ABORT_LINGERING_TXNS,
@@ -379,6 +415,7 @@ public class StarRocksSinkOptions implements Serializable {
             throw new ValidationException("Unsupported value '" + getLabelPrefix() + "' of option '"
                     + SINK_LABEL_PREFIX.key() + "': up to 64 letters, digits, - and _ are expected.");
         }
+        validateDeadLetters();
         if (!isZone(getTimestampLtzTimeZone())) {
             throw new ValidationException("Unsupported value '" + getTimestampLtzTimeZone() + "' of option '"
                     + SINK_LTZ_TIME_ZONE.key() + "': a zone such as UTC or Asia/Shanghai is expected.");
@@ -426,6 +463,30 @@ public class StarRocksSinkOptions implements Serializable {
                         + "': host:http_port is expected.");
             }
         }
+    }
+
+    private void validateDeadLetters() {
+        OnInvalid onInvalid = config.getOptional(SINK_ON_INVALID).orElse(OnInvalid.SERVER);
+        if (onInvalid != OnInvalid.SERVER && mapsColumns()) {
+            throw new ValidationException(
+                    "Option '" + SINK_ON_INVALID.key() + "' cannot be used with '" + SINK_PROPERTIES_PREFIX
+                            + "columns' or 'jsonpaths': which column a value is for is then up to the server.");
+        }
+        if (getDeadLetterPath() != null && config.contains(SINK_DEAD_LETTER_TABLE)) {
+            throw new ValidationException("Only one of the options '" + SINK_DEAD_LETTER_PATH.key() + "' and '"
+                    + SINK_DEAD_LETTER_TABLE.key() + "' can be set.");
+        }
+        if (onInvalid == OnInvalid.REJECT && !hasDeadLetters()) {
+            throw new ValidationException(
+                    "Option '" + SINK_ON_INVALID.key() + "' = 'reject' needs a place for the rows: set '"
+                            + SINK_DEAD_LETTER_PATH.key() + "' or '" + SINK_DEAD_LETTER_TABLE.key() + "'.");
+        }
+        validateRange(SINK_DEAD_LETTER_MAX_ROWS, 1, Long.MAX_VALUE);
+        validateRange(SINK_DEAD_LETTER_MAX_BYTES, 1, Long.MAX_VALUE);
+    }
+
+    private boolean mapsColumns() {
+        return properties.containsKey("columns") || properties.containsKey("jsonpaths");
     }
 
     private static boolean isZone(String text) {
@@ -551,6 +612,57 @@ public class StarRocksSinkOptions implements Serializable {
     /** Whether deletes are dropped. */
     public boolean isIgnoreDelete() {
         return config.get(SINK_IGNORE_DELETE);
+    }
+
+    /** What becomes of a row with a value that its StarRocks column does not take. */
+    public OnInvalid getOnInvalid() {
+        return config.getOptional(SINK_ON_INVALID)
+                .orElse(mapsColumns() || toleratesRejects() ? OnInvalid.SERVER : OnInvalid.FAIL);
+    }
+
+    private boolean toleratesRejects() {
+        return !properties.getOrDefault("max_filter_ratio", "0").trim().matches("0*\\.?0*");
+    }
+
+    /** The directory for rejected rows, or null. */
+    public String getDeadLetterPath() {
+        return config.getOptional(SINK_DEAD_LETTER_PATH).orElse(null);
+    }
+
+    /** Whether there is a place for rejected rows. */
+    public boolean hasDeadLetters() {
+        return getDeadLetterPath() != null || config.contains(SINK_DEAD_LETTER_TABLE);
+    }
+
+    public long getDeadLetterMaxRows() {
+        return config.get(SINK_DEAD_LETTER_MAX_ROWS);
+    }
+
+    public long getDeadLetterMaxBytes() {
+        return config.get(SINK_DEAD_LETTER_MAX_BYTES);
+    }
+
+    /** The options of a sink for the rejected rows of this one, or null when they go to no table. */
+    public StarRocksSinkOptions forDeadLetters() {
+        String table = config.getOptional(SINK_DEAD_LETTER_TABLE).orElse(null);
+        if (table == null) {
+            return null;
+        }
+        int dot = table.indexOf('.');
+        Configuration target = new Configuration(config);
+        target.removeConfig(SINK_DEAD_LETTER_TABLE);
+        target.set(DATABASE_NAME, dot < 0 ? getDatabaseName() : table.substring(0, dot));
+        target.set(TABLE_NAME, table.substring(dot + 1));
+        target.set(SINK_SEMANTIC, StarRocksSinkSemantic.AT_LEAST_ONCE.getName());
+        target.set(SINK_LTZ_TIME_ZONE, "UTC");
+        // A row that does not fit its place here either must not end the job.
+        target.set(SINK_ON_INVALID, OnInvalid.TRUNCATE);
+        Map<String, String> all = new HashMap<>();
+        all.put(SINK_PROPERTIES_PREFIX + "format", "json");
+        if (properties.containsKey("warehouse")) {
+            all.put(SINK_PROPERTIES_PREFIX + "warehouse", properties.get("warehouse"));
+        }
+        return new StarRocksSinkOptions(target, all);
     }
 
     public boolean isSanitizeErrorLog() {
