@@ -222,14 +222,10 @@ class ManyTablesIT {
 
     @Test
     void aTableThatDoesNotExistIsNamed() throws Exception {
-        createTables(1);
+        createTables(TABLES - 1);
         StreamExecutionEnvironment environment = environment(Flink.restarts(0));
-        DataStream<StarRocksRowData> stream = environment.fromCollection(
-                Arrays.<StarRocksRowData>asList(
-                        new DefaultStarRocksRowData(null, database, "t0", "{\"id\": 1}"),
-                        new DefaultStarRocksRowData(null, database, "nowhere", "{\"id\": 2}")),
-                TypeInformation.of(StarRocksRowData.class));
-        Flink.addTablesSink(stream, options("exactly-once").build(), Flink.newApiIsDefault());
-        assertThat(catchThrowable(environment::execute)).hasStackTraceContaining(database + ".nowhere");
+        Flink.addTablesSink(
+                rows(environment, new Script()), options("exactly-once").build(), Flink.newApiIsDefault());
+        assertThat(catchThrowable(environment::execute)).hasStackTraceContaining(database + ".t" + (TABLES - 1));
     }
 }
