@@ -21,7 +21,7 @@ use serde::de::{MapAccess, Visitor};
 use serde_json::value::RawValue;
 use starrocks_types::StarRocksType;
 
-use super::value;
+use super::{csv_array, value};
 use crate::catalog::arrow_type;
 
 /// Builds one column. A failed append has appended NULL, so that all columns of a batch stay equally long.
@@ -170,13 +170,7 @@ impl ColumnBuilder {
                 }
                 Ok(())
             }
-            Values::Nested(n) => match serde_json::from_slice::<&RawValue>(bytes) {
-                Ok(json) => n.append(json.get()),
-                Err(_) => {
-                    n.append_null();
-                    Err(Unfit::Cast)
-                }
-            },
+            Values::Nested(n) => n.append_field(bytes),
         }
     }
 
@@ -243,6 +237,17 @@ impl ColumnBuilder {
         }
     }
 
+    /// Appends an element of an array in CSV; false if it does not fit.
+    fn append_csv_item(&mut self, item: &str) -> bool {
+        if item == "null" {
+            self.append_null();
+            return true;
+        }
+        let quoted = matches!(self.values, Values::Text(_) | Values::Json(_) | Values::Date(_) | Values::DateTime(_));
+        let text = if quoted { csv_array::unquote(item) } else { Some(item.into()) };
+        text.is_some_and(|text| self.append_text(&text).is_ok())
+    }
+
     /// Whether the backend's JSON reader converts numbers for this type itself instead of casting text later.
     fn is_json_number(&self) -> bool {
         matches!(
@@ -295,6 +300,36 @@ impl Nested {
             self.append_null();
         }
         done.ok_or(Unfit::Cast)
+    }
+
+    /// Appends a CSV field. Arrays have a syntax of their own there, in which a quote within quotes is doubled; maps and
+    /// structs are JSON.
+    fn append_field(&mut self, bytes: &[u8]) -> Result<(), Unfit> {
+        let done = match (&self.kind, str::from_utf8(bytes)) {
+            (NestedKind::List(_), Ok(text)) => self.append_csv_list(text),
+            (_, Ok(text)) if serde_json::from_str::<&RawValue>(text).is_ok() => return self.append(text.trim()),
+            _ => None,
+        };
+        if done.is_none() {
+            self.append_null();
+        }
+        done.ok_or(Unfit::Cast)
+    }
+
+    fn append_csv_list(&mut self, text: &str) -> Option<()> {
+        let items = csv_array::split(text)?;
+        let child = self.children.first_mut()?;
+        // An element that does not fit makes the whole array unfit, found before anything is appended.
+        let mut probe = ColumnBuilder::new(&child.data_type);
+        if items.iter().any(|item| !probe.append_csv_item(item)) {
+            return None;
+        }
+        for item in &items {
+            let _fits = child.append_csv_item(item);
+        }
+        self.lengths.push(items.len());
+        self.valid.append_non_null();
+        Some(())
     }
 
     fn append_list(&mut self, json: &str) -> Option<()> {

@@ -6,6 +6,7 @@
 mod body;
 mod column;
 mod csv;
+mod csv_array;
 mod hole;
 mod json;
 mod options;
