@@ -3,43 +3,70 @@
 
 package com.starrocks.connector.flink.table.sink;
 
-import java.util.ArrayList;
+import com.starrocks.connector.flink.table.source.StarRocksSourceOptions;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.List;
+import java.util.LinkedHashSet;
+import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.table.api.ValidationException;
 
-/** Tells which option keys are unknown and what was probably meant. */
-final class OptionKeys {
-    /** Keys of Flink itself. */
-    private static final List<String> OF_FLINK = Arrays.asList("connector", "property-version");
-
+/**
+ * Tells which option keys are unknown and what was probably meant. One table may be read and written, so each side knows the
+ * options of the other.
+ */
+public final class OptionKeys {
     private OptionKeys() {}
 
-    /** Throws when one of the keys is not an option of the sink. */
+    /** Throws when one of the keys is an option of neither sink nor source. */
     static void check(Collection<String> keys) {
-        List<String> known = new ArrayList<>(OF_FLINK);
-        StarRocksSinkOptions.CONNECTION.stream().map(ConfigOption::key).forEach(known::add);
-        for (ConfigOption<?> option : StarRocksSinkOptions.optional()) {
+        check("sink", keys, known());
+    }
+
+    /**
+     * Throws when one of the keys is an option of neither source nor sink.
+     *
+     * @param datastream whether options that only the DataStream API has are options too
+     */
+    public static void checkSource(Collection<String> keys, boolean datastream) {
+        Set<String> known = known();
+        if (datastream) {
+            StarRocksSourceOptions.datastream().forEach(option -> known.add(option.key()));
+        }
+        check("source", keys, known);
+    }
+
+    private static Set<String> known() {
+        // Keys of Flink itself first.
+        Set<String> known = new LinkedHashSet<>(Arrays.asList("connector", "property-version"));
+        StarRocksSinkOptions.CONNECTION.forEach(option -> known.add(option.key()));
+        StarRocksSourceOptions.connection().forEach(option -> known.add(option.key()));
+        Set<ConfigOption<?>> optional = new LinkedHashSet<>(StarRocksSinkOptions.optional());
+        optional.addAll(StarRocksSourceOptions.optional());
+        for (ConfigOption<?> option : optional) {
             known.add(option.key());
             option.fallbackKeys().forEach(former -> known.add(former.getKey()));
         }
-        List<String> unknown = new ArrayList<>();
-        for (String key : new TreeSet<>(keys)) {
-            if (!known.contains(key) && !key.startsWith(StarRocksSinkOptions.SINK_PROPERTIES_PREFIX)) {
-                unknown.add("'" + key + "'" + nearest(key, known));
-            }
-        }
+        return known;
+    }
+
+    private static void check(String side, Collection<String> keys, Set<String> known) {
+        String unknown = new TreeSet<>(keys)
+                .stream()
+                        .filter(key -> !known.contains(key)
+                                && !key.startsWith(StarRocksSinkOptions.SINK_PROPERTIES_PREFIX)
+                                && !key.startsWith(StarRocksSourceOptions.SOURCE_PROPERTIES_PREFIX))
+                        .map(key -> "'" + key + "'" + nearest(key, known))
+                        .collect(Collectors.joining(", "));
         if (!unknown.isEmpty()) {
-            throw new ValidationException(
-                    "Unsupported options of the StarRocks sink: " + String.join(", ", unknown) + ".");
+            throw new ValidationException("Unsupported options of the StarRocks " + side + ": " + unknown + ".");
         }
     }
 
-    private static String nearest(String key, List<String> known) {
+    private static String nearest(String key, Set<String> known) {
         return known.stream()
                 .min(Comparator.comparingInt(option -> distance(key, option)))
                 .filter(option -> distance(key, option) <= key.length() / 3)

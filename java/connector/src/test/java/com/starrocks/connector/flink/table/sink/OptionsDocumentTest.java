@@ -5,6 +5,7 @@ package com.starrocks.connector.flink.table.sink;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.starrocks.connector.flink.table.source.StarRocksSourceOptions;
 import java.lang.reflect.Method;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -43,17 +44,25 @@ class OptionsDocumentTest {
         Collection<ConfigOption<?>> optional = StarRocksSinkOptions.optional();
         List<String> withoutEffect = withoutEffect(optional);
         Predicate<ConfigOption<?>> idle = option -> withoutEffect.contains(option.key());
-        return "# Options of the sink\n\n"
+        return "# Options\n\n"
                 + "Made from the code of the connector, for SQL and the DataStream API alike; a test fails when the two differ.\n"
-                + "What to do with them is in [Load data into StarRocks](load-data-into-starrocks.md).\n\n"
-                + "## Where to write\n\nAll of these are required.\n\n"
+                + "What to do with those of the sink is in [Load data into StarRocks](load-data-into-starrocks.md). A table may be written\n"
+                + "and read: sink and source each take the options of the other.\n\n"
+                + "## Where to write\n\nAll of these are required by the sink.\n\n"
                 + table(StarRocksSinkOptions.CONNECTION)
                 + "\n## How to write\n\n"
                 + table(optional.stream().filter(idle.negate()).collect(Collectors.toList()))
                 + "\n`sink.properties.*` becomes a header of each load: `sink.properties.format` is the header `format`, and so on.\n"
                 + "\n## Accepted from connector 1.x\n\n"
                 + "These steer what no longer exists. A job that sets them runs as before, and the log names them once.\n\n"
-                + table(optional.stream().filter(idle).collect(Collectors.toList()));
+                + table(optional.stream().filter(idle).collect(Collectors.toList()))
+                + "\n## Where to read\n\nAll of these are required by the source.\n\n"
+                + table(StarRocksSourceOptions.connection())
+                + "\n## How to read\n\n"
+                + table(StarRocksSourceOptions.optional())
+                + "\n`scan.params.*` takes any other key too, which nothing reads.\n"
+                + "\nThese are for the DataStream API alone; in SQL, the table has columns and a query has conditions.\n\n"
+                + table(StarRocksSourceOptions.datastream());
     }
 
     /** Keys of what is accepted for nothing. */

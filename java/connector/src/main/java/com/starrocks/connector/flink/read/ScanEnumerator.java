@@ -1,0 +1,104 @@
+// Copyright 2026 The StarRocks Connector for Apache Flink authors
+// SPDX-License-Identifier: Apache-2.0
+
+package com.starrocks.connector.flink.read;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.flink.api.connector.source.SplitEnumerator;
+import org.apache.flink.api.connector.source.SplitEnumeratorContext;
+import org.apache.flink.metrics.Gauge;
+import org.apache.flink.util.FlinkRuntimeException;
+
+/** Asks for the plan when the job starts, and gives the splits out to readers that ask. Everything runs on the coordinator's thread. */
+final class ScanEnumerator implements SplitEnumerator<ScanSplit, ScanState> {
+    /** More splits than readers, so that a slow reader gets fewer. */
+    private static final int SPLITS_PER_READER = 4;
+
+    private final SplitEnumeratorContext<ScanSplit> context;
+    private final ScanSpec spec;
+    private final Deque<ScanSplit> pending = new ArrayDeque<>();
+    /** How many splits each reader has asked for before there was a plan. */
+    private final Map<Integer, Integer> waiting = new LinkedHashMap<>();
+
+    private boolean planned;
+
+    ScanEnumerator(SplitEnumeratorContext<ScanSplit> context, ScanSpec spec, ScanState state) {
+        this.context = context;
+        this.spec = spec;
+        this.planned = state.isPlanned();
+        pending.addAll(state.pending());
+        context.metricGroup().gauge("pendingSplits", (Gauge<Integer>) pending::size);
+    }
+
+    @Override
+    public void start() {
+        if (!planned) {
+            int splits = Math.max(1, context.currentParallelism()) * SPLITS_PER_READER;
+            context.callAsync(() -> spec.plan(splits), this::onPlan);
+        }
+    }
+
+    private void onPlan(List<ScanSplit> splits, Throwable failure) {
+        if (failure != null) {
+            throw new FlinkRuntimeException(
+                    "Reading " + spec.table() + " cannot be planned: " + failure.getMessage(), failure);
+        }
+        pending.addAll(splits);
+        planned = true;
+        Map<Integer, Integer> requests = new LinkedHashMap<>(waiting);
+        waiting.clear();
+        requests.forEach((reader, count) -> {
+            for (int i = 0; i < count; i++) {
+                answer(reader);
+            }
+        });
+    }
+
+    @Override
+    public void handleSplitRequest(int reader, String host) {
+        if (planned) {
+            answer(reader);
+        } else {
+            waiting.merge(reader, 1, Integer::sum);
+        }
+    }
+
+    private void answer(int reader) {
+        // It may have failed meanwhile; started again, it asks again.
+        if (!context.registeredReaders().containsKey(reader)) {
+            return;
+        }
+        ScanSplit split = pending.poll();
+        if (split == null) {
+            context.signalNoMoreSplits(reader);
+        } else {
+            context.assignSplit(split, reader);
+        }
+    }
+
+    /** They were given out after the reader's last checkpoint, so they are as they were. */
+    @Override
+    public void addSplitsBack(List<ScanSplit> splits, int reader) {
+        waiting.remove(reader);
+        pending.addAll(splits);
+    }
+
+    @Override
+    public void addReader(int reader) {
+        // Readers ask by themselves.
+    }
+
+    @Override
+    public ScanState snapshotState(long checkpoint) {
+        return new ScanState(planned, pending);
+    }
+
+    @Override
+    public void close() {
+        // The thread that plans is interrupted by the coordinator.
+    }
+}

@@ -1,0 +1,199 @@
+// Copyright 2026 The StarRocks Connector for Apache Flink authors
+// SPDX-License-Identifier: Apache-2.0
+
+package com.starrocks.connector.flink.table.source;
+
+import com.starrocks.connector.flink.read.AggregateQuery;
+import com.starrocks.connector.flink.read.Condition;
+import com.starrocks.connector.flink.read.FilterTranslator;
+import com.starrocks.connector.flink.read.RowForm;
+import com.starrocks.connector.flink.read.ScanProvider;
+import com.starrocks.connector.flink.read.ScanSource;
+import com.starrocks.connector.flink.read.ScanSpec;
+import com.starrocks.connector.flink.read.TableSize;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.flink.table.connector.ChangelogMode;
+import org.apache.flink.table.connector.source.DynamicTableSource;
+import org.apache.flink.table.connector.source.ScanTableSource;
+import org.apache.flink.table.connector.source.abilities.SupportsAggregatePushDown;
+import org.apache.flink.table.connector.source.abilities.SupportsFilterPushDown;
+import org.apache.flink.table.connector.source.abilities.SupportsLimitPushDown;
+import org.apache.flink.table.connector.source.abilities.SupportsProjectionPushDown;
+import org.apache.flink.table.expressions.AggregateExpression;
+import org.apache.flink.table.expressions.ResolvedExpression;
+import org.apache.flink.table.plan.stats.TableStats;
+import org.apache.flink.table.types.DataType;
+import org.apache.flink.table.types.logical.LogicalType;
+import org.apache.flink.table.types.logical.RowType;
+
+/** The source of a table whose connector is {@code starrocks}. Planning a query never needs the server. */
+public class StarRocksDynamicTableSource
+        implements ScanTableSource,
+                SourceAbilities,
+                SupportsFilterPushDown,
+                SupportsProjectionPushDown,
+                SupportsLimitPushDown,
+                SupportsAggregatePushDown {
+    private static final long NO_LIMIT = -1;
+
+    private final StarRocksSourceOptions options;
+    /** What Flink gets. */
+    private RowType rows;
+    /** What is read: one column at least. */
+    private RowType columns;
+    /** What was pushed down, without what was pushed down twice. */
+    private final Set<Condition> conditions = new LinkedHashSet<>();
+
+    private long limit = NO_LIMIT;
+    private AggregateQuery aggregates;
+
+    /** The source of all columns of a Flink table. */
+    public StarRocksDynamicTableSource(StarRocksSourceOptions options, RowType table) {
+        this.options = options;
+        this.rows = table;
+        this.columns = table;
+    }
+
+    @Override
+    public ChangelogMode getChangelogMode() {
+        return ChangelogMode.insertOnly();
+    }
+
+    @Override
+    public ScanRuntimeProvider getScanRuntimeProvider(ScanContext context) {
+        ScanSource source =
+                rows.getFieldCount() == 0 ? ScanSource.counting(spec()) : new ScanSource(spec(), RowForm.IN_PLACE);
+        return ScanProvider.of(source, options);
+    }
+
+    private ScanSpec spec() {
+        Condition condition = Condition.all(conditions);
+        return aggregates == null
+                ? new ScanSpec(options, columns, condition, limit)
+                : new ScanSpec(options, columns, condition, aggregates);
+    }
+
+    /** What can be translated exactly leaves the query; calls add to one another. */
+    @Override
+    public Result applyFilters(List<ResolvedExpression> filters) {
+        FilterTranslator translator = new FilterTranslator(options.getTimestampLtzTimeZone());
+        List<ResolvedExpression> accepted = new ArrayList<>();
+        List<ResolvedExpression> remaining = new ArrayList<>();
+        for (ResolvedExpression filter : filters) {
+            Optional<Condition> condition = translator.translate(filter);
+            condition.ifPresent(conditions::add);
+            (condition.isPresent() ? accepted : remaining).add(filter);
+        }
+        return Result.of(accepted, remaining);
+    }
+
+    @Override
+    public boolean supportsNestedProjection() {
+        return false;
+    }
+
+    /** Without {@code Override}, as this method and the next are each missing in some Flink line. */
+    public void applyProjection(int[][] projected) {
+        List<RowType.RowField> fields = new ArrayList<>();
+        for (int[] path : projected) {
+            fields.add(rows.getFields().get(path[0]));
+        }
+        RowType table = rows;
+        rows = new RowType(false, fields);
+        columns = fields.isEmpty() ? narrowest(table) : rows;
+    }
+
+    /** As {@link #applyProjection(int[][])}. */
+    public void applyProjection(int[][] projected, DataType produced) {
+        applyProjection(projected);
+    }
+
+    /** Rows without columns are rows of some column all the same, of one that costs least to read. */
+    private static RowType narrowest(RowType table) {
+        RowType.RowField narrowest = table.getFields().get(0);
+        for (RowType.RowField field : table.getFields()) {
+            if (width(field.getType()) < width(narrowest.getType())) {
+                narrowest = field;
+            }
+        }
+        List<RowType.RowField> fields = new ArrayList<>();
+        fields.add(narrowest);
+        return new RowType(false, fields);
+    }
+
+    private static int width(LogicalType type) {
+        switch (type.getTypeRoot()) {
+            case BOOLEAN:
+            case TINYINT:
+                return 1;
+            case SMALLINT:
+                return 2;
+            case INTEGER:
+            case FLOAT:
+                return 4;
+            case BIGINT:
+            case DOUBLE:
+                return 8;
+            case DATE:
+            case DECIMAL:
+                return 16;
+            case CHAR:
+            case VARCHAR:
+            case TIMESTAMP_WITHOUT_TIME_ZONE:
+            case TIMESTAMP_WITH_LOCAL_TIME_ZONE:
+                return 32;
+            default:
+                return Integer.MAX_VALUE;
+        }
+    }
+
+    /** Flink keeps its own limit over all subtasks; this one lets each of them stop early. */
+    @Override
+    public void applyLimit(long limit) {
+        this.limit = limit;
+    }
+
+    @Override
+    public boolean applyAggregates(List<int[]> groupingSets, List<AggregateExpression> expressions, DataType produced) {
+        Optional<AggregateQuery> query = limit == NO_LIMIT && aggregates == null
+                ? AggregateQuery.of(rows, groupingSets, expressions)
+                : Optional.empty();
+        query.ifPresent(found -> {
+            aggregates = found;
+            rows = (RowType) produced.getLogicalType();
+            columns = rows;
+        });
+        return query.isPresent();
+    }
+
+    /** How many rows the table has; unknown where a condition leaves some of them out, or where nobody can be asked. */
+    public TableStats reportStatistics() {
+        if (!conditions.isEmpty() || aggregates != null) {
+            return TableStats.UNKNOWN;
+        }
+        long count = TableSize.estimate(spec());
+        if (count < 0) {
+            return TableStats.UNKNOWN;
+        }
+        return new TableStats(limit == NO_LIMIT ? count : Math.min(count, limit));
+    }
+
+    @Override
+    public DynamicTableSource copy() {
+        StarRocksDynamicTableSource copy = new StarRocksDynamicTableSource(options, rows);
+        copy.columns = columns;
+        copy.conditions.addAll(conditions);
+        copy.limit = limit;
+        copy.aggregates = aggregates;
+        return copy;
+    }
+
+    @Override
+    public String asSummaryString() {
+        return "StarRocks Table Source";
+    }
+}
