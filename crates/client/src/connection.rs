@@ -284,6 +284,11 @@ impl StarRocks {
         self.inner.http.call(operation, head, body, via, slow).await
     }
 
+    /// The user's name.
+    pub(crate) fn user(&self) -> &str {
+        &self.inner.metadata.user
+    }
+
     pub(crate) fn http(&self) -> &Http {
         &self.inner.http
     }

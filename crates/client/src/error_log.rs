@@ -13,7 +13,7 @@ use tokio::time::timeout;
 
 use crate::endpoint::Endpoint;
 use crate::hosts::HostMapping;
-use crate::transport::{Connections, Limits};
+use crate::transport::{Connections, Limits, MAX_REPLY_BYTES};
 
 /// The log explains a failure; it must not delay it for long.
 const FETCH_TIMEOUT: Duration = Duration::from_secs(5);
@@ -80,7 +80,12 @@ async fn fetch(connections: &Connections, hosts: &HostMapping, named_by: &Endpoi
     let (_, rest) = url.split_once("://")?;
     let path = rest.find('/').and_then(|at| rest.get(at..))?;
     let head = RequestHead { method: Method::Get, path: path.to_owned(), headers: Vec::new() };
-    let limits = Limits { wait_for_continue: FETCH_TIMEOUT, idle: FETCH_TIMEOUT };
+    let limits = Limits {
+        wait_for_continue: FETCH_TIMEOUT,
+        idle: FETCH_TIMEOUT,
+        reply_bytes: MAX_REPLY_BYTES,
+        slow_hint: "the error log can be read later",
+    };
     let answer = connections.exchange(&endpoint, &head, None, &[], limits).await.ok()?;
     (answer.status == StatusCode::OK && !answer.body.is_empty())
         .then(|| String::from_utf8_lossy(&answer.body).into_owned())

@@ -52,6 +52,12 @@ impl Frontends {
         ready.into_iter().chain(resting).map(|f| f.endpoint.clone()).collect()
     }
 
+    /// The frontend that was configured first.
+    pub(crate) fn first(&self) -> Option<Endpoint> {
+        let inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
+        inner.frontends.first().map(|f| f.endpoint.clone())
+    }
+
     pub(crate) fn succeeded(&self, endpoint: &Endpoint) {
         self.update(endpoint, |f| {
             f.failures = 0;

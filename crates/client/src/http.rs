@@ -11,13 +11,13 @@ use hyper::StatusCode;
 use hyper::header::HeaderValue;
 use starrocks_load::{Failure, FailureClass};
 use starrocks_protocol::{Operation, Outcome, Reply, RequestHead, parse_reply, unreadable};
-use starrocks_types::{Error, ErrorKind};
+use starrocks_types::{Error, ErrorKind, Retry};
 
 use crate::endpoint::Endpoint;
 use crate::error_log;
 use crate::frontends::Frontends;
 use crate::hosts::HostMapping;
-use crate::transport::{Connections, HttpAnswer, Limits, failure};
+use crate::transport::{Connections, HttpAnswer, Limits, MAX_REPLY_BYTES, failure};
 
 /// Follower FE to leader FE to BE are two hops; one is spare.
 const MAX_REDIRECTS: usize = 3;
@@ -80,7 +80,12 @@ impl Http {
             | Operation::Cancel
             | Operation::LoadNodes => Duration::from_secs(60),
         });
-        let limits = Limits { wait_for_continue: self.wait_for_continue, idle };
+        let limits = Limits {
+            wait_for_continue: self.wait_for_continue,
+            idle,
+            reply_bytes: MAX_REPLY_BYTES,
+            slow_hint: "raise sink.socket.timeout-ms if the server is just slow",
+        };
         let answered = self.reach(head, body, via, limits).await;
         let Exchanged { answer, by, frontend } = answered.map_err(|f| operation_of(f, operation))?;
         match judge(operation, &answer) {
@@ -94,6 +99,53 @@ impl Http {
                 let failed = if frontend.as_ref() == Some(&by) { failed } else { locate(failed, "be", &by) };
                 Err(self.explain(failed, &by).await)
             }
+        }
+    }
+
+    /// Sends a request that changes nothing to each frontend in turn, until one answers something that `judge` takes. An
+    /// error that another frontend would give as well ends it.
+    pub(crate) async fn ask<T>(
+        &self,
+        head: &RequestHead,
+        body: &Bytes,
+        limits: Limits,
+        judge: impl Fn(u16, &[u8]) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        let body = std::slice::from_ref(body);
+        let mut first_error = None;
+        for frontend in self.frontends.candidates(Instant::now()) {
+            let error = match self.follow(&frontend, head, body, limits).await {
+                Ok((answer, by)) => {
+                    self.frontends.succeeded(&frontend);
+                    match judge(answer.status.as_u16(), &answer.body) {
+                        Ok(judged) => return Ok(judged),
+                        Err(error) if by == frontend => error,
+                        Err(error) => error.with("answered_by", by),
+                    }
+                }
+                Err(Reached { failure, .. }) => {
+                    self.frontends.failed(&frontend, Instant::now());
+                    // The request changes nothing, so it can be sent again whatever became of it.
+                    match failure.class {
+                        FailureClass::Permanent => failure.error,
+                        _ => failure.error.retry(Retry::Safe),
+                    }
+                }
+            };
+            let error = error.with("fe", &frontend);
+            if error.retry_class() == Retry::Permanent {
+                return Err(error);
+            }
+            first_error.get_or_insert(error);
+        }
+        Err(first_error.unwrap_or_else(|| Error::new(ErrorKind::InvalidConfig, "no frontend is configured")))
+    }
+
+    /// Where the thrift port of a backend is reached that a plan names.
+    pub(crate) fn scan_backend(&self, address: Endpoint) -> Endpoint {
+        match self.frontends.first() {
+            Some(frontend) => self.hosts.resolve(address, &frontend),
+            None => address,
         }
     }
 

@@ -1,12 +1,13 @@
 // Copyright 2026 The StarRocks Connector for Apache Flink authors
 // SPDX-License-Identifier: Apache-2.0
 
-//! StarRocks' HTTP load protocol as plain functions over text and bytes: request heads, replies, status words and labels.
-//! No sockets, no clock, no randomness.
+//! StarRocks' protocols for loading and reading as plain functions over text and bytes: request heads, replies, status words,
+//! labels, plans and scanner calls. No sockets, no clock, no randomness.
 
 mod label;
 mod reply;
 mod request;
+pub mod scan;
 pub mod words;
 
 pub use label::{

@@ -179,7 +179,7 @@ fn header_safe_delimiter(value: &str) -> String {
     value.bytes().fold("\\x".to_owned(), |text, b| format!("{text}{b:02X}"))
 }
 
-fn check_header(name: &str, value: &str) -> Result<()> {
+pub(crate) fn check_header(name: &str, value: &str) -> Result<()> {
     let name_ok = !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
     if name_ok && !value.bytes().any(|b| b < b' ' || b == 0x7f) {
         return Ok(());
@@ -188,7 +188,7 @@ fn check_header(name: &str, value: &str) -> Result<()> {
         .with("property", name.escape_debug()))
 }
 
-fn check_names(database: &str, table: &str) -> Result<()> {
+pub(crate) fn check_names(database: &str, table: &str) -> Result<()> {
     if database.trim().is_empty() {
         return Err(Error::new(ErrorKind::InvalidConfig, "no database selected").hint("set database-name"));
     }
@@ -199,7 +199,7 @@ fn check_names(database: &str, table: &str) -> Result<()> {
 }
 
 /// Percent-encodes everything but RFC 3986 unreserved characters.
-fn segment(text: &str) -> String {
+pub(crate) fn segment(text: &str) -> String {
     text.bytes().fold(String::with_capacity(text.len()), |mut out, b| {
         if b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.' | b'~') {
             out.push(char::from(b));

@@ -37,6 +37,8 @@ pub enum ErrorKind {
     InvalidRow,
     /// The server refused the load or the transaction for another reason.
     LoadFailed,
+    /// The server could not carry out a query or a scan.
+    QueryFailed,
     /// The outcome of a transaction cannot be determined.
     TransactionUnknown,
     /// The peer answered something that is not the StarRocks protocol.
@@ -68,6 +70,7 @@ impl ErrorKind {
             Self::RowsRejected => "ROWS_REJECTED",
             Self::InvalidRow => "INVALID_ROW",
             Self::LoadFailed => "LOAD_FAILED",
+            Self::QueryFailed => "QUERY_FAILED",
             Self::TransactionUnknown => "TRANSACTION_UNKNOWN",
             Self::Protocol => "PROTOCOL",
             Self::Closed => "CLOSED",

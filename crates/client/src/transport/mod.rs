@@ -21,8 +21,8 @@ use self::body::{Blocks, Gate, Progress};
 pub(crate) use self::connection::Connections;
 use crate::endpoint::Endpoint;
 
-/// A reply longer than this is not the protocol.
-const MAX_REPLY_BYTES: usize = 1 << 20;
+/// A reply of the load protocol is never longer.
+pub(crate) const MAX_REPLY_BYTES: usize = 1 << 20;
 
 /// Bounds of one exchange.
 #[derive(Debug, Clone, Copy)]
@@ -31,6 +31,10 @@ pub(crate) struct Limits {
     pub(crate) wait_for_continue: Duration,
     /// Longest time without any progress.
     pub(crate) idle: Duration,
+    /// An answer that is longer is not the protocol.
+    pub(crate) reply_bytes: usize,
+    /// What a user can do when the server is too slow.
+    pub(crate) slow_hint: &'static str,
 }
 
 /// A complete HTTP response.
@@ -171,7 +175,7 @@ where
 }
 
 async fn read(response: Response<hyper::body::Incoming>, limits: Limits) -> Result<Bytes, Failure> {
-    match timeout(limits.idle, Limited::new(response.into_body(), MAX_REPLY_BYTES).collect()).await {
+    match timeout(limits.idle, Limited::new(response.into_body(), limits.reply_bytes).collect()).await {
         Ok(Ok(body)) => Ok(body.to_bytes()),
         Ok(Err(error)) => Err(failure(
             FailureClass::Ambiguous,
@@ -186,7 +190,7 @@ fn silent(limits: Limits) -> Failure {
         FailureClass::Ambiguous,
         Error::new(ErrorKind::Timeout, "the server did not answer in time")
             .with("timeout_ms", limits.idle.as_millis())
-            .hint("raise sink.socket.timeout-ms if the server is just slow"),
+            .hint(limits.slow_hint),
     )
 }
 
