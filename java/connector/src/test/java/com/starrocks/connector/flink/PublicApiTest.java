@@ -15,6 +15,12 @@ import com.starrocks.connector.flink.table.sink.SinkFunctionFactory;
 import com.starrocks.connector.flink.table.sink.StarRocksSinkOptions;
 import com.starrocks.connector.flink.table.sink.StarRocksSinkRowDataWithMeta;
 import com.starrocks.connector.flink.table.sink.StarRocksSinkSemantic;
+import com.starrocks.connector.flink.table.source.StarRocksDynamicSourceFunction;
+import com.starrocks.connector.flink.table.source.StarRocksSourceCommonFunc;
+import com.starrocks.connector.flink.table.source.StarRocksSourceOptions;
+import com.starrocks.connector.flink.table.source.StarRocksSourceQueryType;
+import com.starrocks.connector.flink.table.source.struct.QueryBeXTablets;
+import com.starrocks.connector.flink.table.source.struct.QueryInfo;
 import com.starrocks.connector.flink.tools.JsonWrapper;
 import com.starrocks.data.load.stream.properties.StreamLoadTableProperties;
 import java.io.Serializable;
@@ -23,6 +29,7 @@ import java.lang.reflect.Modifier;
 import java.math.BigDecimal;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BiConsumer;
@@ -158,6 +165,110 @@ class PublicApiTest {
                         "Builder addProperty(String,String)",
                         "Builder addCommonProperties(Map)",
                         "StreamLoadTableProperties build()");
+    }
+
+    @Test
+    void hasTheSourceOfTheDataStreamApi() throws Exception {
+        assertThat(methods(StarRocksSource.class))
+                .containsExactlyInAnyOrder(
+                        "static StarRocksDynamicSourceFunction source(TableSchema,StarRocksSourceOptions)",
+                        "static Source scan(ResolvedSchema,StarRocksSourceOptions)");
+        Set<String> constructors = Arrays.stream(StarRocksDynamicSourceFunction.class.getConstructors())
+                .map(constructor -> Arrays.stream(constructor.getParameterTypes())
+                        .map(Class::getSimpleName)
+                        .collect(Collectors.joining(",")))
+                .collect(Collectors.toSet());
+        assertThat(constructors)
+                .containsExactlyInAnyOrder(
+                        "TableSchema,StarRocksSourceOptions",
+                        "StarRocksSourceOptions,TableSchema,String,long,SelectColumn[],StarRocksSourceQueryType");
+        Class<?> parent = StarRocksDynamicSourceFunction.class;
+        while (!parent.getName().startsWith("org.apache.flink.")) {
+            parent = parent.getSuperclass();
+        }
+        assertThat(parent.getSimpleName()).isEqualTo("RichParallelSourceFunction");
+        assertThat(StarRocksSourceQueryType.values())
+                .extracting(Enum::name)
+                .containsExactly("QueryCount", "QuerySomeColumns", "QueryAllColumns");
+        assertThat(methods(StarRocksSourceCommonFunc.class)).containsExactly("static Map genColumnMap(TableSchema)");
+        assertThat(methods(StarRocksSourceCommonFunc.class.getSuperclass()))
+                .containsExactlyInAnyOrder(
+                        "static List splitQueryBeXTablets(int,QueryInfo)",
+                        "static List genColumnRichInfo(Map)",
+                        "static SelectColumn[] genSelectedColumns(Map,StarRocksSourceOptions,List)");
+    }
+
+    @Test
+    void hasTheOptionsOfTheSource() {
+        assertThat(methods(StarRocksSourceOptions.Builder.class))
+                .containsExactlyInAnyOrder("Builder withProperty(String,String)", "StarRocksSourceOptions build()");
+        assertThat(methods(StarRocksSourceOptions.class))
+                .contains(
+                        "static Builder builder()",
+                        "StarRocksSourceOptions copy()",
+                        "String getScanUrl()",
+                        "String getJdbcUrl()",
+                        "String getUsername()",
+                        "String getPassword()",
+                        "String getDatabaseName()",
+                        "String getTableName()",
+                        "String getWarehouseName()",
+                        "String getColumns()",
+                        "String getFilter()",
+                        "String getBeHostMappingList()",
+                        "int getConnectTimeoutMs()",
+                        "int getBatchRows()",
+                        "int getKeepAliveMin()",
+                        "int getQueryTimeout()",
+                        "int getScanMaxRetries()",
+                        "int getLookupMaxRetries()",
+                        "long getMemLimit()",
+                        "long getLookupCacheMaxRows()",
+                        "long getLookupCacheTTL()",
+                        "Map getProperties()");
+        assertThat(Arrays.stream(StarRocksSourceOptions.class.getFields()).map(field -> field.getName()))
+                .contains(
+                        "SCAN_URL",
+                        "JDBC_URL",
+                        "USERNAME",
+                        "PASSWORD",
+                        "DATABASE_NAME",
+                        "TABLE_NAME",
+                        "WAREHOUSE_NAME",
+                        "SCAN_CONNECT_TIMEOUT",
+                        "SCAN_BATCH_ROWS",
+                        "SCAN_PROPERTIES",
+                        "SCAN_LIMIT",
+                        "SCAN_KEEP_ALIVE_MIN",
+                        "SCAN_QUERTY_TIMEOUT_S",
+                        "SCAN_MEM_LIMIT",
+                        "SCAN_MAX_RETRIES",
+                        "SCAN_COLUMNS",
+                        "SCAN_FILTER",
+                        "SCAN_BE_HOST_MAPPING_LIST",
+                        "LOOKUP_CACHE_MAX_ROWS",
+                        "LOOKUP_CACHE_TTL_MS",
+                        "LOOKUP_MAX_RETRIES",
+                        "SOURCE_PROPERTIES_PREFIX");
+    }
+
+    @Test
+    void dividesTabletsSoThatNoneIsLost() {
+        List<QueryBeXTablets> backends = Arrays.asList(
+                new QueryBeXTablets("a:9060", Arrays.asList(1L, 2L, 3L, 4L, 5L, 6L, 7L, 8L)),
+                new QueryBeXTablets("b:9060", Arrays.asList(9L, 10L, 11L, 12L, 13L, 14L)));
+        for (int subtasks = 1; subtasks < 20; subtasks++) {
+            List<List<QueryBeXTablets>> divided =
+                    StarRocksSourceCommonFunc.splitQueryBeXTablets(subtasks, new QueryInfo(null, backends));
+            assertThat(divided).hasSize(subtasks);
+            assertThat(divided.stream().flatMap(List::stream).flatMap(group -> group.getTabletIds().stream()))
+                    .containsExactlyInAnyOrder(1L, 2L, 3L, 4L, 5L, 6L, 7L, 8L, 9L, 10L, 11L, 12L, 13L, 14L);
+        }
+        assertThat(StarRocksSourceCommonFunc.splitQueryBeXTablets(10, new QueryInfo(null, backends)))
+                .allMatch(groups -> groups.stream()
+                                .mapToInt(group -> group.getTabletIds().size())
+                                .sum()
+                        <= 2);
     }
 
     @Test
