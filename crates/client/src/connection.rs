@@ -284,6 +284,11 @@ impl StarRocks {
         self.inner.http.call(operation, head, body, via, slow).await
     }
 
+    /// What the MySQL ports of the frontends are asked through.
+    pub(crate) fn metadata(&self) -> &Metadata {
+        &self.inner.metadata
+    }
+
     /// The user's name.
     pub(crate) fn user(&self) -> &str {
         &self.inner.metadata.user

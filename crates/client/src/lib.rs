@@ -5,6 +5,7 @@
 //!
 //! * [`StarRocks`] is a connection to one cluster: stream loads, transactions, label states and table descriptions.
 //! * [`Transaction`] loads many bodies and makes them visible at once.
+//! * [`query`] runs a statement and gives its rows as Arrow record batches.
 //! * [`scan`] reads tables: plans, splits, and a reader of Arrow record batches.
 //! * [`sink`] is the writer behind the Flink connector: it buffers, flushes, retries and reports.
 //! * [`tasks`] answers the JSON requests that cross the JNI boundary.
@@ -22,6 +23,7 @@ mod http;
 mod lingering;
 mod merge;
 mod metadata;
+pub mod query;
 pub mod scan;
 mod schema;
 pub mod sink;

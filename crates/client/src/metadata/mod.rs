@@ -65,7 +65,15 @@ impl Metadata {
         listed
     }
 
-    /// Connects to the first host that answers.
+    /// A connection to the first host that answers, and the address of that host.
+    pub(crate) async fn connect(&self) -> Result<(Conn, String)> {
+        let Session { connection, address, .. } = self.session().await?;
+        match connection {
+            Some(connection) => Ok((connection, address)),
+            None => Err(Error::new(ErrorKind::Closed, "the MySQL connection is closed").with("fe", address)),
+        }
+    }
+
     async fn session(&self) -> Result<Session> {
         let mut first_error = None;
         for (host, port) in &self.url.hosts {
@@ -313,7 +321,8 @@ pub(crate) fn quoted(name: &str) -> String {
     format!("`{}`", name.replace('`', "``"))
 }
 
-fn explain(error: mysql_async::Error) -> Error {
+/// What an error of the MySQL client means.
+pub(crate) fn explain(error: mysql_async::Error) -> Error {
     let (kind, message) = match &error {
         mysql_async::Error::Server(server) => match server.code {
             1045 => (ErrorKind::Unauthenticated, "the server refused the user"),

@@ -37,6 +37,7 @@ mod reader;
 mod request;
 mod scanner;
 mod split;
+mod statement;
 mod tablet;
 
 pub use fingerprint::{ColumnHash, RowHash};

@@ -4,6 +4,7 @@
 //! A reader of splits: several tablets at a time, one stream of events.
 
 use std::collections::{HashMap, VecDeque};
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -18,11 +19,15 @@ use super::fingerprint::{ColumnHash, RowHash};
 use super::plan::Planner;
 use super::request::{ScanOptions, ScanRequest};
 use super::split::Split;
+use super::statement;
 use super::tablet::{self, Output, Shared, Taken};
 use crate::connection::StarRocks;
 
 /// Longest wait for scanners to be closed, when a reader is closed.
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(6);
+
+/// Reading to the end of a tablet or a statement.
+type BoxFuture<'a> = Pin<Box<dyn Future<Output = Result<()>> + Send + 'a>>;
 
 /// Rows of one tablet or query, and the means to say that they were taken over.
 #[derive(Debug)]
@@ -177,27 +182,38 @@ impl ScanReader {
         }
         let number = self.next_split;
         self.next_split += 1;
-        let plan: Arc<str> = split.plan.into();
-        self.open.insert(number, split.tablets.len());
-        if split.tablets.is_empty() {
+        self.open.insert(number, split.tablets.len() + usize::from(split.query.is_some()));
+        if split.tablets.is_empty() && split.query.is_none() {
             self.ended.push_back(number);
         }
+        if let Some(sql) = split.query {
+            let output = self.output(number, 0, split.rows, split.fingerprint);
+            self.spawn(output, |shared, output| Box::pin(async move { statement::read(shared, &sql, output).await }));
+        }
+        let plan: Arc<str> = split.plan.into();
         for tablet in split.tablets {
-            let (shared, plan) = (Arc::clone(&self.shared), Arc::clone(&plan));
-            let (turns, events, closing) = (Arc::clone(&self.turns), self.sender.clone(), self.closing.clone());
-            self.tasks.spawn(async move {
-                let Ok(_turn) = turns.acquire_owned().await else { return };
-                let id = tablet.id;
-                let mut output = Output::new(number, id, tablet.rows, tablet.fingerprint, events.clone(), closing);
-                let event = match tablet::read(&shared, plan, tablet, &mut output).await {
-                    Ok(()) => Ok(ScanEvent::TabletDone { split: number, tablet: id, rows: output.rows }),
-                    Err(error) => Err(error),
-                };
-                // Nobody listens to a reader that was dropped.
-                let _ = events.send(event).await;
-            });
+            let plan = Arc::clone(&plan);
+            let output = self.output(number, tablet.id, tablet.rows, tablet.fingerprint);
+            self.spawn(output, |shared, output| Box::pin(tablet::read(shared, plan, tablet, output)));
         }
         Ok(number)
+    }
+
+    fn output(&self, split: u64, tablet: i64, rows: u64, fingerprint: u64) -> Output {
+        Output::new(split, tablet, rows, fingerprint, self.sender.clone(), self.closing.clone())
+    }
+
+    /// Reads when it is its turn, and tells the end.
+    fn spawn<F>(&mut self, mut output: Output, read: F)
+    where
+        F: for<'a> FnOnce(&'a Shared, &'a mut Output) -> BoxFuture<'a> + Send + 'static,
+    {
+        let (shared, turns) = (Arc::clone(&self.shared), Arc::clone(&self.turns));
+        self.tasks.spawn(async move {
+            let Ok(_turn) = turns.acquire_owned().await else { return };
+            let ended = read(&shared, &mut output).await;
+            output.end(ended).await;
+        });
     }
 
     /// The next event; `None` when all splits are read that were added so far. A failure ends the reader: it comes again from

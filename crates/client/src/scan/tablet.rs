@@ -47,7 +47,7 @@ pub(super) struct Output {
     taken: watch::Sender<Taken>,
     events: mpsc::Sender<Result<ScanEvent>>,
     /// Rows sent so far, and those of an earlier reader.
-    pub(super) rows: u64,
+    rows: u64,
     /// For scanners, which hold it until they are closed.
     closing: mpsc::Sender<()>,
 }
@@ -66,6 +66,11 @@ impl Output {
         Self { split, tablet, taken, events, rows, closing }
     }
 
+    /// Rows sent so far, and those of an earlier reader.
+    pub(super) fn rows(&self) -> u64 {
+        self.rows
+    }
+
     fn closing(&self) -> mpsc::Sender<()> {
         self.closing.clone()
     }
@@ -75,6 +80,13 @@ impl Output {
         self.rows += batch.num_rows() as u64;
         let batch = ScanBatch::new(self.split, self.tablet, first_row, batch, self.taken.clone());
         self.events.send(Ok(ScanEvent::Batch(batch))).await.map_err(|_| gone())
+    }
+
+    /// Tells how reading ended.
+    pub(super) async fn end(self, ended: Result<()>) {
+        let event = ended.map(|()| ScanEvent::TabletDone { split: self.split, tablet: self.tablet, rows: self.rows });
+        // Nobody listens to a reader that was dropped.
+        let _ = self.events.send(event).await;
     }
 
     /// Waits until all that was sent has been taken over; tells the fingerprint of it.
