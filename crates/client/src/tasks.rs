@@ -14,6 +14,7 @@ use tokio::task::JoinSet;
 
 use crate::connection::StarRocks;
 use crate::lingering::{Lingering, OriginalLabels};
+use crate::scan::{ScanOptions, ScanRequest};
 use crate::schema::{CheckedSchema, check_schema};
 use crate::sink::{Committable, ConnectionConfig, LoadProperties};
 use crate::transaction::{TransactionOptions, Wire};
@@ -39,6 +40,14 @@ enum Task {
         /// Whether loads are part of transactions.
         #[serde(default)]
         in_transaction: bool,
+    },
+    PlanScan {
+        connection: ConnectionConfig,
+        request: ScanRequest,
+        #[serde(default)]
+        options: ScanOptions,
+        /// How many splits are wanted at most.
+        splits: usize,
     },
     ProbeTransactions {
         connection: ConnectionConfig,
@@ -104,6 +113,7 @@ struct Count<'a> {
 /// |---|---|---|
 /// | `describe_table` | `database`, `table` | a [`StarRocksTable`] and `server_version` |
 /// | `check_schema` | `database`, `table`, `columns`, `primary_key`, `properties`, `in_transaction` | a [`CheckedSchema`] and `server_version` |
+/// | `plan_scan` | `request`: a [`ScanRequest`], `options`: [`ScanOptions`], `splits` | `splits`: a list of [`Split`](crate::scan::Split) |
 /// | `probe_transactions` | | `supported` |
 /// | `label_state` | `database`, `label` | `state` |
 /// | `commit` | `committables`, `max_retries`, `retry_interval_ms` | `committed` |
@@ -126,6 +136,10 @@ pub async fn run_task(json: &[u8]) -> Result<Vec<u8>> {
             check_properties(&LoadProperties::new(&properties), &server_version, in_transaction)?;
             let schema = check_schema(&columns, primary_key.as_deref(), &properties, &table)?;
             to_json(&Checked { schema, server_version })
+        }
+        Task::PlanScan { connection, request, options, splits } => {
+            let plan = connection.client()?.plan_scan(&request, &options).await?;
+            to_json(&BTreeMap::from([("splits", plan.splits(splits))]))
         }
         Task::ProbeTransactions { connection } => {
             to_json(&BTreeMap::from([("supported", connection.client()?.probe_transactions().await?)]))

@@ -38,6 +38,20 @@ final class Native {
 
     static native void startFlush(long sink, int mode, long checkpointId);
 
+    static native long openScan(byte[] config, ByteBuffer[] buffers);
+
+    static native void addSplit(long scan, byte[] split);
+
+    static native int nextBatch(long scan, long[] out, int timeoutMs);
+
+    static native byte[] takeLargeRow(long scan);
+
+    static native void releaseBuffer(long scan, int buffer);
+
+    static native long fingerprint(long scan, int buffer, int rows);
+
+    static native void scanMetrics(long scan, long[] out);
+
     static native int poll(long handle, int timeoutMs);
 
     static native byte[] takeResult(long handle);

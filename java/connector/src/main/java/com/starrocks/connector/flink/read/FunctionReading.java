@@ -3,6 +3,7 @@
 
 package com.starrocks.connector.flink.read;
 
+import com.starrocks.connector.jni.ScanMetric;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -40,8 +41,8 @@ public final class FunctionReading implements AutoCloseable {
         }
         reading = new SplitReading(name, spec, form, filter -> new NativeTabletReader(spec.readerConfig(filter)));
         scannedRows = metrics.counter("totalScannedRows");
-        for (ReadMetric metric : ReadMetric.values()) {
-            metrics.gauge(metric.shownAs(), (Gauge<Long>) () -> reading.metric(metric));
+        for (ScanMetric metric : ScanMetric.values()) {
+            metrics.gauge(SplitReading.shownAs(metric), (Gauge<Long>) () -> reading.metric(metric));
         }
     }
 

@@ -3,6 +3,7 @@
 
 package com.starrocks.connector.flink.read;
 
+import com.starrocks.connector.jni.ScanMetric;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,8 +39,8 @@ final class ScanReader implements SourceReader<RowData, ScanSplit> {
         MetricGroup group = context.metricGroup();
         recordsIn = SourceFacts.recordsIn(context);
         scannedRows = group.counter("totalScannedRows");
-        for (ReadMetric metric : ReadMetric.values()) {
-            group.gauge(metric.shownAs(), (Gauge<Long>) () -> reading.metric(metric));
+        for (ScanMetric metric : ScanMetric.values()) {
+            group.gauge(SplitReading.shownAs(metric), (Gauge<Long>) () -> reading.metric(metric));
         }
     }
 

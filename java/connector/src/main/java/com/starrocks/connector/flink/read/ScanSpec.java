@@ -152,10 +152,13 @@ public final class ScanSpec implements Serializable {
     /** How many rows the table has, as the server estimates it; negative when nobody knows. */
     public long estimateRows(Waiter waiter) throws IOException, InterruptedException {
         Map<String, Object> task = new LinkedHashMap<>();
-        task.put("task", "row_count");
+        task.put("task", "catalog");
         task.put("connection", options.connectionDocument());
-        task.put("database", options.getDatabaseName());
-        task.put("table", options.getTableName());
+        Map<String, Object> request = new LinkedHashMap<>();
+        request.put("op", "statistics");
+        request.put("database", options.getDatabaseName());
+        request.put("table", options.getTableName());
+        task.put("request", request);
         Object rows = Json.readObject(NativeTask.run(Json.write(task), waiter)).get("rows");
         return rows instanceof Long ? (Long) rows : -1;
     }

@@ -3,12 +3,14 @@
 
 package com.starrocks.connector.flink.read;
 
+import com.starrocks.connector.jni.ScanMetric;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
@@ -35,7 +37,7 @@ final class SplitReading implements AutoCloseable {
     private final long limit;
 
     private final Map<Integer, SplitProgress> open = new LinkedHashMap<>();
-    private final Map<ReadMetric, Long> lastMetrics = new HashMap<>();
+    private final Map<ScanMetric, Long> lastMetrics = new HashMap<>();
     private volatile TabletReader reader;
     private Thread thread;
     private BatchRows current;
@@ -214,8 +216,17 @@ final class SplitReading implements AutoCloseable {
         return splits;
     }
 
+    /** REOPENED_SCANS is shown as reopenedScans. */
+    static String shownAs(ScanMetric metric) {
+        StringBuilder name = new StringBuilder();
+        for (String word : metric.name().toLowerCase(Locale.ROOT).split("_")) {
+            name.append(name.length() == 0 ? word : word.substring(0, 1).toUpperCase(Locale.ROOT) + word.substring(1));
+        }
+        return name.toString();
+    }
+
     /** A counter of the native library; after the end its last value. */
-    synchronized long metric(ReadMetric metric) {
+    synchronized long metric(ScanMetric metric) {
         TabletReader reader = this.reader;
         if (reader != null) {
             try {

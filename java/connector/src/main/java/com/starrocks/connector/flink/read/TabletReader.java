@@ -3,6 +3,7 @@
 
 package com.starrocks.connector.flink.read;
 
+import com.starrocks.connector.jni.ScanMetric;
 import java.io.IOException;
 
 /**
@@ -24,7 +25,7 @@ interface TabletReader extends AutoCloseable {
     long fingerprint(Batch batch, int rows);
 
     /** Reader counters: rows, bytes, scans opened again, plans made again, retries. */
-    long metric(ReadMetric metric);
+    long metric(ScanMetric metric);
 
     @Override
     void close();

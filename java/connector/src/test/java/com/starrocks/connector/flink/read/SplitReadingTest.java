@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.starrocks.connector.jni.Json;
+import com.starrocks.connector.jni.ScanMetric;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -65,7 +66,7 @@ class SplitReadingTest {
         }
 
         @Override
-        public long metric(ReadMetric metric) {
+        public long metric(ScanMetric metric) {
             return 0;
         }
 
