@@ -6,7 +6,7 @@
 use arrow::record_batch::RecordBatch;
 use arrow::row::{RowConverter, SortField};
 use starrocks_types::{Error, ErrorKind, Result};
-use twox_hash::XxHash3_64;
+use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 /// Computes the fingerprint of rows: a 64-bit hash that is chained from row to row, 0 before the first.
 ///
@@ -27,7 +27,7 @@ impl RowHash for ColumnHash {
             |e| Error::new(ErrorKind::Unsupported, "a column type of the answer has no fingerprint").caused_by(e);
         let fields = batch.schema_ref().fields().iter().map(|f| SortField::new(f.data_type().clone())).collect();
         let rows = RowConverter::new(fields).and_then(|c| c.convert_columns(batch.columns())).map_err(failed)?;
-        Ok(rows.iter().fold(fingerprint, |hash, row| XxHash3_64::oneshot_with_seed(hash, row.data())))
+        Ok(rows.iter().fold(fingerprint, |hash, row| xxh3_64_with_seed(row.data(), hash)))
     }
 }
 
