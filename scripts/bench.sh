@@ -5,9 +5,9 @@
 # Measures this connector against the original one: same source, same Flink, same server in its sink-hole mode, one JVM for each
 # case. Flink's own discarding sink is the baseline. Prints a table and writes build/bench/bench.json. Two more parts measure the
 # row encoder alone, beside the speed of copying memory (build/bench/codec.json), the embedded server as it keeps what one
-# client loads, and checkpoints over few and many tables.
+# client loads, and checkpoints over few and many tables. Cases of the format "read" read a table that the server's scanners repeat until it is large.
 #
-# usage: scripts/bench.sh SRCTL CONNECTOR_JAR FLINK_LINE quick|full|memory|delivery|codec|ingest|checkpoints|CASE...   (`make bench` builds both and calls this)
+# usage: scripts/bench.sh SRCTL CONNECTOR_JAR FLINK_LINE quick|full|read|memory|delivery|codec|ingest|checkpoints|CASE...   (`make bench` builds both and calls this)
 # A CASE is engine:shape:format:compression:parallelism:rows:mode as documented in java/bench, Case.java.
 
 NAME=bench
@@ -31,7 +31,7 @@ cases() {
     local shape format compression parallelism
     for shape in $1; do
         for parallelism in $4; do
-            echo "discard:$shape:-:-:$parallelism:$5:$6"
+            [[ $2 == read ]] && echo "discard:$shape:read:-:$parallelism:$5:$6" || echo "discard:$shape:-:-:$parallelism:$5:$6"
             for format in $2; do
                 for compression in $3; do
                     # No release of the original compresses CSV; the report compares with its plain CSV.
@@ -49,6 +49,9 @@ memory_cases() {
 # What exactly-once costs: the same checkpoints with both guarantees.
 delivery_cases() {
     printf '%s\n' discard:lineitem:-:-:1:binary:alo ours:lineitem:csv:none:1:binary:alo ours:lineitem:csv:none:1:binary:eo
+}
+read_cases() {
+    cases "narrow lineitem wide" read - 1 binary copy
 }
 encoder_alone() {
     say "the row encoder alone, on one thread"
@@ -102,9 +105,10 @@ case ${1:-full} in
     ingest) CASES= MORE=(ingest) ;;
     checkpoints) CASES= MORE=(checkpoints) ;;
     quick) CASES=$(cases lineitem csv none 1 binary copy && cases lineitem json lz4 1 binary copy | tail -n 2) MORE=(encoder_alone) ;;
+    read) CASES=$(read_cases) ;;
     memory) CASES=$(memory_cases) ;;
     delivery) CASES=$(delivery_cases) ;;
-    full) CASES=$(cases "narrow lineitem wide" "csv json" "none lz4" "1 2" binary copy && cases lineitem "csv json" none 1 generic copy && memory_cases && delivery_cases) MORE=(encoder_alone ingest checkpoints) ;;
+    full) CASES=$(cases "narrow lineitem wide" "csv json" "none lz4" "1 2" binary copy && cases lineitem "csv json" none 1 generic copy && memory_cases && delivery_cases && read_cases) MORE=(encoder_alone ingest checkpoints) ;;
     *) CASES=$(printf '%s\n' "$@") ;;
 esac
 
@@ -139,28 +143,46 @@ if [[ -z $CASES ]]; then
     exit 0
 fi
 
-server_start --sink-hole
-create_tables
-
 total=$(wc -l <<<"$CASES")
 say "$total cases of about half a minute each, $(nproc) cores, $("$JAVA" -version 2>&1 | head -n 1), Flink $(flink_version "$LINE")"
 number=0
 failed=()
-while read -r spec; do
-    number=$((number + 1))
-    say "[$number/$total] $spec"
-    log=$WORK/${spec//:/-}.log
-    if bench "${spec%%:*}" "${spec##*:}" run "$spec" "$SERVER_FE_HTTP" "$SERVER_BE_HTTP" "$SERVER_QUERY" "$WORK/results.tsv" >"$log" 2>&1 </dev/null; then
-        tail -n 1 "$log" | sed 's/^/  /'
-    else
-        failed+=("$spec")
-        say "case failed, see $log: $(grep -m 1 -E 'Caused by|Exception' "$log" | cut -c 1-200)"
-    fi
-    kill -0 "$SERVER_PID" 2>/dev/null || fail "the embedded server ended" "$WORK/server.json"
-done <<<"$CASES"
+# run_cases CASES: each in a JVM of its own, against the server that runs.
+run_cases() {
+    local spec log
+    while read -r spec; do
+        number=$((number + 1))
+        say "[$number/$total] $spec"
+        log=$WORK/${spec//:/-}.log
+        if bench "${spec%%:*}" "${spec##*:}" run "$spec" "$SERVER_FE_HTTP" "$SERVER_BE_HTTP" "$SERVER_QUERY" "$WORK/results.tsv" >"$log" 2>&1 </dev/null; then
+            tail -n 1 "$log" | sed 's/^/  /'
+        else
+            failed+=("$spec")
+            say "case failed, see $log: $(grep -m 1 -E 'Caused by|Exception' "$log" | cut -c 1-200)"
+        fi
+        kill -0 "$SERVER_PID" 2>/dev/null || fail "the embedded server ended" "$WORK/server.json"
+    done <<<"$1"
+}
+
+WRITING=$(grep -v ':read:' <<<"$CASES" || true)
+if [[ -n $WRITING ]]; then
+    server_start --sink-hole
+    create_tables
+    run_cases "$WRITING"
+    stop_all
+fi
+READING=$(grep ':read:' <<<"$CASES" || true)
+if [[ -n $READING ]]; then
+    server_start --faults
+    create_tables
+    for shape in $(cut -d: -f2 <<<"$READING" | sort -u); do
+        bench ours copy fill "$shape" "$SERVER_FE_HTTP" "$SERVER_BE_HTTP" "$SERVER_QUERY" >"$WORK/fill-$shape.log" 2>&1 || fail "no rows to read" "$WORK/fill-$shape.log"
+    done
+    run_cases "$READING"
+    stop_all
+fi
 
 [[ -s $WORK/results.tsv ]] || fail "no case gave a result"
 bench discard copy report "$WORK/results.tsv" "$WORK/bench.json" 2>"$WORK/report.log" || fail "no report" "$WORK/report.log"
-stop_all
 ((${#failed[@]} == 0)) || fail "${#failed[@]} of $total cases: ${failed[*]}"
 say "OK $total cases, $WORK/bench.json"

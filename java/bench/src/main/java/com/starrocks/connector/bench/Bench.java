@@ -18,7 +18,7 @@ import org.apache.flink.table.api.bridge.java.StreamTableEnvironment;
 
 /**
  * Runs one case in this JVM: a warm-up job, then the measured jobs, each {@code INSERT INTO snk SELECT * FROM src} in a MiniCluster. The
- * connector, if the case has one, is the one on the class path.
+ * connector, if the case has one, is the one on the class path; it is the sink, or the source where the case reads.
  */
 public final class Bench {
     private static final double WARM_UP_SECONDS = 6;
@@ -27,22 +27,29 @@ public final class Bench {
     private static final int MEASURED_JOBS = 3;
     private static final long CHECKPOINT_MILLIS = 1000;
     private static final int MAX_JOBS = 8;
+    /** Rows of a table that is read, and of the answer of a scanner. */
+    private static final long STORED_ROWS = 65_536;
+
+    private static final int BATCH_ROWS = 4096;
+    private static final long WARM_UP_ROWS = 2_000_000;
 
     private final Case spec;
     private final String feHttp;
     private final String mysql;
     private final WireMeter wire;
+    private final Repeats repeats;
 
     private Bench(Case spec, String feHttp, String beHttp, String mysql) {
         this.spec = spec;
         this.feHttp = feHttp;
         this.mysql = mysql;
         this.wire = new WireMeter(beHttp);
+        this.repeats = new Repeats(feHttp);
     }
 
     /**
-     * Usage: {@code ddl DATABASE} prints the statements that create the tables; {@code run CASE FE_HTTP BE_HTTP MYSQL RESULTS} runs a case and appends
-     * its result; {@code report RESULTS JSON} prints the table of all results.
+     * Usage: {@code ddl DATABASE} prints the statements that create the tables; {@code fill SHAPE FE_HTTP BE_HTTP MYSQL} loads the rows that
+     * cases read; {@code run CASE FE_HTTP BE_HTTP MYSQL RESULTS} runs a case and appends its result; {@code report RESULTS JSON} prints the table of all results.
      */
     public static void main(String[] args) throws Exception {
         switch (args[0]) {
@@ -52,6 +59,9 @@ public final class Bench {
                     System.out.println(Shape.of(shape).createTable(args[1]) + ";");
                 }
             }
+            case "fill" ->
+                new Bench(Case.parse("ours:" + args[1] + ":csv:none:1:binary:copy"), args[2], args[3], args[4])
+                        .runJob(STORED_ROWS, 600);
             case "run" -> {
                 Case spec = Case.parse(args[1]);
                 CaseResult result = new Bench(spec, args[2], args[3], args[4]).run();
@@ -67,7 +77,8 @@ public final class Bench {
     }
 
     private CaseResult run() throws Exception {
-        JobMeter.Result warmUp = runJob(Long.MAX_VALUE, WARM_UP_SECONDS);
+        JobMeter.Result warmUp =
+                runJob(spec.reads() ? WARM_UP_ROWS / spec.parallelism() : Long.MAX_VALUE, WARM_UP_SECONDS);
         long rowsPerSubtask = rowsFor(warmUp);
         List<JobMeter.Result> measured = new ArrayList<>();
         long wireBytes = 0;
@@ -109,15 +120,12 @@ public final class Bench {
         }
         StreamTableEnvironment tables = StreamTableEnvironment.create(environment);
         String columns = Shape.of(spec.shape()).flinkColumns();
-        tables.executeSql(String.format(
-                Locale.ROOT,
-                "CREATE TABLE src (%s) WITH ('connector' = 'replay', 'shape' = '%s', 'binary' = '%s', 'rows-per-subtask' = '%d', 'max-time' = '%d ms')",
-                columns,
-                spec.shape(),
-                spec.binaryRows(),
-                rowsPerSubtask,
-                (long) (maxSeconds * 1000)));
+        tables.executeSql(
+                "CREATE TABLE src (" + columns + ") WITH (" + sourceOptions(rowsPerSubtask, maxSeconds) + ")");
         tables.executeSql("CREATE TABLE snk (" + columns + ") WITH (" + sinkOptions() + ")");
+        if (readsStarRocks()) {
+            repeats.set(Math.max(0, rowsPerSubtask * spec.parallelism() - STORED_ROWS) / BATCH_ROWS);
+        }
         JobMeter meter = JobMeter.arm();
         tables.executeSql("INSERT INTO snk SELECT * FROM src").await();
         JobMeter.Result result = meter.jobEnded();
@@ -132,14 +140,38 @@ public final class Bench {
         return result;
     }
 
+    private boolean readsStarRocks() {
+        return spec.reads() && !spec.engine().equals("discard");
+    }
+
+    private String sourceOptions(long rowsPerSubtask, double maxSeconds) {
+        if (readsStarRocks()) {
+            return "'connector' = 'starrocks', 'scan-url' = '" + feHttp + "', " + tableOptions()
+                    + ", 'scan.connect.timeout-ms' = '30000', 'scan.params.batch-rows' = '" + BATCH_ROWS + "'";
+        }
+        return String.format(
+                Locale.ROOT,
+                "'connector' = 'replay', 'shape' = '%s', 'binary' = '%s', 'rows-per-subtask' = '%d', 'max-time' = '%d ms'",
+                spec.shape(),
+                spec.binaryRows(),
+                rowsPerSubtask,
+                (long) (maxSeconds * 1000));
+    }
+
+    private String tableOptions() {
+        return "'jdbc-url' = 'jdbc:mysql://" + mysql + "', 'database-name' = 'bench', 'table-name' = '" + spec.shape()
+                + "', 'username' = 'root', 'password' = ''";
+    }
+
     private String sinkOptions() {
+        if (spec.reads()) {
+            return "'connector' = 'count', 'metered' = '" + readsStarRocks() + "'";
+        }
         if (spec.engine().equals("discard")) {
             return "'connector' = 'blackhole'";
         }
-        String options = "'connector' = 'starrocks', 'load-url' = '" + feHttp + "', 'jdbc-url' = 'jdbc:mysql://" + mysql
-                + "', 'database-name' = 'bench', 'table-name' = '" + spec.shape()
-                + "', 'username' = 'root', 'password' = '', "
-                + "'sink.properties.format' = '" + spec.format() + "'";
+        String options = "'connector' = 'starrocks', 'load-url' = '" + feHttp + "', " + tableOptions()
+                + ", 'sink.properties.format' = '" + spec.format() + "'";
         if (spec.format().equals("json")) {
             options += ", 'sink.properties.strip_outer_array' = 'true'";
         }

@@ -6,7 +6,7 @@ package com.starrocks.connector.bench;
 /**
  * One case, written {@code engine:shape:format:compression:parallelism:rows:mode}, for example {@code ours:lineitem:csv:none:1:binary:copy}. The engine
  * {@code discard} is Flink's own sink that drops rows: what source and row copies cost alone. The modes {@code alo} and {@code eo} take a checkpoint each
- * second, at-least-once and exactly-once.
+ * second, at-least-once and exactly-once. The format {@code read} is for the other direction: the case reads a table and drops its rows.
  */
 record Case(String engine, String shape, String format, String compression, int parallelism, String rows, String mode) {
     static Case parse(String text) {
@@ -19,6 +19,10 @@ record Case(String engine, String shape, String format, String compression, int 
 
     String name() {
         return String.join(":", engine, shape, format, compression, Integer.toString(parallelism), rows, mode);
+    }
+
+    boolean reads() {
+        return format.equals("read");
     }
 
     boolean compressed() {
@@ -57,8 +61,8 @@ record Case(String engine, String shape, String format, String compression, int 
         return new Case(engine, shape, format, "none", parallelism, rows, mode);
     }
 
-    /** The discarding case to subtract: format and compression do not matter to it. */
+    /** The discarding case to subtract: how rows are written does not matter to it. */
     Case baseline() {
-        return new Case("discard", shape, "-", "-", parallelism, rows, mode);
+        return new Case("discard", shape, reads() ? format : "-", "-", parallelism, rows, mode);
     }
 }

@@ -89,13 +89,15 @@ final class Report {
         }
         return String.format(
                 Locale.ROOT,
-                "%.1fx, 1/%.1f, %s, %.2f, %.2f%s",
+                "%.1fx, 1/%.1f, %s, %s, %.2f%s",
                 ours.rowsPerSecond() / original.rowsPerSecond(),
                 original.cpuMicrosPerRow() / ours.cpuMicrosPerRow(),
                 baseline == null
                         ? "-"
                         : String.format(Locale.ROOT, "1/%.1f", net(original, baseline) / net(ours, baseline)),
-                ours.wireBytesPerRow() / original.wireBytesPerRow(),
+                ours.spec().reads()
+                        ? "-"
+                        : String.format(Locale.ROOT, "%.2f", ours.wireBytesPerRow() / original.wireBytesPerRow()),
                 (double) ours.peakRssMiB() / original.peakRssMiB(),
                 remark);
     }
