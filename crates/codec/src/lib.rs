@@ -1,7 +1,8 @@
 // Copyright 2026 The StarRocks Connector for Apache Flink authors
 // SPDX-License-Identifier: Apache-2.0
 
-//! From row batches to the bodies of StarRocks loads: the batch reader, the CSV and JSON writers, compression.
+//! From row batches to the bodies of StarRocks loads: the batch reader, the CSV and JSON writers, compression. And from what
+//! StarRocks sends when it is read back to row batches: [`rows`].
 //!
 //! [`RowEncoder`] turns a batch (see `docs/design/row-batch.md`) into complete rows of text, [`BodyFrame`] tells what goes
 //! before, between and after blocks of such rows, and [`Compressor`] makes one compressed frame of a load body.
@@ -18,6 +19,7 @@ mod nested;
 mod number;
 mod record;
 mod reject;
+pub mod rows;
 mod sink;
 mod temporal;
 mod text;

@@ -3,8 +3,9 @@
 
 //! Dates and times to text, in the proleptic Gregorian calendar that StarRocks and `java.time` use.
 
-use jiff::Timestamp;
+use jiff::civil::DateTime;
 use jiff::tz::{Offset, TimeZone};
+use jiff::{SignedDuration, Timestamp};
 use starrocks_types::{Error, ErrorKind, Result};
 
 use crate::number::text8;
@@ -130,6 +131,26 @@ impl Zone {
         if self.last.0 <= millis && millis < self.last.1 { Some(millis + self.last.2) } else { self.look_up(millis) }
     }
 
+    /// The instant of a wall clock, both in milliseconds since the epoch. Where clocks are set back, the earlier of the two; where they
+    /// skip the time, as much later, as `ZonedDateTime.ofLocal` has it in Java.
+    #[inline(always)]
+    pub(crate) fn instant(&mut self, local: i64) -> Option<i64> {
+        let (begin, end, offset) = self.last;
+        let instant = local.checked_sub(offset)?;
+        // So far from both ends of the stretch no other offset has this clock.
+        let alone = begin.saturating_add(DAY_MS)..end.saturating_sub(DAY_MS);
+        if alone.contains(&instant) { Some(instant) } else { self.resolve(local) }
+    }
+
+    #[inline(never)]
+    fn resolve(&mut self, local: i64) -> Option<i64> {
+        let clock = DateTime::constant(1970, 1, 1, 0, 0, 0, 0).checked_add(SignedDuration::from_millis(local)).ok()?;
+        let instant = self.zone.to_ambiguous_timestamp(clock).compatible().ok()?.as_millisecond();
+        // For the stretch of the next ones.
+        self.local(instant)?;
+        Some(instant)
+    }
+
     #[inline(never)]
     fn look_up(&mut self, millis: i64) -> Option<i64> {
         let next = self.table.partition_point(|(begin, _)| *begin <= millis);
@@ -180,7 +201,7 @@ fn fixed_offset(name: &str) -> Option<Offset> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use jiff::civil::{Date, DateTime};
+    use jiff::civil::Date;
     use proptest::prelude::*;
 
     fn text(put: impl FnOnce(&mut Window) -> Option<usize>) -> Option<String> {
@@ -226,6 +247,49 @@ mod tests {
                 let offset = zone.zone.to_offset(Timestamp::from_millisecond(millis).unwrap()).seconds();
                 prop_assert_eq!(zone.local(millis), Some(millis + i64::from(offset) * 1000));
                 prop_assert_eq!(zone.local(millis), Some(millis + i64::from(offset) * 1000));
+            }
+        }
+    }
+
+    #[test]
+    fn clocks_that_come_twice_or_never_are_resolved_as_in_java() {
+        let at = |text: &str| {
+            let clock: DateTime = text.parse().unwrap();
+            TimeZone::UTC.to_timestamp(clock).unwrap().as_millisecond()
+        };
+        let mut zone = Zone::parse("Europe/Berlin").unwrap();
+        for (clock, instant) in [
+            ("2024-01-15T12:00", "2024-01-15T11:00"),
+            ("2024-07-15T12:00", "2024-07-15T10:00"),
+            // Skipped: 02:00 to 03:00.
+            ("2024-03-31T01:59:59", "2024-03-31T00:59:59"),
+            ("2024-03-31T02:30", "2024-03-31T01:30"),
+            ("2024-03-31T03:00", "2024-03-31T01:00"),
+            // Twice: 02:00 to 03:00.
+            ("2024-10-27T02:30", "2024-10-27T00:30"),
+            ("2024-10-27T03:00", "2024-10-27T02:00"),
+            ("1880-01-01T00:53:28", "1880-01-01T00:00"),
+            ("9999-07-01T00:00", "9999-06-30T22:00"),
+        ] {
+            for _ in 0..2 {
+                assert_eq!(zone.instant(at(clock)), Some(at(instant)), "{clock}");
+            }
+        }
+        assert_eq!(zone.instant(i64::MAX), None);
+        assert_eq!(zone.instant(i64::MIN), None);
+    }
+
+    proptest! {
+        #[test]
+        fn instants_agree_with_the_zone(local in -5_000_000_000_000i64..8_000_000_000_000, steps in proptest::collection::vec(-90_000_000i64..90_000_000, 0..8)) {
+            for name in ["America/New_York", "Asia/Shanghai", "Europe/Berlin", "GMT+05:30"] {
+                let mut zone = Zone::parse(name).unwrap();
+                let mut local = local;
+                for step in &steps {
+                    local += step;
+                    let fresh = Zone::parse(name).unwrap().resolve(local);
+                    prop_assert_eq!(zone.instant(local), fresh, "{} {}", name, local);
+                }
             }
         }
     }

@@ -1,0 +1,290 @@
+// Copyright 2026 The StarRocks Connector for Apache Flink authors
+// SPDX-License-Identifier: Apache-2.0
+
+//! Single values: what is inside arrays, maps and structs, and what columns are made of where there is no shorter way.
+
+use arrow::array::{Array, AsArray, MapArray};
+use arrow::datatypes as arrow_types;
+use arrow::datatypes::TimeUnit;
+
+use super::parse;
+use super::plan::{Part, Plan, in_slot, is_compact};
+use crate::nested::null_bytes;
+use crate::temporal::Zone;
+
+/// A value on its way into a slot, and what the slot points to.
+pub(super) enum Cell {
+    Null,
+    Slot(u64),
+    /// Milliseconds since the epoch and the nanoseconds of the last one.
+    Moment(i64, u32),
+    /// An unscaled decimal that does not fit a slot.
+    Wide(i128),
+    /// Text or bytes, which a slot holds if they are short.
+    Bytes(Vec<u8>),
+    /// A nested value.
+    Nested(Vec<u8>),
+}
+
+const NOT_NULL: &str = "the value is NULL, but the Flink type is NOT NULL";
+
+/// The value of `array` at `row`.
+pub(super) fn part(part: &Part, array: &dyn Array, row: usize, zone: &mut Zone) -> Result<Cell, String> {
+    if array.is_null(row) {
+        return if part.nullable { Ok(Cell::Null) } else { Err(NOT_NULL.to_owned()) };
+    }
+    cell(&part.plan, array, row, zone)
+}
+
+/// The value of `array` at `row`, which is not NULL. The array is of the type for which the plan was made.
+pub(super) fn cell(plan: &Plan, array: &dyn Array, row: usize, zone: &mut Zone) -> Result<Cell, String> {
+    Ok(match plan {
+        Plan::Bool => Cell::Slot(u64::from(array.as_boolean().value(row))),
+        Plan::Int { from, to } => {
+            let value = match from {
+                1 => i64::from(array.as_primitive::<arrow_types::Int8Type>().value(row)),
+                2 => i64::from(array.as_primitive::<arrow_types::Int16Type>().value(row)),
+                4 => i64::from(array.as_primitive::<arrow_types::Int32Type>().value(row)),
+                _ => array.as_primitive::<arrow_types::Int64Type>().value(row),
+            };
+            Cell::Slot(int_slot(value, *to))
+        }
+        Plan::Float => Cell::Slot(u64::from(array.as_primitive::<arrow_types::Float32Type>().value(row).to_bits())),
+        Plan::Double => Cell::Slot(array.as_primitive::<arrow_types::Float64Type>().value(row).to_bits()),
+        Plan::FloatToDouble => {
+            Cell::Slot(f64::from(array.as_primitive::<arrow_types::Float32Type>().value(row)).to_bits())
+        }
+        Plan::DateText => Cell::Slot(int_slot(date_of(text(array, row))?, 4)),
+        Plan::DateDays => {
+            Cell::Slot(int_slot(i64::from(array.as_primitive::<arrow_types::Date32Type>().value(row)), 4))
+        }
+        Plan::TimeText => Cell::Slot(int_slot(time_of(text(array, row))?, 4)),
+        Plan::DateTimeText { precision, local } => moment(
+            parse::datetime(text(array, row)).ok_or("the text is not a date and time")?,
+            *precision,
+            *local,
+            zone,
+        )?,
+        Plan::DateTime { unit, precision, local } => {
+            moment(in_unit(units(array, *unit, row), *unit), *precision, *local, zone)?
+        }
+        Plan::Decimal { from_scale, precision, scale } => {
+            let value = array.as_primitive::<arrow_types::Decimal128Type>().value(row);
+            decimal(Rescale::new(*from_scale, *precision, *scale).apply(value)?, *precision)
+        }
+        Plan::DecimalText { precision, scale } => {
+            decimal(decimal_of(text(array, row), *precision, *scale)?, *precision)
+        }
+        Plan::Text => Cell::Bytes(text(array, row).to_vec()),
+        Plan::Bytes => Cell::Bytes(array.as_binary::<i32>().value(row).to_vec()),
+        Plan::Array(element) => Cell::Nested(binary_array(element, &*array.as_list::<i32>().value(row), zone)?),
+        Plan::Map(key, value) => Cell::Nested(binary_map(key, value, array.as_map(), row, zone)?),
+        Plan::Row(fields) => {
+            let array = array.as_struct();
+            let mut cells = Vec::with_capacity(fields.len());
+            for (field, child) in fields.iter().zip(array.columns()) {
+                cells.push(part(field, &**child, row, zone)?);
+            }
+            Cell::Nested(binary_row(&cells))
+        }
+    })
+}
+
+fn text(array: &dyn Array, row: usize) -> &[u8] {
+    array.as_string::<i32>().value(row).as_bytes()
+}
+
+/// A whole number in the low bytes of a slot, the others zero.
+#[inline(always)]
+pub(super) fn int_slot(value: i64, width: u8) -> u64 {
+    match width {
+        1 => u64::from(value as u8),
+        2 => u64::from(value as u16),
+        4 => u64::from(value as u32),
+        _ => value as u64,
+    }
+}
+
+pub(super) fn date_of(text: &[u8]) -> Result<i64, String> {
+    parse::date(text).map(i64::from).ok_or_else(|| "the text is not a date".to_owned())
+}
+
+pub(super) fn time_of(text: &[u8]) -> Result<i64, String> {
+    parse::time(text).map(|(millis, _)| i64::from(millis)).ok_or_else(|| "the text is not a time of the day".to_owned())
+}
+
+/// What Flink keeps of a wall clock.
+#[inline]
+pub(super) fn clock(
+    (millis, nanos): (i64, u32),
+    precision: u8,
+    local: bool,
+    zone: &mut Zone,
+) -> Result<(i64, u32), String> {
+    let millis = if local { zone.instant(millis).ok_or("the time is out of range in the time zone")? } else { millis };
+    Ok(parse::truncated((millis, nanos), precision))
+}
+
+fn moment(wall: (i64, u32), precision: u8, local: bool, zone: &mut Zone) -> Result<Cell, String> {
+    let (millis, nanos) = clock(wall, precision, local, zone)?;
+    Ok(if is_compact(precision) { Cell::Slot(millis as u64) } else { Cell::Moment(millis, nanos) })
+}
+
+/// A number of Arrow's time units.
+pub(super) fn units(array: &dyn Array, unit: TimeUnit, row: usize) -> i64 {
+    match unit {
+        TimeUnit::Second => array.as_primitive::<arrow_types::TimestampSecondType>().value(row),
+        TimeUnit::Millisecond => array.as_primitive::<arrow_types::TimestampMillisecondType>().value(row),
+        TimeUnit::Microsecond => array.as_primitive::<arrow_types::TimestampMicrosecondType>().value(row),
+        TimeUnit::Nanosecond => array.as_primitive::<arrow_types::TimestampNanosecondType>().value(row),
+    }
+}
+
+/// Milliseconds and nanoseconds of the last one.
+pub(super) fn in_unit(value: i64, unit: TimeUnit) -> (i64, u32) {
+    // The casts are of remainders.
+    match unit {
+        TimeUnit::Second => (value.saturating_mul(1000), 0),
+        TimeUnit::Millisecond => (value, 0),
+        TimeUnit::Microsecond => (value.div_euclid(1000), value.rem_euclid(1000) as u32 * 1000),
+        TimeUnit::Nanosecond => (value.div_euclid(1_000_000), value.rem_euclid(1_000_000) as u32),
+    }
+}
+
+/// Brings an unscaled decimal to another scale; digits that are dropped round half up, as Flink does it.
+#[derive(Clone, Copy)]
+pub(super) struct Rescale {
+    multiply: i128,
+    divide: i128,
+    limit: i128,
+}
+
+impl Rescale {
+    pub(super) fn new(from_scale: i8, precision: u8, scale: u8) -> Self {
+        let shift = i32::from(scale) - i32::from(from_scale);
+        // Decimals have at most 38 digits; a shift by more turns every number but zero into one that does not fit.
+        let power = |digits: i32| 10i128.checked_pow(digits.max(0).unsigned_abs()).unwrap_or(i128::MAX);
+        Self { multiply: power(shift), divide: power(-shift), limit: power(i32::from(precision)) }
+    }
+
+    #[inline(always)]
+    pub(super) fn apply(self, value: i128) -> Result<i128, String> {
+        let rescaled = if self.divide == 1 {
+            value.checked_mul(self.multiply)
+        } else {
+            let (quotient, rest) = (value / self.divide, value % self.divide);
+            let up = rest.unsigned_abs() >= self.divide.unsigned_abs() - rest.unsigned_abs();
+            Some(quotient + if up { rest.signum() } else { 0 })
+        };
+        match rescaled {
+            Some(rescaled) if rescaled.unsigned_abs() < self.limit.unsigned_abs() => Ok(rescaled),
+            _ => Err("the decimal has too many digits for the Flink type".to_owned()),
+        }
+    }
+}
+
+pub(super) fn decimal_of(text: &[u8], precision: u8, scale: u8) -> Result<i128, String> {
+    let limit = 10u128.checked_pow(u32::from(precision)).unwrap_or(u128::MAX);
+    match parse::whole(text, scale) {
+        Some(value) if value.unsigned_abs() < limit => Ok(value),
+        Some(_) => Err("the number has too many digits for the Flink type".to_owned()),
+        None => Err("the text is not a whole number, or has too many digits".to_owned()),
+    }
+}
+
+fn decimal(unscaled: i128, precision: u8) -> Cell {
+    if in_slot(precision) { Cell::Slot(unscaled as i64 as u64) } else { Cell::Wide(unscaled) }
+}
+
+/// The shortest big-endian two's complement of a number: where its bytes begin in the 16 of `to_be_bytes`.
+pub(super) fn shortest(value: i128) -> usize {
+    let sign_bits = if value < 0 { value.leading_ones() } else { value.leading_zeros() };
+    // One bit for the sign stays.
+    (sign_bits as usize - 1) / 8
+}
+
+/// Bytes padded to whole words.
+pub(super) fn padded(len: usize) -> usize {
+    len.next_multiple_of(8)
+}
+
+/// A slot that holds a short value itself.
+pub(super) fn inline(bytes: &[u8]) -> Option<u64> {
+    let mut slot = [0; 8];
+    slot.get_mut(..bytes.len().min(8))?.copy_from_slice(bytes.get(..bytes.len().min(8))?);
+    (bytes.len() <= 7).then(|| u64::from_le_bytes(slot) | (0x80 | bytes.len() as u64) << 56)
+}
+
+/// A slot that points to `len` bytes at `offset`.
+pub(super) fn pointer(offset: usize, len: usize) -> u64 {
+    (offset as u64) << 32 | len as u64
+}
+
+/// Appends what the slot of a cell points to, and returns the slot. Offsets count from `base`.
+fn put(cell: &Cell, out: &mut Vec<u8>, base: usize) -> u64 {
+    let offset = out.len() - base;
+    match cell {
+        Cell::Null => 0,
+        Cell::Slot(slot) => *slot,
+        Cell::Moment(millis, nanos) => {
+            out.extend_from_slice(&millis.to_le_bytes());
+            pointer(offset, *nanos as usize)
+        }
+        Cell::Wide(value) => {
+            let bytes = value.to_be_bytes();
+            let digits = &bytes[shortest(*value)..];
+            out.extend_from_slice(digits);
+            out.resize(base + offset + 16, 0);
+            pointer(offset, digits.len())
+        }
+        Cell::Bytes(bytes) => inline(bytes).unwrap_or_else(|| put_bytes(bytes, out, offset)),
+        Cell::Nested(bytes) => put_bytes(bytes, out, offset),
+    }
+}
+
+fn put_bytes(bytes: &[u8], out: &mut Vec<u8>, offset: usize) -> u64 {
+    out.extend_from_slice(bytes);
+    out.resize(out.len() - bytes.len() + padded(bytes.len()), 0);
+    pointer(offset, bytes.len())
+}
+
+fn binary_row(cells: &[Cell]) -> Vec<u8> {
+    let nulls = null_bytes(cells.len());
+    let mut out = vec![0; nulls + 8 * cells.len()];
+    for (i, cell) in cells.iter().enumerate() {
+        if matches!(cell, Cell::Null) {
+            out[(i + 8) / 8] |= 1 << ((i + 8) % 8);
+        }
+        let slot = put(cell, &mut out, 0);
+        out[nulls + 8 * i..][..8].copy_from_slice(&slot.to_le_bytes());
+    }
+    out
+}
+
+fn binary_array(element: &Part, array: &dyn Array, zone: &mut Zone) -> Result<Vec<u8>, String> {
+    let (len, width) = (array.len(), element.plan.width());
+    let head = 4 + len.div_ceil(32) * 4;
+    let mut out = vec![0; head + padded(len * width)];
+    // An array of more elements does not fit a row.
+    out[..4].copy_from_slice(&(len as u32).to_le_bytes());
+    for i in 0..len {
+        let cell = part(element, array, i, zone)?;
+        if matches!(cell, Cell::Null) {
+            out[4 + i / 8] |= 1 << (i % 8);
+        }
+        let slot = put(&cell, &mut out, 0);
+        out[head + i * width..][..width].copy_from_slice(&slot.to_le_bytes()[..width]);
+    }
+    Ok(out)
+}
+
+fn binary_map(key: &Part, value: &Part, array: &MapArray, row: usize, zone: &mut Zone) -> Result<Vec<u8>, String> {
+    let entries = array.value(row);
+    let keys = binary_array(key, &**entries.column(0), zone)?;
+    let values = binary_array(value, &**entries.column(1), zone)?;
+    let mut out = Vec::with_capacity(4 + keys.len() + values.len());
+    out.extend_from_slice(&(keys.len() as u32).to_le_bytes());
+    out.extend_from_slice(&keys);
+    out.extend_from_slice(&values);
+    Ok(out)
+}
