@@ -9,7 +9,7 @@ use jni::refs::Global;
 
 use crate::error::{Failure, Result};
 
-/// At most this many buffers a sink; four are usual.
+/// At most this many buffers a handle; four are usual.
 const MAX_BUFFERS: usize = 64;
 
 /// Global references to the registered buffers (`java.nio` classes, so no user class loader is held). They are owned by
@@ -27,6 +27,7 @@ impl Pins {
 }
 
 /// The memory of one registered buffer.
+#[derive(Clone)]
 pub(crate) struct Region {
     address: *mut u8,
     capacity: usize,
@@ -72,7 +73,7 @@ pub(crate) fn register(env: &mut Env<'_>, array: &JObjectArray<'_, JObject<'_>>)
     }
     let count = array.len(env)?;
     if count == 0 || count > MAX_BUFFERS {
-        return Err(Failure::argument(format!("a sink takes 1 to {MAX_BUFFERS} buffers, not {count}")));
+        return Err(Failure::argument(format!("a handle takes 1 to {MAX_BUFFERS} buffers, not {count}")));
     }
     let (mut regions, mut pins) = (Vec::with_capacity(count), Vec::with_capacity(count));
     for index in 0..count {

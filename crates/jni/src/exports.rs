@@ -16,6 +16,7 @@ use crate::buffers::{self, Pins};
 use crate::error::{Failure, Result};
 use crate::handles::{self, Entry, Lookup, Object};
 use crate::runtime::{self, Lease};
+use crate::scan::{EVENT_NUMBERS, Scan};
 use crate::sink::{FlushMode, Sink};
 use crate::{ABI_VERSION, CORE_VERSION, client, logs, panics};
 
@@ -59,6 +60,13 @@ native_methods! { "Native":
     with_env writeLarge => write_large(sink: jlong, row: JObject<'local>, length: jint, timeout_ms: jint) -> jint;
     plain acquire => acquire(sink: jlong, timeout_ms: jint) -> jint;
     plain startFlush => start_flush(sink: jlong, mode: jint, checkpoint_id: jlong) -> ();
+    with_env openScan => open_scan(config: JByteArray<'local>, buffers: JObjectArray<'local>) -> jlong;
+    with_env addSplit => add_split(scan: jlong, split: JByteArray<'local>) -> ();
+    with_env nextBatch => next_batch(scan: jlong, out: JLongArray<'local>, timeout_ms: jint) -> jint;
+    with_env takeLargeRow => take_large_row(scan: jlong) -> JByteArray<'local>;
+    plain releaseBuffer => release_buffer(scan: jlong, buffer: jint) -> ();
+    plain fingerprint => fingerprint(scan: jlong, buffer: jint, rows: jint) -> jlong;
+    with_env scanMetrics => scan_metrics(scan: jlong, out: JLongArray<'local>) -> ();
     plain poll => poll(handle: jlong, timeout_ms: jint) -> jint;
     with_env takeResult => take_result(handle: jlong) -> JByteArray<'local>;
     with_env submit => submit(request: JByteArray<'local>) -> jlong;
@@ -118,10 +126,56 @@ fn start_flush(sink: jlong, mode: jint, checkpoint_id: jlong) -> Result<()> {
     on_sink(sink, |sink| sink.start_flush(mode, checkpoint_id))
 }
 
+fn open_scan(env: &mut Env<'_>, config: JByteArray<'_>, buffers: JObjectArray<'_>) -> Result<jlong> {
+    let config = bytes(env, &config, "config")?;
+    let (regions, pins) = buffers::register(env, &buffers)?;
+    let lease = Lease::acquire()?;
+    let scan = Scan::open(lease.handle(), &config, regions)?;
+    Ok(handles::insert(Entry { object: Object::Scan(scan), lease, pins }))
+}
+
+fn add_split(env: &mut Env<'_>, scan: jlong, split: JByteArray<'_>) -> Result<()> {
+    let split = bytes(env, &split, "split")?;
+    on_scan(scan, |scan| scan.add_split(split))
+}
+
+fn next_batch(env: &mut Env<'_>, scan: jlong, out: JLongArray<'_>, timeout_ms: jint) -> Result<jint> {
+    if out.is_null() || out.len(env)? < EVENT_NUMBERS {
+        return Err(Failure::argument(format!("an event needs an array of {EVENT_NUMBERS} longs")));
+    }
+    let Some(event) = on_scan(scan, |scan| scan.next(timeout_ms))? else { return Ok(0) };
+    out.set_region(env, 0, &event.numbers)?;
+    Ok(event.kind)
+}
+
+fn take_large_row<'local>(env: &mut Env<'local>, scan: jlong) -> Result<JByteArray<'local>> {
+    let row = on_scan(scan, Scan::take_large_row)?;
+    Ok(env.byte_array_from_slice(&row)?)
+}
+
+fn release_buffer(scan: jlong, buffer: jint) -> Result<()> {
+    on_scan(scan, |scan| scan.release(buffer))
+}
+
+fn fingerprint(scan: jlong, buffer: jint, rows: jint) -> Result<jlong> {
+    // 64 bits are what Java has.
+    on_scan(scan, |scan| scan.fingerprint(buffer, rows)).map(|fingerprint| fingerprint as jlong)
+}
+
+fn scan_metrics(env: &mut Env<'_>, scan: jlong, out: JLongArray<'_>) -> Result<()> {
+    let counters = on_scan(scan, |scan| Ok(scan.metrics()))?;
+    if out.is_null() || out.len(env)? < counters.len() {
+        return Err(Failure::argument(format!("metrics need an array of {} longs", counters.len())));
+    }
+    out.set_region(env, 0, &counters)?;
+    Ok(())
+}
+
 fn poll(handle: jlong, timeout_ms: jint) -> Result<jint> {
     let done = match handles::object(handle)? {
         Object::Sink(sink) => sink.poll(timeout_ms),
         Object::Task(task) => task.poll(timeout_ms),
+        Object::Scan(_) => Err(not_polled()),
     };
     Ok(jint::from(done?))
 }
@@ -130,6 +184,7 @@ fn take_result<'local>(env: &mut Env<'local>, handle: jlong) -> Result<JByteArra
     let result = match handles::object(handle)? {
         Object::Sink(sink) => sink.take_result(),
         Object::Task(task) => task.take_result(),
+        Object::Scan(_) => Err(not_polled()),
     };
     Ok(env.byte_array_from_slice(&result?)?)
 }
@@ -222,6 +277,7 @@ fn stop(object: &Object) {
     match object {
         Object::Sink(sink) => sink.start_close(),
         Object::Task(task) => task.start_close(),
+        Object::Scan(scan) => scan.start_close(),
     }
 }
 
@@ -229,6 +285,7 @@ fn wait_ended(object: &Object, timeout_ms: jint) -> Result<bool> {
     match object {
         Object::Sink(sink) => sink.wait_ended(timeout_ms),
         Object::Task(task) => task.wait_ended(timeout_ms),
+        Object::Scan(scan) => scan.wait_ended(timeout_ms),
     }
 }
 
@@ -240,6 +297,20 @@ pub(crate) fn on_sink<T>(handle: jlong, call: impl FnOnce(&Sink) -> Result<T>) -
         sink.poison(error.clone());
         Err(Failure::Native(error))
     })
+}
+
+/// Runs a call on a scan; a panic poisons the scan.
+fn on_scan<T>(handle: jlong, call: impl FnOnce(&Scan) -> Result<T>) -> Result<T> {
+    let scan = handles::scan(handle)?;
+    catch_unwind(AssertUnwindSafe(|| call(&scan))).unwrap_or_else(|payload| {
+        let error = Arc::new(panics::caught(payload));
+        scan.poison(error.clone());
+        Err(Failure::Native(error))
+    })
+}
+
+fn not_polled() -> Failure {
+    Failure::state("the handle is a scan, which has no operation to poll")
 }
 
 fn bytes(env: &Env<'_>, array: &JByteArray<'_>, name: &str) -> Result<Vec<u8>> {

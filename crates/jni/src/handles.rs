@@ -11,6 +11,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use crate::buffers::Pins;
 use crate::error::{Failure, Result};
 use crate::runtime::Lease;
+use crate::scan::Scan;
 use crate::sink::Sink;
 use crate::task::Task;
 
@@ -21,6 +22,8 @@ pub(crate) enum Object {
     Sink(Arc<Sink>),
     /// A task.
     Task(Arc<Task>),
+    /// A reader.
+    Scan(Arc<Scan>),
 }
 
 /// What lives exactly as long as the handle and must be let go on a thread of the JVM.
@@ -111,8 +114,25 @@ pub(crate) fn object(handle: i64) -> Result<Object> {
 pub(crate) fn sink(handle: i64) -> Result<Arc<Sink>> {
     match object(handle)? {
         Object::Sink(sink) => Ok(sink),
-        Object::Task(_) => Err(Failure::state(format!("handle {handle:#x} is a task, not a sink"))),
+        other => Err(wrong_kind(handle, &other, "a sink")),
     }
+}
+
+/// The scan behind a handle.
+pub(crate) fn scan(handle: i64) -> Result<Arc<Scan>> {
+    match object(handle)? {
+        Object::Scan(scan) => Ok(scan),
+        other => Err(wrong_kind(handle, &other, "a scan")),
+    }
+}
+
+fn wrong_kind(handle: i64, object: &Object, wanted: &str) -> Failure {
+    let kind = match object {
+        Object::Sink(_) => "a sink",
+        Object::Task(_) => "a task",
+        Object::Scan(_) => "a scan",
+    };
+    Failure::state(format!("handle {handle:#x} is {kind}, not {wanted}"))
 }
 
 /// Takes an object out of the table; `None` when another thread was faster.

@@ -17,6 +17,7 @@ mod metrics;
 mod panics;
 mod progress;
 mod runtime;
+mod scan;
 mod sink;
 mod task;
 #[cfg(feature = "testing")]

@@ -31,17 +31,21 @@
 //! their [fingerprint](RowHash) is the same; where it is not, the scan fails.
 
 mod backend;
+mod counters;
 mod fingerprint;
 mod plan;
 mod reader;
 mod request;
+mod row_reader;
 mod scanner;
 mod split;
 mod statement;
 mod tablet;
 
+pub use counters::ScanCounters;
 pub use fingerprint::{ColumnHash, RowHash};
 pub use plan::ScanPlan;
 pub use reader::{ScanBatch, ScanEvent, ScanReader};
 pub use request::{ScanOptions, ScanRequest};
+pub use row_reader::{RowEvent, RowReader, Rows, WrittenRows};
 pub use split::{Split, SplitTablet};

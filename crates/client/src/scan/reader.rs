@@ -15,6 +15,7 @@ use tokio::task::{JoinError, JoinSet};
 use tokio::time::timeout;
 
 use super::backend::BackendMapping;
+use super::counters::ScanCounters;
 use super::fingerprint::{ColumnHash, RowHash};
 use super::plan::Planner;
 use super::request::{ScanOptions, ScanRequest};
@@ -156,7 +157,7 @@ impl ScanReader {
         let (sender, events) = mpsc::channel(1);
         let (closing, closed) = mpsc::channel(1);
         Ok(Self {
-            shared: Arc::new(Shared { client, request, options, mapping, planner, hash }),
+            shared: Arc::new(Shared { client, request, options, mapping, planner, hash, counters: Arc::default() }),
             accounts,
             tasks: JoinSet::new(),
             turns: Arc::new(Semaphore::new(parallel)),
@@ -216,6 +217,11 @@ impl ScanReader {
         });
     }
 
+    /// What the reader counts.
+    pub fn counters(&self) -> Arc<ScanCounters> {
+        Arc::clone(&self.shared.counters)
+    }
+
     /// The next event; `None` when all splits are read that were added so far. A failure ends the reader: it comes again from
     /// every later call. Giving up waiting loses nothing.
     pub async fn next(&mut self) -> Result<Option<ScanEvent>> {
@@ -248,6 +254,9 @@ impl ScanReader {
     }
 
     fn account(&mut self, event: ScanEvent) -> Result<ScanEvent> {
+        if let ScanEvent::Batch(batch) = &event {
+            self.shared.counters.gave_out(batch.batch.num_rows());
+        }
         match event {
             ScanEvent::Batch(mut batch) if self.accounts => {
                 let fingerprint = self.shared.hash.extend(batch.fingerprint(), &batch.batch)?;

@@ -195,6 +195,8 @@ pub(super) struct Scanner {
     reach: Reach,
     context: String,
     offset: i64,
+    /// Bytes of the last answer.
+    received: usize,
     /// Held while there is something to close, for whoever waits until everything is closed.
     closing: mpsc::Sender<()>,
 }
@@ -213,7 +215,8 @@ impl Scanner {
         let (reply, _) = wire.receive(|bytes| decode_open_scanner(bytes, sequence)).await?;
         // A refused scanner may exist all the same, so it is closed as well.
         let named = reply.context_id.unwrap_or_default();
-        let scanner = Self { wire: Some(wire), backend: backend.clone(), reach, context: named, offset: 0, closing };
+        let scanner =
+            Self { wire: Some(wire), backend: backend.clone(), reach, context: named, offset: 0, received: 0, closing };
         if !reply.status.is_ok() {
             return Err(judge(&reply.status, Remedy::Replan));
         }
@@ -226,6 +229,11 @@ impl Scanner {
     /// The name of the scanner on the backend.
     pub(super) fn context(&self) -> &str {
         &self.context
+    }
+
+    /// Bytes of the last answer that held rows.
+    pub(super) fn received(&self) -> usize {
+        self.received
     }
 
     /// Asks for the rows that follow those that came, without waiting for them.
@@ -251,6 +259,7 @@ impl Scanner {
                 Some(_) => Err(unusable("the last answer of a scanner holds rows")),
             };
         }
+        self.received = bytes.len();
         let bytes = bytes.freeze();
         let rows = rows.filter(|rows| rows.end <= bytes.len()).map(|rows| bytes.slice(rows));
         let Some(rows) = rows else { return Err(unusable("an answer holds no rows")) };

@@ -12,6 +12,7 @@ use tokio::sync::{mpsc, watch};
 use tokio::time::sleep;
 
 use super::backend::{BackendMapping, address};
+use super::counters::ScanCounters;
 use super::fingerprint::RowHash;
 use super::plan::{Planner, wait_before};
 use super::reader::{ScanBatch, ScanEvent};
@@ -29,6 +30,7 @@ pub(super) struct Shared {
     pub(super) mapping: BackendMapping,
     pub(super) planner: Planner,
     pub(super) hash: Arc<dyn RowHash>,
+    pub(super) counters: Arc<ScanCounters>,
 }
 
 /// How far a tablet or a query was taken over by whoever reads it.
@@ -175,6 +177,7 @@ pub(super) async fn read(shared: &Shared, plan: Arc<str>, tablet: SplitTablet, o
         if attempts > shared.options.max_retries {
             return Err(error.retry(Retry::Exhausted).with("attempts", attempts));
         }
+        shared.counters.tries_again();
         let elsewhere = remedy == Remedy::OtherBackend && source.tried + 1 < source.backends.len();
         tracing::warn!(%error, attempts, "reading the tablet again");
         if !elsewhere {
@@ -187,7 +190,10 @@ pub(super) async fn read(shared: &Shared, plan: Arc<str>, tablet: SplitTablet, o
             }
             // The first time. A scanner that cannot be opened again says so in another way.
             Remedy::Reopen => {}
-            _ => source = plan_again(shared, &source, id).await.map_err(|e| e.caused_by(error))?,
+            _ => {
+                source = plan_again(shared, &source, id).await.map_err(|e| e.caused_by(error))?;
+                shared.counters.plans_again();
+            }
         }
     }
 }
@@ -251,6 +257,9 @@ async fn attempt(shared: &Shared, source: &Source, id: i64, output: &mut Output)
         Ok(scanner) => scanner,
         Err(failed) => return Some(named(failed)),
     };
+    if output.rows > 0 {
+        shared.counters.reopens();
+    }
     let mut skip = Skip::new(output.rows, expected);
     drain(shared, &mut scanner, &mut skip, output)
         .await
@@ -265,6 +274,7 @@ async fn drain(shared: &Shared, scanner: &mut Scanner, skip: &mut Skip, output: 
     scanner.ask().await?;
     let mut answer = scanner.answer().await?;
     while let Some(batches) = answer {
+        shared.counters.answered(scanner.received());
         let asked = scanner.ask().await;
         let mut fresh = Vec::with_capacity(batches.len());
         for batch in batches {
