@@ -4,7 +4,7 @@
 //! What makes sure that rows which are read again are the rows that were read before.
 
 use starrocks_types::{Error, ErrorKind, Result};
-use twox_hash::XxHash3_64;
+use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 use crate::record::next_row;
 
@@ -17,6 +17,6 @@ pub fn fingerprint(before: u64, batch: &[u8], rows: usize) -> Result<u64> {
     (0..rows).try_fold(before, |hash, number| {
         let row = next_row(&mut rest, 8)
             .map_err(|cause| Error::new(ErrorKind::InvalidRow, cause.text).with("row", number))?;
-        Ok(XxHash3_64::oneshot_with_seed(hash, row))
+        Ok(xxh3_64_with_seed(row, hash))
     })
 }

@@ -332,7 +332,7 @@ fn fingerprints_of_broken_batches_are_refused() {
 proptest! {
     #[test]
     fn rows_arrive_however_they_are_cut(
-        rows in proptest::collection::vec((any::<Option<i64>>(), any::<Option<f64>>().prop_map(|f| f.filter(|f| f.is_finite())), "\\PC{0,20}", any::<Option<bool>>(), 0i64..253_402_300_800_000_000), 1..600),
+        rows in proptest::collection::vec((any::<Option<i64>>(), any::<Option<i32>>().prop_map(|n| n.map(|n| f64::from(n) / 4.0)), "\\PC{0,20}", any::<Option<bool>>(), 0i64..253_402_300_800_000_000), 1..600),
         capacity in 64usize..4096,
         offset in 0usize..40,
     ) {
