@@ -16,6 +16,7 @@ public final class Scenario implements Function<String, String> {
         scenario.apply("use");
         scenario.apply("misuse");
         scenario.apply("unreachable");
+        scenario.apply("scan");
         scenario.apply("close");
         System.out.println("shut down: " + scenario.apply("shutdown"));
     }
@@ -66,6 +67,17 @@ public final class Scenario implements Function<String, String> {
                     try (NativeSink unreachable = NativeSink.open(SinkTest.config(1, ""), 2, 4096, Waiter.NONE)) {
                         NativeTesting.row(unreachable, 8);
                         unreachable.flush(false, 1);
+                        throw new AssertionError("no exception");
+                    } catch (StarRocksNativeException expected) {
+                        return expected.code();
+                    }
+                case "scan":
+                    try (NativeScan scan = ScanTest.open()) {
+                        scan.metrics(new long[ScanMetric.values().length]);
+                        scan.add(ScanTest.split(1));
+                        while (!scan.next(new ScanEvent())) {
+                            // Each call waits up to a slice.
+                        }
                         throw new AssertionError("no exception");
                     } catch (StarRocksNativeException expected) {
                         return expected.code();
