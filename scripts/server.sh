@@ -7,11 +7,12 @@
 server_start() {
     local ready=$WORK/server.json
     : >"$ready"
-    start "$ready" "$SRCTL" server --listen 127.0.0.1 --fe-http-port 0 --query-port 0 --be-http-port 0 "$@"
+    start "$ready" "$SRCTL" server --listen 127.0.0.1 --fe-http-port 0 --query-port 0 --be-http-port 0 --be-port 0 "$@"
     SERVER_PID=$STARTED
     wait_for 30 "$SERVER_PID" "the embedded server" "$ready" grep -q '"fe_http"' "$ready"
     SERVER_FE_HTTP=$(ready_value fe_http "$ready")
     SERVER_BE_HTTP=$(ready_value be_http "$ready")
+    SERVER_BE=$(ready_value be "$ready")
     SERVER_QUERY=$(ready_value query "$ready")
 }
 

@@ -77,11 +77,12 @@ class Server:
 
     def __init__(self, srctl, directory):
         self.srctl, self.directory = srctl, Path(directory)
-        self.ports = {"fe_http": "0", "query": "0", "be_http": "0"}
+        self.ports = {"fe_http": "0", "query": "0", "be_http": "0", "be": "0"}
 
     def start(self):
         command = [self.srctl, "server", "--faults", "--data-dir", str(self.directory / "data"), "--fe-http-port", self.ports["fe_http"],
-                   "--query-port", self.ports["query"], "--be-http-port", self.ports["be_http"]]
+                   "--query-port", self.ports["query"], "--be-http-port", self.ports["be_http"],
+                   "--be-port", self.ports["be"]]
         self.process = Process("the server", command, self.directory / "server.log")
         self.process.start()
         ready = json.loads(self.process.await_line('"fe_http"'))

@@ -12,11 +12,15 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use crate::auth::Users;
+use crate::backends::{Backends, BackendsConfig};
 use crate::engine::{Engine, EngineConfig};
+use crate::http::faults::Faults;
 use crate::http::{HttpConfig, HttpServer};
 use crate::mysql;
 use crate::persist::DataDir;
+use crate::scan::Scans;
 use crate::sql::{Addresses, Sql};
+use crate::thrift::ThriftServer;
 
 /// How a server is started.
 #[derive(Debug, Clone, Default)]
@@ -27,6 +31,8 @@ pub struct ServerConfig {
     pub http: HttpConfig,
     /// The MySQL socket, on the address that the HTTP sockets listen on.
     pub mysql: MysqlConfig,
+    /// The backends and their thrift sockets, on the same address.
+    pub backends: BackendsConfig,
     /// Where the state is kept; in memory only if `None`.
     pub data_dir: Option<DataDir>,
 }
@@ -38,8 +44,6 @@ pub struct MysqlConfig {
     pub port: u16,
     /// What clients may cost.
     pub limits: mysql::Limits,
-    /// How many backends SHOW BACKENDS lists and replication numbers may ask for; 0 means 1.
-    pub backends: u32,
 }
 
 /// A running server. Dropping it ends it at once; [`Server::stop`] lets requests under way end first.
@@ -48,6 +52,7 @@ pub struct Server {
     fe_http: SocketAddr,
     be_http: SocketAddr,
     query: SocketAddr,
+    be: Vec<SocketAddr>,
     stop: watch::Sender<bool>,
     tasks: Vec<JoinHandle<()>>,
 }
@@ -65,7 +70,10 @@ impl Server {
         let (stop, stopped) = watch::channel(false);
         let listen = config.http.listen;
         let advertised = config.http.advertised_host.clone();
+        let faults = config.http.faults.then(Arc::<Faults>::default);
         let http = HttpServer::bind(engine.clone(), config.http).await?;
+        let thrift = ThriftServer::bind(listen, config.backends).await?;
+        let be = thrift.addresses()?;
         let (fe_http, be_http) = (http.fe_address(), http.be_address());
         let listener = TcpListener::bind((listen, config.mysql.port)).await.map_err(|error| {
             io::Error::new(
@@ -79,21 +87,22 @@ impl Server {
             fe_http: fe_http.port(),
             query: query.port(),
             be_http: be_http.port(),
-            be: 9060,
-            backends: config.mysql.backends.max(1),
+            backends: Arc::new(Backends::new(be.iter().map(SocketAddr::port))),
         };
         let users = Arc::new(Users::of(&engine));
         let sql = Sql::new(engine.clone(), users, addresses);
+        let scans = Arc::new(Scans::new(sql.clone()));
         let clients = mysql::serve(listener, sql, config.mysql.limits, stopped.clone());
         let tasks = vec![
-            tokio::spawn(http.serve(stopped)),
+            tokio::spawn(thrift.serve(scans.clone(), faults.clone(), stopped.clone())),
+            tokio::spawn(http.serve(stopped, scans, faults)),
             tokio::spawn(async move {
                 if let Err(error) = clients.await {
                     tracing::error!(%error, "the MySQL socket ended");
                 }
             }),
         ];
-        Ok(Self { engine, fe_http, be_http, query, stop, tasks })
+        Ok(Self { engine, fe_http, be_http, query, be, stop, tasks })
     }
 
     /// The engine, for what tests and benchmarks set up without SQL.
@@ -114,6 +123,11 @@ impl Server {
     /// The address for MySQL clients.
     pub fn query(&self) -> SocketAddr {
         self.query
+    }
+
+    /// The backends' thrift addresses, where tables are scanned.
+    pub fn be(&self) -> &[SocketAddr] {
+        &self.be
     }
 
     /// Stops accepting, lets requests under way end for a few seconds, and returns when everything has ended.

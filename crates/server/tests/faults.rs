@@ -3,12 +3,17 @@
 
 //! Faults that tests of clients ask for, and what a client sees of them.
 
-#![allow(clippy::unwrap_used, reason = "helpers of tests panic as tests do")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "helpers of tests panic as tests do")]
 
+#[path = "support/mysql.rs"]
+mod mysql;
+#[path = "support/scanner.rs"]
+mod scanner;
 mod support;
 
 use std::io::{ErrorKind, Read, Write};
 
+use scanner::{Scanner, ask_plan, plan, rows};
 use starrocks_server::engine::EngineConfig;
 use starrocks_server::http::HttpConfig;
 use support::{ROOT, Reply, TestServer, call, connect};
@@ -144,4 +149,122 @@ fn a_redirect_uses_up_no_fault() {
     // The commit of a transaction that is not prepared is the backend's.
     assert_eq!(operation(&server, "commit", "f1", "").status, 307);
     assert_eq!(call(server.be(), "POST", "/api/transaction/commit", &headers("f1"), b"").status, 500);
+}
+
+/// A server of three backends with faults, and `gh.n`, 1000 rows in 4 tablets of two copies each.
+fn scanned() -> TestServer {
+    let backends = starrocks_server::BackendsConfig { count: 3, ..starrocks_server::BackendsConfig::default() };
+    let http = HttpConfig { faults: true, ..HttpConfig::default() };
+    let server = TestServer::with_backends(EngineConfig::default(), http, backends);
+    let mut client = mysql::Client::connect(server.server().query(), "root");
+    let created = client.query(
+        "CREATE TABLE gh.n (k INT, v INT) DUPLICATE KEY(k) DISTRIBUTED BY HASH(k) BUCKETS 4 \
+         PROPERTIES('replication_num'='2')",
+    );
+    assert!(matches!(created, mysql::Answer::Ok { .. }), "{created:?}");
+    let body: String = (0..1000).map(|i| format!("{i},{i}\n")).collect();
+    assert_eq!(server.load("n", &["column_separator: ,"], body).text("Status"), "Success");
+    server
+}
+
+fn backend(server: &TestServer, id: u64, state: &str) -> Reply {
+    let body = format!(r#"{{"id":{id},"state":"{state}"}}"#);
+    call(server.fe(), "POST", "/api/_backends", &[ROOT], body.as_bytes())
+}
+
+#[test]
+fn scanner_requests_fail_as_they_are_told() {
+    let server = scanned();
+    let planned = plan(&server, "n", "select k from gh.n");
+    let be = server.server().be()[0];
+    let mut scanner = Scanner::connect(be);
+    let text = r#"{"at":"open_scanner","do":"answer","code":41,"body":"too busy"}"#;
+    assert_eq!(ask(&server, text).status, 200);
+    let refused = scanner.open(&planned.blob, &planned.tablets, 100).unwrap();
+    assert_eq!((refused.code, refused.message.as_str()), (41, "too busy"));
+    let id = scanner.open(&planned.blob, &planned.tablets, 100).unwrap().context_id.unwrap();
+    assert_eq!(scanner.next(&id, 0).unwrap().code, 0);
+    // The work of a reply that is dropped is done: the offset has moved on.
+    ask(&server, r#"{"at":"get_next","do":"drop_reply","backend":10001}"#);
+    assert!(scanner.next(&id, 100).is_err());
+    let mut scanner = Scanner::connect(be);
+    assert!(scanner.next(&id, 100).unwrap().message.ends_with("send_offset=100, context_offset=200"));
+    assert_eq!(scanner.next(&id, 200).unwrap().code, 0);
+    ask(&server, r#"[{"at":"get_next","do":"delay","ms":1},{"at":"get_next","do":"expire"}]"#);
+    assert_eq!(scanner.next(&id, 300).unwrap().code, 0);
+    assert_eq!(scanner.next(&id, 400).unwrap().message, format!("context_id: {id} not found"));
+    // A fault of another backend does not hit this one.
+    ask(&server, r#"{"at":"close_scanner","do":"reset","backend":10002}"#);
+    assert_eq!(scanner.close(&id).unwrap().code, 0);
+    assert!(Scanner::connect(server.server().be()[1]).close(&id).is_err());
+    assert_eq!(waiting(&server), "[]");
+    ask(&server, r#"{"at":"query_plan","do":"answer","code":500}"#);
+    assert_eq!(ask_plan(&server, "n", "select k from gh.n").status, 500);
+    assert_eq!(ask_plan(&server, "n", "select k from gh.n").status, 200);
+}
+
+#[test]
+fn a_compacted_version_is_one_plans_trouble() {
+    let server = scanned();
+    let planned = plan(&server, "n", "select k from gh.n");
+    let mut scanner = Scanner::connect(server.server().be()[0]);
+    let open = scanner.open(&planned.blob, &planned.tablets, 100).unwrap().context_id.unwrap();
+    ask(&server, r#"{"at":"open_scanner","do":"compact"}"#);
+    for _ in 0..2 {
+        let id = scanner.open(&planned.blob, &planned.tablets, 100).unwrap().context_id.unwrap();
+        let answer = scanner.next(&id, 0).unwrap();
+        assert_eq!(answer.code, 45);
+        assert!(answer.message.contains("version already been compacted"), "{}", answer.message);
+    }
+    assert_eq!(scanner.next(&open, 0).unwrap().code, 0, "a scanner that is open has what it reads");
+    ask(&server, r#"{"at":"get_next","do":"compact"}"#);
+    assert_eq!(scanner.next(&open, 100).unwrap().code, 45);
+    let again = plan(&server, "n", "select k from gh.n");
+    assert_eq!(rows(&scanner.read(&again.blob, &again.tablets, 100)).len(), 1000);
+}
+
+#[test]
+fn backends_go_down_and_come_back() {
+    let server = scanned();
+    let be = server.server().be().to_vec();
+    let planned = plan(&server, "n", "select k from gh.n");
+    let routings = |planned: &scanner::Plan| {
+        let all: Vec<_> = planned.json["partitions"].as_object().unwrap().values().cloned().collect();
+        all.iter().map(|p| p["routings"].as_array().unwrap().len()).sum::<usize>()
+    };
+    assert_eq!(routings(&planned), 8);
+    let mut scanner = Scanner::connect(be[1]);
+    let id = scanner.open(&planned.blob, &planned.tablets, 100).unwrap().context_id.unwrap();
+    assert_eq!(backend(&server, 10_002, "down").status, 200);
+    assert!(scanner.next(&id, 0).is_err());
+    let refused = (0..600).any(|_| {
+        std::thread::sleep(std::time::Duration::from_millis(10));
+        std::net::TcpStream::connect(be[1]).is_err()
+    });
+    assert!(refused, "the port of a backend that is down is closed");
+    // The same plan is read from another backend; new plans leave out the one that is down.
+    assert_eq!(rows(&Scanner::connect(be[0]).read(&planned.blob, &planned.tablets, 300)).len(), 1000);
+    assert!(routings(&plan(&server, "n", "select k from gh.n")) < 8);
+    assert_eq!(call(server.fe(), "GET", "/api/health", &[ROOT], b"").text("online_backend_num"), "2");
+    backend(&server, 10_002, "up");
+    let mut found = None;
+    for _ in 0..600 {
+        match std::net::TcpStream::connect(be[1]) {
+            Ok(_) => {
+                found = Some(Scanner::connect(be[1]));
+                break;
+            }
+            Err(_) => std::thread::sleep(std::time::Duration::from_millis(10)),
+        }
+    }
+    let mut scanner = found.unwrap();
+    assert!(scanner.next(&id, 0).unwrap().message.ends_with("not found"), "a restarted backend has no scanners");
+    // A paused one answers when it goes on.
+    backend(&server, 10_002, "paused");
+    scanner.send("close_scanner", &[(1, scanner::Arg::Text(id))]).unwrap();
+    assert!(call(server.fe(), "GET", "/api/_backends", &[ROOT], b"").body.contains(r#""state":"paused""#));
+    backend(&server, 10_002, "up");
+    assert_eq!(scanner.receive().unwrap().code, 0);
+    assert_eq!(backend(&server, 1, "up").status, 400);
+    assert_eq!(backend(&server, 10_001, "gone").status, 400);
 }

@@ -151,3 +151,76 @@ fn transaction_errors_name_their_cause() {
     assert!(commit.text("Message").contains("Can not commit ABORTED transaction"), "{commit:?}");
     assert!(server.rows("t").is_empty());
 }
+
+/// Sends bytes to a backend and reads until it closes the connection.
+fn thrift(address: std::net::SocketAddr, bytes: &[u8]) -> Vec<u8> {
+    let mut stream = connect(address);
+    // The server may close before it has taken everything; both ends of that are fine.
+    let _sent = stream.write_all(bytes);
+    let _ended = stream.shutdown(std::net::Shutdown::Write);
+    let mut answer = Vec::new();
+    let _closed = stream.read_to_end(&mut answer);
+    answer
+}
+
+#[test]
+fn bytes_that_are_no_scanner_requests_end_only_their_connection() {
+    let server = TestServer::start();
+    let be = server.server().be()[0];
+    let call = |method: &str, arguments: &[u8]| {
+        let mut bytes = vec![0x80, 1, 0, 1];
+        bytes.extend(u32::try_from(method.len()).unwrap().to_be_bytes());
+        bytes.extend(method.as_bytes());
+        bytes.extend([0, 0, 0, 1]);
+        bytes.extend(arguments);
+        bytes
+    };
+    let open = |arguments: &[u8]| call("open_scanner", &[&[12, 0, 1], arguments, &[0, 0]].concat());
+    let deep: Vec<u8> = [12, 0, 9].repeat(10_000);
+    for garbage in [
+        b"GET / HTTP/1.1\r\n\r\n".to_vec(),
+        vec![0; 4096],
+        vec![0xff; 4096],
+        // Not strict, another version, a name of 2 GiB, no call.
+        b"\0\0\0\x0bget_context\x01\0\0\0\x01\0".to_vec(),
+        vec![0x80, 2, 0, 1, 0, 0, 0, 1, b'x'],
+        vec![0x80, 1, 0, 1, 0x7f, 0xff, 0xff, 0xff],
+        vec![0x80, 1, 0, 1, 0xff, 0xff, 0xff, 0xff],
+        vec![0x80, 1, 0, 2, 0, 0, 0, 1, b'x', 0, 0, 0, 1, 0],
+        // A plan of 2 GiB, a list of 2 G tablets, a list of strings, an unknown type, text that is no UTF-8.
+        open(&[11, 0, 5, 0x7f, 0xff, 0xff, 0xff]),
+        open(&[15, 0, 4, 10, 0x7f, 0xff, 0xff, 0xff]),
+        open(&[15, 0, 4, 10, 0xff, 0xff, 0xff, 0xff]),
+        open(&[15, 0, 4, 11, 0, 0, 0, 1, 0, 0, 0, 0]),
+        open(&[99, 0, 4]),
+        open(&[11, 0, 5, 0, 0, 0, 1, 0xff]),
+        call("open_scanner", &deep),
+        call("open_scanner", &[12, 0, 1, 11, 0]),
+    ] {
+        assert!(thrift(be, &garbage).is_empty(), "{garbage:?}");
+    }
+    // What can be read to its end is answered: here a missing member, and a method of another service.
+    for (whole, text) in [(open(&[]), "required member"), (call("ping", &[0]), "Invalid method name")] {
+        let answer = thrift(be, &whole);
+        assert_eq!(answer.get(..4), Some([0x80, 1, 0, 3].as_slice()), "an exception");
+        assert!(String::from_utf8_lossy(&answer).contains(text), "{answer:?}");
+    }
+}
+
+#[test]
+fn half_a_scanner_request_makes_room_after_its_time() {
+    let backends = starrocks_server::BackendsConfig {
+        max_connections: 2,
+        message_timeout: Duration::from_millis(50),
+        ..starrocks_server::BackendsConfig::default()
+    };
+    let server = TestServer::with_backends(EngineConfig::default(), HttpConfig::default(), backends);
+    let be = server.server().be()[0];
+    let mut silent: Vec<_> = (0..2).map(|_| connect(be)).collect();
+    for stream in &mut silent {
+        stream.write_all(&[0x80, 1, 0]).unwrap();
+    }
+    // Both places are taken; this one is answered when one of them has been closed.
+    let whole = [0x80, 1, 0, 1, 0, 0, 0, 4, b'p', b'i', b'n', b'g', 0, 0, 0, 1, 0];
+    assert!(!thrift(be, &whole).is_empty());
+}

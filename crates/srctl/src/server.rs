@@ -13,7 +13,7 @@ use starrocks_server::compat::{InvalidVersion, Version};
 use starrocks_server::engine::EngineConfig;
 use starrocks_server::http::HttpConfig;
 use starrocks_server::persist::DataDir;
-use starrocks_server::{MysqlConfig, Server, ServerConfig};
+use starrocks_server::{BackendsConfig, MysqlConfig, Server, ServerConfig};
 use tokio::signal::unix::{SignalKind, signal};
 
 /// Flags of `srctl server`.
@@ -31,6 +31,12 @@ pub(crate) struct ServerArgs {
     /// Port of the BE's HTTP socket
     #[arg(long, default_value_t = 8040)]
     be_http_port: u16,
+    /// Thrift ports of the BEs, where tables are scanned; BEs that are not listed have the ports after the last one
+    #[arg(long, default_value = "9060", value_delimiter = ',')]
+    be_port: Vec<u16>,
+    /// How many backends there are; replicas of tablets are spread over them, and each has a thrift port
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=64))]
+    backends: u32,
     /// Directory to keep data, labels and prepared transactions in; without it everything is in memory
     #[arg(long, value_name = "DIR")]
     data_dir: Option<PathBuf>,
@@ -85,6 +91,7 @@ async fn serve(args: ServerArgs) -> io::Result<()> {
             ..HttpConfig::default()
         },
         mysql: MysqlConfig { port: args.query_port, ..MysqlConfig::default() },
+        backends: BackendsConfig { count: args.backends, ports: args.be_port, ..BackendsConfig::default() },
         data_dir: args.data_dir.map(DataDir::new),
     };
     let server = Server::start(config).await?;
@@ -92,6 +99,7 @@ async fn serve(args: ServerArgs) -> io::Result<()> {
         "fe_http": server.fe_http().to_string(),
         "query": server.query().to_string(),
         "be_http": server.be_http().to_string(),
+        "be": server.be().iter().map(ToString::to_string).collect::<Vec<_>>().join(","),
     });
     let mut out = io::stdout();
     writeln!(out, "{ready}")?;

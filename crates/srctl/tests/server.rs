@@ -28,7 +28,7 @@ struct Process {
 impl Process {
     fn start(args: &[&str]) -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_srctl"))
-            .args(["server", "--fe-http-port", "0", "--query-port", "0", "--be-http-port", "0"])
+            .args(["server", "--fe-http-port", "0", "--query-port", "0", "--be-http-port", "0", "--be-port", "0"])
             .args(args)
             .stdout(Stdio::piped())
             .spawn()

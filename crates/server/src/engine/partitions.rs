@@ -125,7 +125,7 @@ impl Router {
     }
 
     /// The position of each row's partition; `None` where there is none.
-    pub(super) fn places(&self, batch: &RecordBatch) -> EngineResult<Vec<Option<usize>>> {
+    pub(crate) fn places(&self, batch: &RecordBatch) -> EngineResult<Vec<Option<usize>>> {
         let count = batch.num_rows();
         match &self.kind {
             Kind::Whole => Ok(vec![Some(0); count]),

@@ -20,7 +20,7 @@ const LONGEST_MS: u64 = 600_000;
 /// Requests that faults can hit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub(super) enum Endpoint {
+pub(crate) enum Endpoint {
     Begin,
     Load,
     Prepare,
@@ -28,6 +28,10 @@ pub(super) enum Endpoint {
     Rollback,
     StreamLoad,
     LabelState,
+    QueryPlan,
+    OpenScanner,
+    GetNext,
+    CloseScanner,
 }
 
 impl Endpoint {
@@ -44,8 +48,14 @@ impl Endpoint {
             }),
             ["api", _, _, "_stream_load"] if method == Method::PUT => Some(Self::StreamLoad),
             ["api", _, "get_load_state"] => Some(Self::LabelState),
+            ["api", _, _, "_query_plan"] => Some(Self::QueryPlan),
             _ => None,
         }
+    }
+
+    /// Whether it is a request to a backend's thrift port.
+    fn is_scanner(self) -> bool {
+        matches!(self, Self::OpenScanner | Self::GetNext | Self::CloseScanner)
     }
 }
 
@@ -57,6 +67,8 @@ enum Kind {
     Reset,
     Answer,
     DropReply,
+    Expire,
+    Compact,
 }
 
 /// A fault that waits for requests, as the admin API takes and lists it.
@@ -75,6 +87,9 @@ struct Fault {
     code: Option<u16>,
     #[serde(skip_serializing_if = "Option::is_none")]
     body: Option<String>,
+    /// The id of the backend whose scanner requests it hits; all if absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    backend: Option<u64>,
 }
 
 fn once() -> u32 {
@@ -95,6 +110,24 @@ impl Fault {
         if self.kind != Kind::Answer && (self.code.is_some() || self.body.is_some()) {
             return Err("only answer has code and body".to_owned());
         }
+        if self.backend.is_some() && !self.at.is_scanner() {
+            return Err("only requests to scanners have a backend".to_owned());
+        }
+        match self.kind {
+            Kind::Expire if !matches!(self.at, Endpoint::GetNext | Endpoint::CloseScanner) => {
+                return Err("only get_next and close_scanner can find their scanner expired".to_owned());
+            }
+            Kind::Compact if !matches!(self.at, Endpoint::OpenScanner | Endpoint::GetNext) => {
+                return Err("only open_scanner and get_next can find their version compacted".to_owned());
+            }
+            Kind::Answer if self.at.is_scanner() => {
+                return match self.code {
+                    Some(1..=100) => Ok(()),
+                    _ => Err("code must be a status code of thrift from 1 to 100".to_owned()),
+                };
+            }
+            _ => {}
+        }
         match self.code {
             Some(code) if !(200..600).contains(&code) => Err("code must be from 200 to 599".to_owned()),
             _ => Ok(()),
@@ -108,13 +141,15 @@ impl Fault {
             Kind::Reset => Action::Reset,
             Kind::Answer => Action::Answer(self.code.unwrap_or(200), self.body.clone().unwrap_or_default()),
             Kind::DropReply => Action::DropReply,
+            Kind::Expire => Action::Expire,
+            Kind::Compact => Action::Compact,
         }
     }
 }
 
 /// The faults of a server; the oldest one for an endpoint comes first.
 #[derive(Debug, Default)]
-pub(super) struct Faults(Mutex<VecDeque<Fault>>);
+pub(crate) struct Faults(Mutex<VecDeque<Fault>>);
 
 impl Faults {
     /// Adds the faults of a JSON text, one object or a list of them.
@@ -150,8 +185,17 @@ impl Faults {
 
     /// What happens to a request that has arrived.
     pub(super) fn take(&self, endpoint: Endpoint) -> Action {
+        self.take_if(|fault| fault.at == endpoint)
+    }
+
+    /// What happens to a scanner request that has arrived at a backend.
+    pub(crate) fn take_at(&self, endpoint: Endpoint, backend: u64) -> Action {
+        self.take_if(|fault| fault.at == endpoint && fault.backend.is_none_or(|only| only == backend))
+    }
+
+    fn take_if(&self, hits: impl Fn(&Fault) -> bool) -> Action {
         let mut faults = self.faults();
-        let Some(position) = faults.iter().position(|fault| fault.at == endpoint) else { return Action::Pass };
+        let Some(position) = faults.iter().position(hits) else { return Action::Pass };
         let Some(fault) = faults.get_mut(position) else { return Action::Pass };
         let action = fault.action();
         fault.times = fault.times.saturating_sub(1);
@@ -168,12 +212,16 @@ impl Faults {
 
 /// What happens to a request.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Action {
+pub(crate) enum Action {
     Pass,
     Delay(Duration),
     Reset,
     Answer(u16, String),
     DropReply,
+    /// The scanner is closed first.
+    Expire,
+    /// The version that is scanned is taken away first.
+    Compact,
 }
 
 /// The connection has to be reset without a reply.
@@ -192,7 +240,7 @@ impl Action {
     /// Answers a request by `work`, or as the fault wants it.
     pub(super) async fn around(self, work: impl Future<Output = Reply>) -> Result<Reply, Cut> {
         match self {
-            Self::Pass => Ok(work.await),
+            Self::Pass | Self::Expire | Self::Compact => Ok(work.await),
             Self::Delay(time) => {
                 tokio::time::sleep(time).await;
                 Ok(work.await)

@@ -10,6 +10,7 @@ use std::sync::{Arc, Mutex};
 use http_body_util::{BodyExt, Limited};
 use hyper::body::Incoming;
 use hyper::{Method, Request, StatusCode, Version};
+use serde::Deserialize;
 use serde_json::json;
 
 use super::HttpConfig;
@@ -19,8 +20,10 @@ use super::reply::{
     HTML, JSON, JSON_UTF8, Object, Reply, Style, fe_failure, redirect, reply, rest_error, rest_object, unauthorized,
 };
 use super::request::{NoBasic, basic, expects_continue, filled, header, host, parameter, segments};
+use crate::backends::BackendState;
 use crate::compat::Feature;
 use crate::engine::{Credentials, Engine, EngineError, Identity, Object as Target, Privilege};
+use crate::scan::Scans;
 use crate::txn::{LoadSource, TxnState};
 
 /// Largest body of the admin API of faults.
@@ -37,6 +40,7 @@ pub(super) struct Frontend {
     /// The backend's, which the FE of a cluster would ask for.
     pub(super) contexts: Arc<Contexts>,
     faults: Option<Arc<Faults>>,
+    pub(super) scans: Arc<Scans>,
     /// Labels whose begin was sent to the backend, with the time, by database.
     pub(super) begun: Mutex<HashMap<(String, String), i64>>,
 }
@@ -48,29 +52,43 @@ impl Frontend {
         be_port: u16,
         contexts: Arc<Contexts>,
         faults: Option<Arc<Faults>>,
+        scans: Arc<Scans>,
     ) -> Self {
-        Self { engine, config, be_port, contexts, faults, begun: Mutex::default() }
+        Self { engine, config, be_port, contexts, faults, scans, begun: Mutex::default() }
     }
 
     /// Answers one request, unless a fault hits it. Faults pass by what is only redirected.
     pub(super) async fn handle(&self, request: Request<Incoming>, peer: SocketAddr) -> Result<Reply, Cut> {
         let path = segments(&request);
         let path: Vec<&str> = path.iter().map(String::as_str).collect();
-        let Some(faults) = &self.faults else { return Ok(self.answer(&request, peer, &path)) };
+        let Some(faults) = &self.faults else { return Ok(self.answer_any(request, peer, &path).await) };
         if let ["api", "_faults"] = path.as_slice() {
             return Ok(self.change_faults(faults, request, peer).await);
+        }
+        if let ["api", "_backends"] = path.as_slice() {
+            return Ok(self.change_backend(request, peer).await);
         }
         let action = match Endpoint::of(request.method(), &path) {
             Some(endpoint) if self.executes(&request, endpoint) => faults.take(endpoint),
             _ => Action::Pass,
         };
-        action.around(async { self.answer(&request, peer, &path) }).await
+        action.around(self.answer_any(request, peer, &path)).await
+    }
+
+    /// Reads a body where there may be one.
+    async fn answer_any(&self, request: Request<Incoming>, peer: SocketAddr, path: &[&str]) -> Reply {
+        match path {
+            ["api", database, table, "_query_plan"] if matches!(*request.method(), Method::GET | Method::POST) => {
+                self.query_plan(request, peer, database, table).await
+            }
+            _ => self.answer(&request, peer, path),
+        }
     }
 
     /// Whether the FE does the work of an endpoint itself.
     fn executes<B>(&self, request: &Request<B>, endpoint: Endpoint) -> bool {
         match endpoint {
-            Endpoint::LabelState => true,
+            Endpoint::LabelState | Endpoint::QueryPlan => true,
             Endpoint::Begin | Endpoint::Prepare | Endpoint::Commit | Endpoint::Rollback if self.is_multi(request) => {
                 true
             }
@@ -111,13 +129,45 @@ impl Frontend {
         }
     }
 
+    /// The admin API of backends: `{"id": 10001, "state": "down"}`.
+    async fn change_backend(&self, request: Request<Incoming>, peer: SocketAddr) -> Reply {
+        #[derive(Deserialize)]
+        #[serde(deny_unknown_fields)]
+        struct Change {
+            id: u64,
+            state: BackendState,
+        }
+        if let Err(reply) = self.authenticated(&request, peer) {
+            return *reply;
+        }
+        let backends = &self.scans.sql.addresses.backends;
+        if request.method() == Method::POST {
+            let body = match Limited::new(request.into_body(), MAX_FAULTS_BYTES).collect().await {
+                Ok(body) => body.to_bytes(),
+                Err(error) => return rest_error(StatusCode::BAD_REQUEST, &error.to_string(), false),
+            };
+            match serde_json::from_slice::<Change>(&body) {
+                Ok(change) if backends.set(change.id, change.state) => {}
+                Ok(change) => {
+                    let text = format!("there is no backend {}", change.id);
+                    return rest_error(StatusCode::BAD_REQUEST, &text, true);
+                }
+                Err(error) => return rest_error(StatusCode::BAD_REQUEST, &error.to_string(), true),
+            }
+        } else if request.method() != Method::GET {
+            return not_found(request.method());
+        }
+        let list: Vec<_> = backends.iter().map(|b| json!({"id": b.id, "port": b.port, "state": b.state()})).collect();
+        reply(StatusCode::OK, JSON_UTF8, &[], true, json!(list).to_string())
+    }
+
     /// The FE never reads the body of a load.
     fn answer<B>(&self, request: &Request<B>, peer: SocketAddr, path: &[&str]) -> Reply {
         let method = request.method();
         let get = method == Method::GET;
         let version = self.engine.version();
         match path {
-            ["api", "health"] if get => health(),
+            ["api", "health"] if get => self.health(),
             ["api", "bootstrap"] if get => self.bootstrap(),
             ["api", "transaction", operation]
                 if (method == Method::POST || method == Method::PUT) && version.has(Feature::Transactions) =>
@@ -160,7 +210,7 @@ impl Frontend {
         }
     }
 
-    fn authenticated<B>(&self, request: &Request<B>, peer: SocketAddr) -> Result<Identity, Box<Reply>> {
+    pub(super) fn authenticated<B>(&self, request: &Request<B>, peer: SocketAddr) -> Result<Identity, Box<Reply>> {
         let credentials = basic(request).map_err(|e| match e {
             NoBasic::Missing => Box::new(unauthorized("Need auth information.", true)),
             NoBasic::Malformed(text) => Box::new(unauthorized(&text, true)),
@@ -306,6 +356,13 @@ impl Frontend {
         reply(StatusCode::OK, JSON, &[], true, body.to_string())
     }
 
+    fn health(&self) -> Reply {
+        let backends = &self.scans.sql.addresses.backends;
+        let (alive, all) = (backends.alive(), backends.count());
+        let body = format!(r#"{{"online_backend_num":{alive},"total_backend_num":{all},"status":"OK"}}"#);
+        reply(StatusCode::OK, JSON_UTF8, &[], true, body)
+    }
+
     fn bootstrap(&self) -> Reply {
         let body = json!({
             "replayedJournalId": 0, "queryPort": 0, "rpcPort": 0, "feStartTime": 0,
@@ -315,11 +372,6 @@ impl Frontend {
         });
         reply(StatusCode::OK, JSON, &[], true, body.to_string())
     }
-}
-
-fn health() -> Reply {
-    let body = r#"{"online_backend_num":1,"total_backend_num":1,"status":"OK"}"#;
-    reply(StatusCode::OK, JSON_UTF8, &[], true, body)
 }
 
 fn schema_property(column: &crate::catalog::ColumnDef) -> serde_json::Value {

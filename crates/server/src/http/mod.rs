@@ -7,11 +7,12 @@ mod be;
 mod be_txn;
 mod connection;
 mod contexts;
-mod faults;
+pub(crate) mod faults;
 mod fe;
 mod fe_txn;
 mod merge_commit;
 mod multi;
+mod query_plan;
 mod reply;
 mod request;
 
@@ -24,6 +25,7 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 
 use crate::engine::Engine;
+use crate::scan::Scans;
 use be::Backend;
 use contexts::Contexts;
 use faults::Faults;
@@ -101,9 +103,8 @@ impl HttpServer {
     }
 
     /// Serves until `stop` becomes true; requests under way then have a few seconds to end.
-    pub async fn serve(self, stop: watch::Receiver<bool>) {
+    pub(crate) async fn serve(self, stop: watch::Receiver<bool>, scans: Arc<Scans>, faults: Option<Arc<Faults>>) {
         let config = Arc::new(self.config);
-        let faults = config.faults.then(Arc::<Faults>::default);
         let contexts = Arc::<Contexts>::default();
         let backend = Arc::new(Backend::new(
             self.engine.clone(),
@@ -114,7 +115,8 @@ impl HttpServer {
             stop.clone(),
         ));
         let port = self.be_address.port();
-        let frontend = Arc::new(Frontend::new(self.engine.clone(), config.clone(), port, contexts, faults));
+        let frontend =
+            Arc::new(Frontend::new(self.engine.clone(), config.clone(), port, contexts, faults, scans.clone()));
         let fe = connection::serve(self.fe, config.clone(), stop.clone(), move |request, peer| {
             let frontend = frontend.clone();
             async move { frontend.handle(request, peer).await }
@@ -124,7 +126,7 @@ impl HttpServer {
             let backend = be_handler.clone();
             async move { backend.handle(request, peer).await }
         });
-        let sweep = sweep(self.engine, backend, stop);
+        let sweep = sweep(self.engine, backend, scans, stop);
         tokio::join!(fe, be, sweep);
     }
 }
@@ -135,7 +137,7 @@ async fn bind(what: &str, address: SocketAddr) -> io::Result<TcpListener> {
         .map_err(|e| io::Error::new(e.kind(), format!("cannot listen on {address} for {what}: {e}")))
 }
 
-async fn sweep(engine: Engine, backend: Arc<Backend>, mut stop: watch::Receiver<bool>) {
+async fn sweep(engine: Engine, backend: Arc<Backend>, scans: Arc<Scans>, mut stop: watch::Receiver<bool>) {
     let mut ticks = tokio::time::interval(SWEEP_INTERVAL);
     ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
@@ -144,6 +146,7 @@ async fn sweep(engine: Engine, backend: Arc<Backend>, mut stop: watch::Receiver<
                 // It may write a snapshot of the data directory.
                 tokio::task::block_in_place(|| engine.sweep());
                 backend.forget_finished();
+                scans.sweep();
             }
             _ = stop.wait_for(|stop| *stop) => return,
         }

@@ -390,7 +390,7 @@ fn partitions_meta(sql: &Sql, session: &Session) -> Vec<Row> {
                 Distribution::Hash { columns, .. } => quoted(columns),
                 Distribution::Random { .. } => "ALL KEY".to_owned(),
             };
-            let buckets = show::buckets(def, sql.addresses.backends);
+            let buckets = show::buckets(def, sql.addresses.backends.count());
             for (id, name) in names {
                 let version = table.version();
                 let replication = def.properties.get("replication_num").cloned();

@@ -4,6 +4,7 @@
 //! Nodes, connections, configuration and the statements whose answer is always the same.
 
 use super::{Row, columns, filter, some};
+use crate::backends::Backend;
 use crate::engine::{Object, Privilege};
 use crate::information_schema;
 use crate::mysql::Column;
@@ -174,7 +175,7 @@ pub(super) fn fixed(sql: &Sql, session: &Session, name: &str) -> SqlResult<Respo
         }
         "BACKENDS" => {
             node_privilege(sql, session)?;
-            (0..sql.addresses.backends.max(1)).map(|i| backend(sql, i)).collect()
+            sql.addresses.backends.iter().map(|b| backend(sql, b)).collect()
         }
         "USERS" => {
             let allowed = sql.engine.authorize(&session.identity, Privilege::Admin, Object::System);
@@ -243,7 +244,7 @@ fn frontend(sql: &Sql) -> Row {
     ]
 }
 
-fn backend(sql: &Sql, i: u32) -> Row {
+fn backend(sql: &Sql, node: &Backend) -> Row {
     let at = &sql.addresses;
     let catalog = sql.engine.catalog();
     let tables: Vec<_> = catalog.databases().flat_map(|d| d.tables()).collect();
@@ -252,15 +253,15 @@ fn backend(sql: &Sql, i: u32) -> Row {
     columns("BACKENDS")
         .iter()
         .map(|c| match c.name.as_str() {
-            "BackendId" => some(10_001 + i),
+            "BackendId" => some(node.id),
             "IP" => some(&at.host),
             "HeartbeatPort" => some("9050"),
-            "BePort" => some(at.be),
+            "BePort" => some(node.port),
             "HttpPort" => some(at.be_http),
             "BrpcPort" => some("8060"),
             "LastStartTime" => some(show_time(sql.started)),
             "LastHeartbeat" => some(show_time(sql.engine.clock().now())),
-            "Alive" => some("true"),
+            "Alive" => some(node.is_alive()),
             "SystemDecommissioned" | "ClusterDecommissioned" => some("false"),
             "TabletNum" => some(tables.len()),
             "DataUsedCapacity" => some(&used),

@@ -9,6 +9,7 @@ use super::{Row, columns as shown_columns, database_of, some, varchars};
 use crate::catalog::{Distribution, PartitionBounds, Partitioning, TableDef};
 use crate::information_schema;
 use crate::mysql::Column;
+use crate::scan::Layout;
 use crate::sql::ast::{Filter, Name};
 use crate::sql::error::SqlResult;
 use crate::sql::text::show_time;
@@ -34,7 +35,7 @@ pub(super) fn partitions(sql: &Sql, session: &Session, name: &Name) -> SqlResult
         Distribution::Hash { columns, .. } => columns.join(", "),
         Distribution::Random { .. } => "ALL KEY".to_owned(),
     };
-    let buckets = buckets(def, sql.addresses.backends);
+    let buckets = buckets(def, sql.addresses.backends.count());
     let list = matches!(&def.partitioning, Partitioning::List { .. })
         || matches!(&def.partitioning, Partitioning::Expression { sql, .. } if sql.starts_with('('));
     let of_column = |name: &str| def.column(name).map_or("VARCHAR".to_owned(), |(_, c)| c.data_type.to_string());
@@ -103,30 +104,37 @@ fn size(bytes: usize) -> String {
     if unit == 0 { format!("{bytes}B") } else { format!("{value:.1}{}", UNITS[unit]) }
 }
 
-/// SHOW TABLET: one tablet per table.
+/// SHOW TABLET. Sizes and rows of tablets are not known before they are scanned, so the first one has the table's.
 pub(super) fn tablets(sql: &Sql, session: &Session, name: &Name) -> SqlResult<Response> {
     let table = find_table(sql, session, name)?;
     let columns = shown_columns("TABLET");
-    let id = table.id() + 2;
+    let backends = &sql.addresses.backends;
+    let copies = table.def().properties.get("replication_num").and_then(|n| n.parse().ok()).unwrap_or(1);
     let url = format!("http://{}:{}/api", sql.addresses.host, sql.addresses.be_http);
-    let row = columns.iter().map(|c| match c.name.as_str() {
-        "TabletId" => some(id),
-        "ReplicaId" => some(id + 1),
-        "BackendId" => some(10_001),
-        "Version" | "LstSuccessVersion" => some(table.version()),
-        "LstFailedVersion" | "CheckVersion" | "VersionCount" | "Checksum" => some("-1"),
-        "LstFailedTime" | "LstConsistencyCheckTime" => None,
-        "DataSize" => some(size(table.data_bytes())),
-        "RowCount" => some(table.row_count().unwrap_or(0)),
-        "State" => some("NORMAL"),
-        "MetaUrl" => some(format!("{url}/meta/header/{id}")),
-        "CompactionStatus" => some(format!("{url}/compaction/show?tablet_id={id}")),
-        "DiskRootPath" => some("memory"),
-        "IsConsistent" => some("true"),
-        _ => some("0"),
-    });
-    let row = row.collect();
-    Ok(Response::texts(columns, vec![row]))
+    let mut rows = Vec::new();
+    for (position, id) in Layout::of(table.def(), backends.count()).ids().enumerate() {
+        let (bytes, count) = if position == 0 { (table.data_bytes(), table.row_count().unwrap_or(0)) } else { (0, 0) };
+        for (copy, backend) in backends.replicas(position, copies).enumerate() {
+            let row = columns.iter().map(|c| match c.name.as_str() {
+                "TabletId" => some(id),
+                "ReplicaId" => some(format!("{id}{copy}")),
+                "BackendId" => some(backend.id),
+                "Version" | "LstSuccessVersion" => some(table.version()),
+                "LstFailedVersion" | "CheckVersion" | "VersionCount" | "Checksum" => some("-1"),
+                "LstFailedTime" | "LstConsistencyCheckTime" => None,
+                "DataSize" => some(size(bytes)),
+                "RowCount" => some(count),
+                "State" => some("NORMAL"),
+                "MetaUrl" => some(format!("{url}/meta/header/{id}")),
+                "CompactionStatus" => some(format!("{url}/compaction/show?tablet_id={id}")),
+                "DiskRootPath" => some("memory"),
+                "IsConsistent" => some("true"),
+                _ => some("0"),
+            });
+            rows.push(row.collect());
+        }
+    }
+    Ok(Response::texts(columns, rows))
 }
 
 /// SHOW INDEX.
@@ -218,7 +226,7 @@ pub(super) fn data(sql: &Sql, session: &Session, name: Option<Name>) -> SqlResul
             Partitioning::None => 1,
             other => u32::try_from(other.partitions().len()).unwrap_or(u32::MAX),
         };
-        buckets(def, sql.addresses.backends).saturating_mul(copies).saturating_mul(partitions)
+        buckets(def, sql.addresses.backends.count()).saturating_mul(copies).saturating_mul(partitions)
     };
     let shown =
         |bytes: usize| if bytes == 0 { "0.000 B".to_owned() } else { format!("{:.3} KB", bytes as f64 / 1024.0) };

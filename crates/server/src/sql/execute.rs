@@ -9,7 +9,7 @@ use arrow::array::RecordBatch;
 
 use super::ast::{Assignment, Name, Password, QueryText, SetValue, Statement, UserStatement};
 use super::error::{Position, SqlError, SqlResult};
-use super::query::{Binder, Call, Planned, ResultType, located, parse_query};
+use super::query::{Binder, Call, Planned, Relations, ResultType, located, parse_query};
 use super::relations::{SessionRelations, unknown_catalog};
 use super::session::{Session, SqlTransaction};
 use super::{CATALOG, Response, Rows, Sql, text};
@@ -169,12 +169,34 @@ impl Sql {
     fn bind_and_plan(
         &self,
         session: &Session,
-        mut query: datafusion::sql::sqlparser::ast::Query,
+        query: datafusion::sql::sqlparser::ast::Query,
         origin: Position,
         calls: &mut Vec<Call>,
     ) -> SqlResult<Planned> {
         let relations = SessionRelations::new(self, session);
-        let mut binder = Binder::new(&relations, &session.user_variables);
+        self.plan_bound(&relations, session, query, origin, calls)
+    }
+
+    /// Plans a query in which names stand for what `over` makes of the session's.
+    pub(crate) fn plan_over(
+        &self,
+        session: &Session,
+        text: &QueryText,
+        over: impl for<'r> FnOnce(&'r dyn Relations) -> Box<dyn Relations + 'r>,
+    ) -> SqlResult<Planned> {
+        let relations = SessionRelations::new(self, session);
+        self.plan_bound(&*over(&relations), session, parse_query(text)?, text.at, &mut Vec::new())
+    }
+
+    fn plan_bound(
+        &self,
+        relations: &dyn Relations,
+        session: &Session,
+        mut query: datafusion::sql::sqlparser::ast::Query,
+        origin: Position,
+        calls: &mut Vec<Call>,
+    ) -> SqlResult<Planned> {
+        let mut binder = Binder::new(relations, &session.user_variables);
         binder.origin = origin;
         let columns = binder.query(&mut query);
         *calls = std::mem::take(&mut binder.calls);

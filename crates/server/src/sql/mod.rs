@@ -26,6 +26,7 @@ use datafusion::execution::SendableRecordBatchStream;
 use serde::{Deserialize, Serialize};
 
 use crate::auth::Users;
+use crate::backends::Backends;
 use crate::clock::Micros;
 use crate::engine::Engine;
 use crate::mysql::Column;
@@ -34,6 +35,7 @@ use variables::Variables;
 
 pub(crate) use alter::AlterJob;
 pub(crate) use execute::{NOT_PREPARABLE, placeholders, quote, substitute, unsupported};
+pub(crate) use relations::table_source;
 pub(crate) use session::{Connections, Session};
 
 /// The version of MySQL that the FE claims to be.
@@ -59,10 +61,8 @@ pub struct Addresses {
     pub query: u16,
     /// BE HTTP port.
     pub be_http: u16,
-    /// BE thrift port.
-    pub be: u16,
-    /// How many backends there seem to be; a replication number may not be higher.
-    pub backends: u32,
+    /// The backends; a replication number may not be higher than there are.
+    pub backends: Arc<Backends>,
 }
 
 /// The SQL side of the server; front ends share it.

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use arrow::array::{Array, ArrayRef, RecordBatch};
 use arrow::datatypes::SchemaRef;
+use datafusion::logical_expr::TableSource;
 use datafusion::physical_plan::PhysicalExpr;
 
 use super::ast::{Name, QueryText};
@@ -18,9 +19,10 @@ use super::query::{
 };
 use super::session::Session;
 use super::{BUILD, CATALOG, MYSQL_VERSION, Sql, text, variables};
-use crate::catalog::{Catalog, Partitioning};
+use crate::catalog::{Catalog, ColumnDef, Partitioning};
 use crate::engine::{CompiledExpressions, ExpressionEvaluator, Object, Privilege};
 use crate::information_schema;
+use crate::storage::Table;
 
 /// The names of one statement: the catalog does not change under it.
 pub(crate) struct SessionRelations<'a> {
@@ -45,6 +47,17 @@ impl<'a> SessionRelations<'a> {
             None => Err(no_database()),
         }
     }
+}
+
+/// A table under a name, with rows from `source`.
+pub(crate) fn table_source(database: String, name: String, table: &Table, source: Arc<dyn TableSource>) -> Source {
+    let column = |c: &ColumnDef| ResultColumn::of_table(&c.name, ResultType::Of(c.data_type.clone()), c.nullable);
+    let columns = table.def().columns.iter().map(column).collect();
+    let partitions = match &table.def().partitioning {
+        Partitioning::None => vec![name.clone()],
+        other => other.partitions().iter().map(|p| p.name.clone()).collect(),
+    };
+    Source::Table { database, table: name, columns, partitions, source }
 }
 
 pub(crate) fn unknown_catalog(name: &str) -> SqlError {
@@ -95,19 +108,9 @@ impl Relations for SessionRelations<'_> {
                 format_args!("SELECT cannot read table '{}' modified earlier in the same transaction", name.name),
             ));
         }
-        let columns = table
-            .def()
-            .columns
-            .iter()
-            .map(|c| ResultColumn::of_table(&c.name, ResultType::Of(c.data_type.clone()), c.nullable))
-            .collect();
         let batches = table.batches().map_err(|e| SqlError::plain(e.to_string()))?;
         let source = memory_source(table.schema(), &batches)?;
-        let partitions = match &table.def().partitioning {
-            Partitioning::None => vec![name.name.clone()],
-            other => other.partitions().iter().map(|p| p.name.clone()).collect(),
-        };
-        Ok(Source::Table { database, table: name.name.clone(), columns, partitions, source })
+        Ok(table_source(database, name.name.clone(), table, source))
     }
 
     fn system_variable(&self, name: &str) -> SqlResult<String> {

@@ -29,7 +29,7 @@ use std::fmt::Write as _;
 use std::net::SocketAddr;
 
 use starrocks_server::http::HttpConfig;
-use starrocks_server::{MysqlConfig, Server, ServerConfig};
+use starrocks_server::{BackendsConfig, Server, ServerConfig};
 
 use client::{Answer, Client};
 use differences::Differences;
@@ -54,7 +54,7 @@ const FILES: [&str; 11] = [
 async fn server() -> Server {
     let config = ServerConfig {
         http: HttpConfig { fe_port: 0, be_port: 0, ..HttpConfig::default() },
-        mysql: MysqlConfig { backends: 3, ..MysqlConfig::default() },
+        backends: BackendsConfig { count: 3, ..BackendsConfig::default() },
         ..ServerConfig::default()
     };
     Server::start(config).await.unwrap()

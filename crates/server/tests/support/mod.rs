@@ -18,7 +18,7 @@ use std::time::Duration;
 use starrocks_server::catalog::{ColumnDef, TableDef};
 use starrocks_server::engine::{Engine, EngineConfig};
 use starrocks_server::http::HttpConfig;
-use starrocks_server::{Server, ServerConfig};
+use starrocks_server::{BackendsConfig, Server, ServerConfig};
 use starrocks_types::{StarRocksType, TableModel};
 
 pub(crate) const ROOT: &str = "Authorization: Basic cm9vdDo=";
@@ -35,8 +35,14 @@ impl TestServer {
     }
 
     pub(crate) fn with(engine: EngineConfig, http: HttpConfig) -> Self {
+        Self::with_backends(engine, http, BackendsConfig::default())
+    }
+
+    pub(crate) fn with_backends(engine: EngineConfig, http: HttpConfig, backends: BackendsConfig) -> Self {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
-        let server = runtime.block_on(Server::start(ServerConfig { engine, http, ..ServerConfig::default() })).unwrap();
+        let server = runtime
+            .block_on(Server::start(ServerConfig { engine, http, backends, ..ServerConfig::default() }))
+            .unwrap();
         let this = Self { runtime, server: Some(server) };
         this.engine().create_database("gh").unwrap();
         this.create("t", TableModel::Primary);

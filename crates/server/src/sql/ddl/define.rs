@@ -88,8 +88,8 @@ impl Sql {
                     )));
                 }
                 Ok(n) if n <= 0 => return Err(SqlError::analyzing("Replication num should larger than 0")),
-                Ok(n) if n > i64::from(self.addresses.backends) => {
-                    let alive: Vec<String> = (0..self.addresses.backends).map(|i| (10_001 + i).to_string()).collect();
+                Ok(n) if n > i64::from(self.addresses.backends.count()) => {
+                    let alive: Vec<String> = self.addresses.backends.iter().map(|b| b.id.to_string()).collect();
                     return Err(SqlError::analyzing(format_args!(
                         "Table replication num should be less than of equal to the number of available BE nodes. You \
                          can change this default by setting the replication_num table properties. Current alive \

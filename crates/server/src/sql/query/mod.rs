@@ -65,6 +65,30 @@ pub(crate) struct Planned {
 }
 
 impl Planned {
+    /// Whether it reads one table row by row: filters and computes, but sorts, merges and counts nothing.
+    pub(crate) fn is_scan(&self) -> bool {
+        fn scans(plan: &LogicalPlan) -> bool {
+            match plan {
+                LogicalPlan::TableScan(scan) => scan.fetch.is_none(),
+                LogicalPlan::EmptyRelation(_) => true,
+                LogicalPlan::Projection(_) | LogicalPlan::Filter(_) | LogicalPlan::SubqueryAlias(_) => {
+                    plan.inputs().into_iter().all(scans)
+                }
+                _ => false,
+            }
+        }
+        scans(&self.plan)
+    }
+
+    /// Whether its conditions leave no row, whatever the tables hold.
+    pub(crate) fn is_empty(&self) -> bool {
+        let mut plan = &self.plan;
+        while let [input] = plan.inputs().as_slice() {
+            plan = input;
+        }
+        matches!(plan, LogicalPlan::EmptyRelation(_))
+    }
+
     /// The plan, one step per line.
     pub(crate) fn describe(&self) -> String {
         self.plan.display_indent().to_string()

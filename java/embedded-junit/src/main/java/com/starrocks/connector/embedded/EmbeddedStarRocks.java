@@ -50,6 +50,7 @@ public final class EmbeddedStarRocks implements BeforeAllCallback, AfterAllCallb
     private String feHttp;
     private String query;
     private String beHttp;
+    private String be;
 
     private EmbeddedStarRocks(List<String> flags) {
         this.flags = flags;
@@ -87,7 +88,9 @@ public final class EmbeddedStarRocks implements BeforeAllCallback, AfterAllCallb
                 "--query-port",
                 port(query),
                 "--be-http-port",
-                port(beHttp)));
+                port(beHttp),
+                "--be-port",
+                be == null ? "0" : be.replaceAll("[^,]*:", "")));
         command.addAll(flags);
         log = Files.createTempFile("embedded-starrocks-", ".log");
         process = new ProcessBuilder(command).redirectError(log.toFile()).start();
@@ -119,8 +122,15 @@ public final class EmbeddedStarRocks implements BeforeAllCallback, AfterAllCallb
                 query = entry.group(2);
             } else if (entry.group(1).equals("be_http")) {
                 beHttp = entry.group(2);
+            } else if (entry.group(1).equals("be")) {
+                be = entry.group(2);
             }
         }
+    }
+
+    /** The backends' thrift addresses, {@code host:port}, where tables are scanned; several if the flags ask for them. */
+    public List<String> scanAddresses() {
+        return Arrays.asList(be.split(","));
     }
 
     /** The FE's HTTP address, {@code host:port}: the connector's option {@code load-url}. */
