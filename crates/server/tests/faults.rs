@@ -224,6 +224,19 @@ fn a_compacted_version_is_one_plans_trouble() {
 }
 
 #[test]
+fn rows_come_again_as_often_as_asked() {
+    let server = scanned();
+    let planned = plan(&server, "n", "select k from gh.n");
+    ask(&server, r#"{"at":"get_next","do":"again","times":3}"#);
+    let all = rows(&Scanner::connect(server.server().be()[0]).read(&planned.blob, &planned.tablets, 100));
+    // The first of the three finds nothing to give again.
+    assert_eq!(all.len(), 1200);
+    assert_eq!(all[..100], all[100..200]);
+    let refused = ask(&server, r#"{"at":"open_scanner","do":"again"}"#);
+    assert_eq!((refused.status, waiting(&server).as_str()), (400, "[]"));
+}
+
+#[test]
 fn backends_go_down_and_come_back() {
     let server = scanned();
     let be = server.server().be().to_vec();

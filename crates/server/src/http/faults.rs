@@ -69,6 +69,7 @@ enum Kind {
     DropReply,
     Expire,
     Compact,
+    Again,
 }
 
 /// A fault that waits for requests, as the admin API takes and lists it.
@@ -117,6 +118,9 @@ impl Fault {
             Kind::Expire if !matches!(self.at, Endpoint::GetNext | Endpoint::CloseScanner) => {
                 return Err("only get_next and close_scanner can find their scanner expired".to_owned());
             }
+            Kind::Again if self.at != Endpoint::GetNext => {
+                return Err("only get_next can give rows again".to_owned());
+            }
             Kind::Compact if !matches!(self.at, Endpoint::OpenScanner | Endpoint::GetNext) => {
                 return Err("only open_scanner and get_next can find their version compacted".to_owned());
             }
@@ -143,6 +147,7 @@ impl Fault {
             Kind::DropReply => Action::DropReply,
             Kind::Expire => Action::Expire,
             Kind::Compact => Action::Compact,
+            Kind::Again => Action::Again,
         }
     }
 }
@@ -222,6 +227,8 @@ pub(crate) enum Action {
     Expire,
     /// The version that is scanned is taken away first.
     Compact,
+    /// The scanner gives its last rows once more.
+    Again,
 }
 
 /// The connection has to be reset without a reply.
@@ -240,7 +247,7 @@ impl Action {
     /// Answers a request by `work`, or as the fault wants it.
     pub(super) async fn around(self, work: impl Future<Output = Reply>) -> Result<Reply, Cut> {
         match self {
-            Self::Pass | Self::Expire | Self::Compact => Ok(work.await),
+            Self::Pass | Self::Expire | Self::Compact | Self::Again => Ok(work.await),
             Self::Delay(time) => {
                 tokio::time::sleep(time).await;
                 Ok(work.await)

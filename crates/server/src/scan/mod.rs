@@ -181,9 +181,9 @@ impl Scans {
     }
 
     /// The next rows of a scanner, of which the client says that it has `offset`.
-    pub(crate) fn next(&self, backend: u64, context_id: &str, offset: i64) -> Result<Next, Failure> {
+    pub(crate) fn next(&self, backend: u64, context_id: &str, offset: i64, again: bool) -> Result<Next, Failure> {
         let context = self.contexts.get(backend, context_id)?;
-        context.next(&self.runtime, context_id, offset, || self.sql.engine.clock().now())
+        context.next(&self.runtime, context_id, offset, again, || self.sql.engine.clock().now())
     }
 
     /// Closes a scanner, whether there is one or not.

@@ -24,7 +24,7 @@ const MOST: usize = 4096;
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Next {
     /// An Arrow IPC stream with at least one row.
-    Rows(Vec<u8>),
+    Rows(Arc<Vec<u8>>),
     End,
 }
 
@@ -42,6 +42,8 @@ struct Scanner {
     /// Rows that were given out.
     offset: i64,
     state: State,
+    /// The last answer that had rows, and how many.
+    last: Option<(Arc<Vec<u8>>, i64)>,
 }
 
 pub(super) enum State {
@@ -112,7 +114,7 @@ impl Running {
 
 impl Context {
     pub(super) fn new(plan: String, keep_alive: Micros, now: Micros, state: State) -> Self {
-        let scanner = Mutex::new(Scanner { offset: 0, state });
+        let scanner = Mutex::new(Scanner { offset: 0, state, last: None });
         Self { plan, last_access: AtomicI64::new(now), keep_alive, scanner }
     }
 
@@ -125,12 +127,13 @@ impl Context {
         self.scanner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Serves a request; `now` is asked again when it is done.
+    /// Serves a request; `now` is asked again when it is done. With `again` the last rows come once more, if there were any.
     pub(super) fn next(
         &self,
         runtime: &Handle,
         id: &str,
         offset: i64,
+        again: bool,
         now: impl Fn() -> Micros,
     ) -> Result<Next, Failure> {
         let mut scanner = self.scanner();
@@ -140,7 +143,10 @@ impl Context {
             return Err(Failure::new(StatusCode::NOT_FOUND, text));
         }
         self.last_access.store(-1, Ordering::Relaxed);
-        let next = scanner.next(runtime, now());
+        let next = match scanner.last.clone().filter(|_| again) {
+            Some((bytes, rows)) => Ok(scanner.give_out(bytes, rows)),
+            None => scanner.next(runtime, now()),
+        };
         self.last_access.store(now(), Ordering::Relaxed);
         next
     }
@@ -152,6 +158,12 @@ impl Context {
 }
 
 impl Scanner {
+    fn give_out(&mut self, bytes: Arc<Vec<u8>>, rows: i64) -> Next {
+        self.offset = self.offset.saturating_add(rows);
+        self.last = Some((Arc::clone(&bytes), rows));
+        Next::Rows(bytes)
+    }
+
     fn next(&mut self, runtime: &Handle, now: Micros) -> Result<Next, Failure> {
         let running = match &mut self.state {
             State::Running(running) => running,
@@ -167,8 +179,7 @@ impl Scanner {
         };
         match found {
             Ok(Some((bytes, rows))) => {
-                self.offset = self.offset.saturating_add(i64::try_from(rows).unwrap_or(i64::MAX));
-                Ok(Next::Rows(bytes))
+                Ok(self.give_out(Arc::new(bytes), i64::try_from(rows).unwrap_or(i64::MAX)))
             }
             Ok(None) => {
                 self.state = State::Ended;

@@ -122,7 +122,7 @@ impl Connection {
                 Call::Next { context_id, .. } => self.node.scans.compact_scanner(id, context_id),
                 _ => {}
             },
-            Action::Pass | Action::Delay(_) | Action::DropReply => {}
+            Action::Pass | Action::Delay(_) | Action::DropReply | Action::Again => {}
         }
         let mut output = TBinaryOutputProtocol::new(&mut out, true);
         match call {
@@ -131,7 +131,7 @@ impl Connection {
                 write_reply(&mut output, &method, sequence, |output| write_opened(output, &opened))?;
             }
             Call::Next { context_id, offset } => {
-                let next = self.node.scans.next(id, &context_id, offset);
+                let next = self.node.scans.next(id, &context_id, offset, action == Action::Again);
                 write_reply(&mut output, &method, sequence, |output| write_next(output, &next))?;
             }
             Call::Close { context_id } => {
