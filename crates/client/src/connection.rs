@@ -148,7 +148,8 @@ impl StarRocksBuilder {
         let endpoints = |urls: &[String]| urls.iter().map(|url| Endpoint::parse(url)).collect::<Result<Vec<_>>>();
         let frontends = endpoints(&self.load_urls)?;
         let backends = endpoints(&self.backend_urls)?;
-        if frontends.is_empty() {
+        // Over the MySQL port alone, metadata can be asked for.
+        if frontends.is_empty() && self.jdbc_url.is_empty() {
             return Err(Error::new(ErrorKind::InvalidConfig, "no load URL is configured").hint("set load-url"));
         }
         let mut auth = HeaderValue::from_str(&basic_auth(&self.user, &self.password))
@@ -260,6 +261,11 @@ impl StarRocks {
         self.inner.metadata.server_version().await
     }
 
+    /// What the MySQL ports of the frontends are asked through.
+    pub(crate) fn metadata(&self) -> &Metadata {
+        &self.inner.metadata
+    }
+
     pub(crate) fn publish_timeout(&self) -> Option<Duration> {
         self.inner.publish_timeout
     }
@@ -282,11 +288,6 @@ impl StarRocks {
         slow: Duration,
     ) -> std::result::Result<Answered, Failure> {
         self.inner.http.call(operation, head, body, via, slow).await
-    }
-
-    /// What the MySQL ports of the frontends are asked through.
-    pub(crate) fn metadata(&self) -> &Metadata {
-        &self.inner.metadata
     }
 
     /// The user's name.

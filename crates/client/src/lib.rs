@@ -7,6 +7,7 @@
 //! * [`Transaction`] loads many bodies and makes them visible at once.
 //! * [`query`] runs a statement and gives its rows as Arrow record batches.
 //! * [`scan`] reads tables: plans, splits, and a reader of Arrow record batches.
+//! * [`catalog`] lists, describes, creates and changes databases and tables.
 //! * [`sink`] is the writer behind the Flink connector: it buffers, flushes, retries and reports.
 //! * [`tasks`] answers the JSON requests that cross the JNI boundary.
 //!
@@ -14,6 +15,7 @@
 //! and every wait has a bound. Errors are [`starrocks_types::Error`]; they name host, table, label and transaction, and
 //! never hold a password.
 
+pub mod catalog;
 mod connection;
 mod endpoint;
 mod error_log;

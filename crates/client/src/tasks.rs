@@ -5,6 +5,8 @@
 //!
 //! Every request has a field `task` and, in `connection`, a [`ConnectionConfig`]. Unknown fields are an error.
 
+mod catalog;
+
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
@@ -48,6 +50,10 @@ enum Task {
         options: ScanOptions,
         /// How many splits are wanted at most.
         splits: usize,
+    },
+    Catalog {
+        connection: ConnectionConfig,
+        request: catalog::Request,
     },
     ProbeTransactions {
         connection: ConnectionConfig,
@@ -114,6 +120,7 @@ struct Count<'a> {
 /// | `describe_table` | `database`, `table` | a [`StarRocksTable`] and `server_version` |
 /// | `check_schema` | `database`, `table`, `columns`, `primary_key`, `properties`, `in_transaction` | a [`CheckedSchema`] and `server_version` |
 /// | `plan_scan` | `request`: a [`ScanRequest`], `options`: [`ScanOptions`], `splits` | `splits`: a list of [`Split`](crate::scan::Split) |
+/// | `catalog` | `request`: see the module `catalog` | see there |
 /// | `probe_transactions` | | `supported` |
 /// | `label_state` | `database`, `label` | `state` |
 /// | `commit` | `committables`, `max_retries`, `retry_interval_ms` | `committed` |
@@ -141,6 +148,7 @@ pub async fn run_task(json: &[u8]) -> Result<Vec<u8>> {
             let plan = connection.client()?.plan_scan(&request, &options).await?;
             to_json(&BTreeMap::from([("splits", plan.splits(splits))]))
         }
+        Task::Catalog { connection, request } => catalog::run(&connection.client()?, request).await,
         Task::ProbeTransactions { connection } => {
             to_json(&BTreeMap::from([("supported", connection.client()?.probe_transactions().await?)]))
         }

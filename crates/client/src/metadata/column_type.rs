@@ -10,7 +10,7 @@ const STRING_LENGTH: u32 = 65_533;
 
 /// Reads a `COLUMN_TYPE`, such as `decimal(10,2)`, `bigint(20) unsigned` or ``struct<`a` int(11)>``. `None` for a type
 /// that we do not know.
-pub(super) fn parse(text: &str) -> Option<StarRocksType> {
+pub(crate) fn parse(text: &str) -> Option<StarRocksType> {
     let mut parser = Parser { rest: text.trim() };
     let parsed = parser.data_type(0)?;
     parser.rest.trim().is_empty().then_some(parsed)
@@ -49,7 +49,7 @@ impl<'a> Parser<'a> {
                 self.expect('<')?;
                 let mut fields = Vec::new();
                 loop {
-                    let name = self.name()?.to_owned();
+                    let name = self.name()?;
                     fields.push((name, self.data_type(depth + 1)?));
                     if self.expect(',').is_none() {
                         break;
@@ -105,15 +105,21 @@ impl<'a> Parser<'a> {
         (!word.is_empty()).then_some(word)
     }
 
-    /// A field name, with or without back-quotes.
-    fn name(&mut self) -> Option<&'a str> {
-        match self.rest.trim_start().strip_prefix('`') {
-            Some(rest) => {
-                let (name, rest) = rest.split_once('`')?;
-                self.rest = rest;
-                Some(name)
+    /// A field name, with or without back-quotes; two of them within stand for one.
+    fn name(&mut self) -> Option<String> {
+        let Some(mut rest) = self.rest.trim_start().strip_prefix('`') else { return self.word().map(str::to_owned) };
+        let mut name = String::new();
+        loop {
+            let (part, after) = rest.split_once('`')?;
+            name.push_str(part);
+            match after.strip_prefix('`') {
+                Some(_) => name.push('`'),
+                None => {
+                    self.rest = after;
+                    return Some(name);
+                }
             }
-            None => self.word(),
+            rest = after.get(1..)?;
         }
     }
 
@@ -150,6 +156,7 @@ mod tests {
             ("array<DECIMAL64(10,2)>", "ARRAY<DECIMAL(10, 2)>"),
             ("map<varchar(10),array<double>>", "MAP<VARCHAR(10),ARRAY<DOUBLE>>"),
             ("struct<`a` array<int(11)>, `m` map<int(11),int(11)>>", "STRUCT<a ARRAY<INT>, m MAP<INT,INT>>"),
+            ("struct<`a``b c` int(11)>", "STRUCT<a`b c INT>"),
             ("percentile", "PERCENTILE"),
         ] {
             assert_eq!(parse(text).unwrap().to_string(), sql, "{text}");

@@ -1,7 +1,7 @@
 // Copyright 2026 The StarRocks Connector for Apache Flink authors
 // SPDX-License-Identifier: Apache-2.0
 
-//! What the MySQL port tells about tables, loads and the server.
+//! The sessions on the MySQL port, and what it tells about tables, loads and the server.
 
 mod column_type;
 pub(crate) mod jdbc;
@@ -13,6 +13,7 @@ use mysql_async::{Conn, OptsBuilder, Row, Value};
 use starrocks_types::{Error, ErrorKind, Result, StarRocksColumn, StarRocksTable, StarRocksType, TableModel};
 use tokio::time::timeout;
 
+pub(crate) use self::column_type::parse as parse_type;
 use self::jdbc::JdbcUrl;
 use crate::tls::{self, TlsFiles};
 
@@ -74,7 +75,8 @@ impl Metadata {
         }
     }
 
-    async fn session(&self) -> Result<Session> {
+    /// Connects to the first host that answers.
+    pub(crate) async fn session(&self) -> Result<Session> {
         let mut first_error = None;
         for (host, port) in &self.url.hosts {
             // Everything that the driver would ask the server about is given, so that it sends no statements of its own.
@@ -111,14 +113,15 @@ impl Metadata {
     }
 }
 
-struct Session {
+/// One connection to the MySQL port of a frontend.
+pub(crate) struct Session {
     connection: Option<Conn>,
     address: String,
-    patience: Duration,
+    pub(crate) patience: Duration,
 }
 
 impl Session {
-    async fn query(&mut self, statement: &str) -> Result<Vec<Row>> {
+    pub(crate) async fn query(&mut self, statement: &str) -> Result<Vec<Row>> {
         let Some(connection) = self.connection.as_mut() else {
             return Err(Error::new(ErrorKind::Closed, "the MySQL connection is closed"));
         };
@@ -133,18 +136,29 @@ impl Session {
     }
 
     /// Says good-bye, without waiting for long.
-    async fn close(&mut self) {
+    pub(crate) async fn close(&mut self) {
         if let Some(connection) = self.connection.take() {
             let _ = timeout(Duration::from_secs(1), connection.disconnect()).await;
         }
     }
 
     async fn describe_table(&mut self, database: &str, table: &str) -> Result<StarRocksTable> {
+        let (columns, model) = self.columns(database, table).await?;
+        Ok(StarRocksTable {
+            database: database.to_owned(),
+            name: table.to_owned(),
+            model,
+            columns: columns.into_iter().map(|c| c.inner).collect(),
+        })
+    }
+
+    /// The columns of a table or view in their order.
+    pub(crate) async fn columns(&mut self, database: &str, table: &str) -> Result<(Vec<Column>, TableModel)> {
         let place = format!("`TABLE_SCHEMA`={} and `TABLE_NAME`={}", literal(database), literal(table));
         let rows = self
             .query(&format!(
                 "select `COLUMN_NAME`,`ORDINAL_POSITION`,`COLUMN_KEY`,`DATA_TYPE`,`COLUMN_SIZE`,`DECIMAL_DIGITS`,\
-                 `COLUMN_TYPE`,`IS_NULLABLE`,`COLUMN_DEFAULT` from `information_schema`.`COLUMNS` where {place};"
+                 `COLUMN_TYPE`,`IS_NULLABLE`,`COLUMN_DEFAULT`,`COLUMN_COMMENT` from `information_schema`.`COLUMNS` where {place};"
             ))
             .await?;
         let mut columns = rows.into_iter().map(column).collect::<Result<Vec<_>>>()?;
@@ -175,12 +189,7 @@ impl Session {
             }
         }
         self.complete_definitions(database, table, &mut columns).await;
-        Ok(StarRocksTable {
-            database: database.to_owned(),
-            name: table.to_owned(),
-            model,
-            columns: columns.into_iter().map(|c| c.inner).collect(),
-        })
+        Ok((columns, model))
     }
 
     /// Columns that need no value, AUTO_INCREMENT and computed ones: `information_schema` does not tell them in every version.
@@ -250,11 +259,13 @@ pub(crate) struct OpenLoad {
     pub(crate) label: String,
 }
 
-struct Column {
+/// A column as `information_schema` tells it.
+pub(crate) struct Column {
     position: u64,
     /// `COLUMN_KEY`
     key: String,
-    inner: StarRocksColumn,
+    pub(crate) comment: String,
+    pub(crate) inner: StarRocksColumn,
 }
 
 fn column(mut row: Row) -> Result<Column> {
@@ -268,12 +279,13 @@ fn column(mut row: Row) -> Result<Column> {
     let column_type = text(6).unwrap_or_default();
     let nullable = text(7).is_none_or(|word| word.eq_ignore_ascii_case("YES"));
     let default = text(8);
+    let comment = text(9).unwrap_or_default();
     let data_type = column_type::parse(&column_type)
         .or_else(|| column_type::parse(&described(&data_type, size, digits)))
         // Older servers call every nested type `unknown`; such a column takes JSON text.
         .unwrap_or(StarRocksType::Json);
     let inner = StarRocksColumn { name, data_type, nullable, key: !key.is_empty(), default, generated: false };
-    Ok(Column { position, key, inner })
+    Ok(Column { position, key, comment, inner })
 }
 
 /// A type from its parts, for servers whose COLUMN_TYPE cannot be read.
@@ -301,7 +313,7 @@ fn model(word: &str, columns: &[Column]) -> TableModel {
     }
 }
 
-fn cell(row: &mut Row, at: usize) -> Option<String> {
+pub(crate) fn cell(row: &mut Row, at: usize) -> Option<String> {
     match row.take::<Value, _>(at)? {
         Value::NULL => None,
         Value::Bytes(bytes) => Some(String::from_utf8_lossy(&bytes).into_owned()),
@@ -312,7 +324,7 @@ fn cell(row: &mut Row, at: usize) -> Option<String> {
 }
 
 /// A string literal. Statements go as text, as from the original connector: not every server prepares statements.
-fn literal(text: &str) -> String {
+pub(crate) fn literal(text: &str) -> String {
     format!("'{}'", text.replace('\\', "\\\\").replace('\'', "''"))
 }
 
@@ -361,6 +373,7 @@ mod tests {
         let column = |key: &str| Column {
             position: 1,
             key: key.to_owned(),
+            comment: String::new(),
             inner: StarRocksColumn {
                 name: "c".into(),
                 data_type: StarRocksType::Int,

@@ -16,7 +16,7 @@ use tokio_rustls::TlsAcceptor;
 /// Rows of text, or an error code and message.
 pub type Result = std::result::Result<Vec<Vec<Option<String>>>, (u16, String)>;
 
-/// Rows from text: one a line, values separated by `|`, `NULL` for none.
+/// Rows from text: one a line, values separated by `|`, `NULL` for none. `name=value` in the first row names the column.
 pub fn rows(text: &str) -> Result {
     let cell = |value: &str| (value != "NULL").then(|| value.to_owned());
     Ok(text.lines().filter(|l| !l.is_empty()).map(|line| line.split('|').map(cell).collect()).collect())
@@ -133,10 +133,12 @@ async fn answer(stream: &mut (impl AsyncWrite + Unpin), mut number: u8, result: 
         Err((code, message)) => return send(stream, number, &error(code, &message)).await,
     };
     let width = rows.first().map_or(1, Vec::len);
+    let (names, rows) = named(rows);
     let mut packets = vec![vec![width as u8]];
     for at in 0..width {
         let mut column = Vec::new();
-        for part in ["def", "", "", "", &format!("c{at}"), ""] {
+        let name = names.get(at).cloned().flatten().unwrap_or_else(|| format!("c{at}"));
+        for part in ["def", "", "", "", &name, ""] {
             text(&mut column, part);
         }
         column.extend_from_slice(&[0x0c, 33, 0, 0, 1, 0, 0, 0xfd, 0, 0, 0, 0, 0]);
@@ -159,6 +161,23 @@ async fn answer(stream: &mut (impl AsyncWrite + Unpin), mut number: u8, result: 
         number = number.wrapping_add(1);
     }
     Ok(())
+}
+
+/// Takes the names of columns from `Name=value`, where the first row has such values.
+fn named(rows: Vec<Vec<Option<String>>>) -> (Vec<Option<String>>, Vec<Vec<Option<String>>>) {
+    let split = |value: &str| {
+        let (name, value) = value.split_once('=')?;
+        let is_name = name.starts_with(char::is_uppercase) && name.chars().all(char::is_alphanumeric);
+        is_name.then(|| (name.to_owned(), value.to_owned()))
+    };
+    let first = rows.first().cloned().unwrap_or_default();
+    let names: Vec<_> = first.iter().map(|v| v.as_deref().and_then(split).map(|(name, _)| name)).collect();
+    let strip = |(at, value): (usize, Option<String>)| match (names.get(at), value) {
+        (Some(Some(_)), Some(value)) => Some(split(&value).map_or(value, |(_, rest)| rest)),
+        (_, value) => value,
+    };
+    let rows = rows.into_iter().map(|row| row.into_iter().enumerate().map(strip).collect()).collect();
+    (names, rows)
 }
 
 /// Length-encoded, for texts below 64 KiB.
