@@ -17,7 +17,7 @@ source scripts/flink.sh
 source scripts/server.sh
 SRCTL=$1
 JAR=$2
-SQL=(csv json primary-key partial-update conditional-update merge-commit)
+SQL=(csv json primary-key partial-update conditional-update merge-commit catalog)
 PROGRAMS=(CsvLines JsonLines Objects ManyTables)
 
 rm -rf "$WORK"

@@ -6,3 +6,4 @@ SELECT sensor, celsius FROM guide.measurements ORDER BY sensor;
 SELECT id, word FROM guide.lines ORDER BY id;
 SELECT id, item, price FROM guide.sales ORDER BY id;
 SELECT 'cat', name FROM guide.cats UNION ALL SELECT 'dog', name FROM guide.dogs ORDER BY name;
+SELECT id, day, page, seconds, tags FROM guide.visits ORDER BY id;

@@ -6,6 +6,13 @@ package com.starrocks.connector.flink;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.starrocks.connector.flink.catalog.FlinkCatalog;
+import com.starrocks.connector.flink.catalog.FlinkCatalogFactory;
+import com.starrocks.connector.flink.catalog.StarRocksCatalog;
+import com.starrocks.connector.flink.catalog.StarRocksCatalogException;
+import com.starrocks.connector.flink.catalog.StarRocksColumn;
+import com.starrocks.connector.flink.catalog.StarRocksTable;
+import com.starrocks.connector.flink.catalog.TypeUtils;
 import com.starrocks.connector.flink.row.sink.StarRocksDelimiterParser;
 import com.starrocks.connector.flink.row.sink.StarRocksIRowTransformer;
 import com.starrocks.connector.flink.row.sink.StarRocksSinkOP;
@@ -34,6 +41,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
+import org.apache.flink.configuration.Configuration;
 import org.junit.jupiter.api.Test;
 
 /** What programs that were compiled against connector 1.x link to. Packages of Flink's own types differ between its lines. */
@@ -269,6 +277,91 @@ class PublicApiTest {
                                 .mapToInt(group -> group.getTabletIds().size())
                                 .sum()
                         <= 2);
+    }
+
+    @Test
+    void hasWhatProgramsThatCreateTablesNeed() throws Exception {
+        assertThat(StarRocksCatalog.class.getConstructor(String.class, String.class, String.class))
+                .isNotNull();
+        assertThat(methods(StarRocksCatalog.class))
+                .contains(
+                        "void open()",
+                        "void close()",
+                        "boolean databaseExists(String)",
+                        "void createDatabase(String,boolean)",
+                        "Optional getTable(String,String)",
+                        "boolean tableExists(String,String)",
+                        "void createTable(StarRocksTable,boolean)",
+                        "void alterAddColumns(String,String,List,long)",
+                        "void alterDropColumns(String,String,List,long)");
+        // Subclasses elsewhere find it by its name.
+        assertThat(StarRocksCatalog.class
+                        .getDeclaredMethod("executeUpdateStatement", String.class)
+                        .getReturnType())
+                .isEqualTo(void.class);
+        assertThat(methods(StarRocksTable.class))
+                .contains(
+                        "String getDatabaseName()",
+                        "String getTableName()",
+                        "TableType getTableType()",
+                        "List getColumns()",
+                        "StarRocksColumn getColumn(String)",
+                        "Optional getTableKeys()",
+                        "Optional getDistributionKeys()",
+                        "Optional getNumBuckets()",
+                        "Optional getComment()",
+                        "Map getProperties()");
+        assertThat(methods(StarRocksTable.Builder.class))
+                .contains(
+                        "Builder setDatabaseName(String)",
+                        "Builder setTableName(String)",
+                        "Builder setTableType(TableType)",
+                        "Builder setColumns(List)",
+                        "Builder setTableKeys(List)",
+                        "Builder setDistributionKeys(List)",
+                        "Builder setNumBuckets(Integer)",
+                        "Builder setComment(String)",
+                        "Builder setTableProperties(Map)",
+                        "StarRocksTable build()");
+        assertThat(StarRocksTable.TableType.values())
+                .extracting(Enum::name)
+                .containsExactly("UNKNOWN", "DUPLICATE_KEY", "AGGREGATE", "UNIQUE_KEY", "PRIMARY_KEY");
+        assertThat(methods(StarRocksColumn.class))
+                .contains(
+                        "String getColumnName()",
+                        "int getOrdinalPosition()",
+                        "String getDataType()",
+                        "boolean isNullable()",
+                        "Optional getDefaultValue()",
+                        "Optional getColumnSize()",
+                        "Optional getDecimalDigits()",
+                        "Optional getColumnComment()");
+        assertThat(methods(StarRocksColumn.Builder.class))
+                .contains(
+                        "Builder setColumnName(String)",
+                        "Builder setOrdinalPosition(int)",
+                        "Builder setDataType(String)",
+                        "Builder setNullable(boolean)",
+                        "Builder setDefaultValue(String)",
+                        "Builder setColumnSize(Integer)",
+                        "Builder setDecimalDigits(Integer)",
+                        "Builder setColumnComment(String)",
+                        "StarRocksColumn build()");
+        assertThat(new StarRocksCatalogException("why", new RuntimeException())).isInstanceOf(RuntimeException.class);
+        assertThat(FlinkCatalog.class.getConstructor(
+                        String.class,
+                        String.class,
+                        String.class,
+                        String.class,
+                        String.class,
+                        String.class,
+                        Configuration.class,
+                        Configuration.class,
+                        Configuration.class,
+                        ClassLoader.class))
+                .isNotNull();
+        assertThat(new FlinkCatalogFactory().factoryIdentifier()).isEqualTo("starrocks");
+        assertThat(TypeUtils.MAX_VARCHAR_SIZE).isEqualTo(1048576);
     }
 
     @Test

@@ -3,6 +3,7 @@
 
 package com.starrocks.connector.flink.table.sink;
 
+import com.starrocks.connector.flink.catalog.CatalogOptions;
 import com.starrocks.connector.flink.table.source.StarRocksSourceOptions;
 import java.util.Arrays;
 import java.util.Collection;
@@ -57,6 +58,8 @@ public final class OptionKeys {
         String unknown = new TreeSet<>(keys)
                 .stream()
                         .filter(key -> !known.contains(key)
+                                // CREATE TABLE ... LIKE a table of the catalog repeats how that was created.
+                                && !CatalogOptions.isOfTable(key)
                                 && !key.startsWith(StarRocksSinkOptions.SINK_PROPERTIES_PREFIX)
                                 && !key.startsWith(StarRocksSourceOptions.SOURCE_PROPERTIES_PREFIX))
                         .map(key -> "'" + key + "'" + nearest(key, known))

@@ -353,7 +353,8 @@ public class StarRocksSinkOptions implements Serializable {
         return all;
     }
 
-    static Set<ConfigOption<?>> optional() {
+    /** What a DDL may set beside the connection. */
+    public static Set<ConfigOption<?>> optional() {
         Set<ConfigOption<?>> optional = new LinkedHashSet<>(EFFECTIVE);
         optional.addAll(MergeCommitOptions.EFFECTIVE);
         optional.addAll(WITHOUT_EFFECT);
