@@ -42,6 +42,9 @@ const MOST_BATCH_ROWS: i32 = 65_536;
 /// The time after which an unused scanner is closed, if the client does not say.
 const KEEP_ALIVE_MINUTES: i16 = 5;
 
+/// Name and `TPrimitiveType` of each column.
+type Columns = Vec<(String, i32)>;
+
 /// What a client says when it opens a scanner, as far as a backend minds.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct OpenRequest {
@@ -58,8 +61,8 @@ pub(crate) struct OpenRequest {
 pub(crate) struct Opened {
     /// There is one even if the scanner failed.
     pub(crate) context_id: Option<String>,
-    /// Name and type of each column.
-    pub(crate) outcome: Result<Vec<(String, i32)>, Failure>,
+    /// The columns that its batches have.
+    pub(crate) outcome: Result<Columns, Failure>,
 }
 
 /// Everything that scans share.
@@ -111,7 +114,7 @@ impl Scans {
         }
     }
 
-    fn start(&self, request: &OpenRequest) -> Result<(String, State, Vec<(String, i32)>), Failure> {
+    fn start(&self, request: &OpenRequest) -> Result<(String, State, Columns), Failure> {
         let batch_size = request.batch_size.ok_or_else(|| Failure::invalid("batch_size is not set"))?;
         if !(1..=MOST_BATCH_ROWS).contains(&batch_size) {
             return Err(Failure::invalid(format!("batch_size is out of range [1, {MOST_BATCH_ROWS}]: {batch_size}")));
@@ -145,7 +148,7 @@ impl Scans {
         snapshot: &Snapshot,
         request: &OpenRequest,
         batch_rows: usize,
-    ) -> Result<(Running, Vec<(String, i32)>), Failure> {
+    ) -> Result<(Running, Columns), Failure> {
         let engine = &self.sql.engine;
         let tablets = request.tablets.iter().map(|&tablet| {
             let missing = || Failure::new(StatusCode::NOT_FOUND, format!("tablet_id: {tablet} not found"));

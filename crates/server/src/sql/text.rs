@@ -183,6 +183,10 @@ fn float(out: &mut Vec<u8>, number: f64, plain: impl FnOnce() -> String) -> bool
 
 /// `yyyy-MM-dd` or `yyyy-MM-dd HH:mm:ss[.ffffff]`
 pub(crate) fn date_time(out: &mut Vec<u8>, micros: i64, date_only: bool) {
+    if YEARS.contains(&micros) {
+        common_date_time(out, micros, date_only);
+        return;
+    }
     let Some(value) = as_datetime::<TimestampMicrosecondType>(micros) else {
         out.extend(b"0000-00-00");
         return;
@@ -195,6 +199,50 @@ pub(crate) fn date_time(out: &mut Vec<u8>, micros: i64, date_only: bool) {
     let fraction = micros.rem_euclid(1_000_000);
     if fraction != 0 {
         let _ = write!(out, ".{fraction:06}");
+    }
+}
+
+/// From 0000-03-01 to the end of 9999, where years have four digits.
+const YEARS: std::ops::Range<i64> = -62_162_035_200_000_000..253_402_300_800_000_000;
+
+/// The same without a formatter, which scans would wait for.
+fn common_date_time(out: &mut Vec<u8>, micros: i64, date_only: bool) {
+    let (days, of_day) = (micros.div_euclid(86_400_000_000), micros.rem_euclid(86_400_000_000));
+    // Years begin in March here, so that the leap day is the last one; they repeat every 400 years, which are 146097 days.
+    let days = days + 719_468;
+    let (era, day) = (days / 146_097, days % 146_097);
+    let year = (day - day / 1460 + day / 36_524 - day / 146_096) / 365;
+    let day = day - (365 * year + year / 4 - year / 100);
+    let month = (5 * day + 2) / 153;
+    let day = day - (153 * month + 2) / 5 + 1;
+    let year = 400 * era + year + i64::from(month >= 10);
+    let month = if month < 10 { month + 3 } else { month - 9 };
+    digits(out, year, 4);
+    out.push(b'-');
+    digits(out, month, 2);
+    out.push(b'-');
+    digits(out, day, 2);
+    if date_only {
+        return;
+    }
+    let (seconds, fraction) = (of_day / 1_000_000, of_day % 1_000_000);
+    out.push(b' ');
+    digits(out, seconds / 3600, 2);
+    out.push(b':');
+    digits(out, seconds / 60 % 60, 2);
+    out.push(b':');
+    digits(out, seconds % 60, 2);
+    if fraction != 0 {
+        out.push(b'.');
+        digits(out, fraction, 6);
+    }
+}
+
+/// A number with leading noughts.
+fn digits(out: &mut Vec<u8>, number: i64, count: u32) {
+    for place in (0..count).rev() {
+        let digit = number / 10_i64.pow(place) % 10;
+        out.push(b'0' + u8::try_from(digit).unwrap_or_default());
     }
 }
 
@@ -230,6 +278,24 @@ mod tests {
             (Arc::new(Field::new("b", DataType::Utf8, true)), Arc::new(StringArray::from(vec!["x\"y"])) as ArrayRef),
         ]);
         assert_eq!(text(&row, 0).unwrap(), r#"{"a":1,"b":"x\"y"}"#);
+    }
+
+    #[test]
+    fn every_day_and_time_is_what_the_calendar_says() {
+        let day = 86_400_000_000;
+        let mut micros = YEARS.start;
+        while micros < YEARS.end {
+            let mut out = Vec::new();
+            date_time(&mut out, micros, false);
+            let value = as_datetime::<TimestampMicrosecondType>(micros).unwrap();
+            let fraction = if micros % 1_000_000 == 0 { "%Y-%m-%d %H:%M:%S" } else { "%Y-%m-%d %H:%M:%S%.6f" };
+            assert_eq!(String::from_utf8(out).unwrap(), value.format(fraction).to_string());
+            micros += 13 * day + 1_000_001;
+        }
+        let mut last = Vec::new();
+        date_time(&mut last, YEARS.end - 1, false);
+        date_time(&mut last, YEARS.start - day, true);
+        assert_eq!(String::from_utf8(last).unwrap(), "9999-12-31 23:59:59.9999990000-02-29");
     }
 
     #[test]

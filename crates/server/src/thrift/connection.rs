@@ -85,7 +85,6 @@ impl Connection {
             return Err(io::Error::new(io::ErrorKind::InvalidData, "a message that is no call").into());
         }
         let call = read_call(&mut input, &method)?;
-        drop(input);
         let endpoint = match &call {
             Call::Open(_) => Endpoint::OpenScanner,
             Call::Next { .. } => Endpoint::GetNext,

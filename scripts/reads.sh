@@ -1,0 +1,87 @@
+#!/usr/bin/env bash
+# Copyright 2026 The StarRocks Connector for Apache Flink authors
+# SPDX-License-Identifier: Apache-2.0
+#
+# SQL jobs of the original connector, unmodified, on a real Flink, that read tables of the embedded server: every type, several partitions,
+# tablets and backends, filters, projections, counts. What they find must be what the MySQL port says.
+#
+# usage: scripts/reads.sh SRCTL [FLINK_LINE]
+
+NAME=reads
+WORK=build/reads
+# shellcheck source=scripts/common.sh
+source "$(dirname "$0")/common.sh"
+# shellcheck source=scripts/flink.sh
+source scripts/flink.sh
+# shellcheck source=scripts/server.sh
+source scripts/server.sh
+# shellcheck source=scripts/original.sh
+source scripts/original.sh
+
+SRCTL=$1
+LINE=${2:-1.20}
+JOBS=tests/reads
+# Connectors that read, each with the JAR in ENGINE_JARS under its name. Every one has tables of its own.
+ENGINES=(original)
+declare -A ENGINE_JARS
+
+rm -rf "$WORK"
+mkdir -p "$WORK"
+original_fetch "$LINE"
+ENGINE_JARS[original]=$ORIGINAL_JAR
+server_start --backends 2
+say "starting Flink $(flink_version "$LINE")"
+flink_start "$LINE"
+
+# 1000 rows; every column is NULL in some of them.
+rows() {
+    awk -v q="'" '
+        function text(t) { return q t q }
+        function value(n, t) { return (i + n) % 7 == 0 ? "NULL" : t }
+        BEGIN {
+            for (i = 0; i < 1000; i++) {
+                day = sprintf("%d-%02d-%02d", 2023 + i % 2, i % 12 + 1, i % 28 + 1)
+                time = sprintf("2024-02-29 %02d:%02d:59", i % 24, i % 60) (i % 3 ? sprintf(".%06d", i) : "")
+                row = i ", " text(day) ", " value(0, i % 2) ", " value(1, i % 256 - 128) ", " value(2, i * 31 - 16000)
+                row = row ", " value(3, i * 1000003 - 500000) ", " value(4, "1701411834604692317316873037158841" i) ", " value(5, i ".25")
+                row = row ", " value(6, "-" i ".125") ", " value(0, i ".0" i % 9) ", " value(1, i ".0123456789") ", " value(2, text("c" i))
+                row = row ", " value(3, text(i % 50 ? "v" i : "it" q q "s")) ", " value(4, text("tab\tünï " i " 😀")) ", " value(5, text(time))
+                row = row ", " value(6, text("{\"i\": " i ", \"s\": [true, null]}")) ", " value(0, "[" i ", null, -" i "]")
+                row = row ", " value(1, "[" text("a" i) ", null, " text("") "]") ", " value(2, "map{1: " text("one") ", " i + 2 ": " text("m" i) "}")
+                row = row ", " value(3, "row(" i ", " text("y" i) ", " i ".50)")
+                print (i ? ", (" : "(") row ")"
+            }
+        }'
+}
+
+for engine in "${ENGINES[@]}"; do
+    if [[ $engine == "${ENGINES[0]}" ]]; then
+        sed "s/ENGINE/$engine/" $JOBS/create.sql | server_sql
+    else
+        sed -n '/ENGINE_/,$p' $JOBS/create.sql | sed "s/ENGINE/$engine/" | server_sql
+    fi
+done
+{ echo "INSERT INTO reads.types VALUES"; rows; } | server_sql
+gzip -dc examples/data/flights.csv.gz | curl -sS --location-trusted -u root: -H "Expect: 100-continue" -H "column_separator: ," \
+    -H "columns: c1,c2,c3,c4,c5,c6,c7,c8,c9,carrier,flight,tailnum,origin,dest,c15,distance,c17,c18,c19" -T - \
+    "http://$SERVER_FE_HTTP/api/reads/flights/_stream_load" >"$WORK/load.json"
+grep -q '"Status": "Success"' "$WORK/load.json" || fail "the flights could not be loaded" "$WORK/load.json"
+
+source="'connector' = 'starrocks', 'scan-url' = '$SERVER_FE_HTTP', 'jdbc-url' = 'jdbc:mysql://$SERVER_QUERY', 'username' = 'root', 'password' = '', 'scan.connect.timeout-ms' = '30000'"
+sink="'connector' = 'starrocks', 'load-url' = '$SERVER_FE_HTTP', 'jdbc-url' = 'jdbc:mysql://$SERVER_QUERY', 'username' = 'root', 'password' = ''"
+for engine in "${ENGINES[@]}"; do
+    sed -e "s|SOURCE|$source|; s|SINK|$sink|; s/ENGINE/$engine/" $JOBS/jobs.sql >"$WORK/$engine.sql"
+    jar=${ENGINE_JARS[$engine]}
+    say "running the jobs with $(basename "$jar")"
+    flink_sql "$WORK/$engine.sql" "$WORK/$engine.log" "$jar" || fail "a job with $(basename "$jar") failed" "$WORK/$engine.log"
+    for case in types picked counts; do
+        server_sql --query "$(<"$JOBS/expected-$case.sql")" | LC_ALL=C sort >"$WORK/$case-expected.tsv"
+        server_sql --query "SELECT * FROM reads.${engine}_$case" | LC_ALL=C sort >"$WORK/$case-$engine.tsv"
+        cmp -s "$WORK/$case-expected.tsv" "$WORK/$case-$engine.tsv" ||
+            { diff "$WORK/$case-expected.tsv" "$WORK/$case-$engine.tsv" | head -20 >"$WORK/diff.txt" || true; fail "$case: $engine read other rows than the MySQL port" "$WORK/diff.txt"; }
+        [[ -s $WORK/$case-expected.tsv ]] || fail "$case has no rows to compare"
+        say "$case: $(wc -l <"$WORK/$case-expected.tsv") rows, equal"
+    done
+done
+stop_all
+say "OK what ${ENGINES[*]} read is what the server has"
