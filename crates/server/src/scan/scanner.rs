@@ -178,9 +178,7 @@ impl Scanner {
             _ => runtime.block_on(running.next()),
         };
         match found {
-            Ok(Some((bytes, rows))) => {
-                Ok(self.give_out(Arc::new(bytes), i64::try_from(rows).unwrap_or(i64::MAX)))
-            }
+            Ok(Some((bytes, rows))) => Ok(self.give_out(Arc::new(bytes), i64::try_from(rows).unwrap_or(i64::MAX))),
             Ok(None) => {
                 self.state = State::Ended;
                 Ok(Next::End)
