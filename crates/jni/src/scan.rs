@@ -8,7 +8,7 @@ use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
 use futures::FutureExt;
-use starrocks_client::scan::{RowEvent, RowReader, Rows, ScanCounters};
+use starrocks_client::scan::{RowEvent, RowReader, ScanCounters};
 use starrocks_codec::rows::fingerprint;
 use starrocks_types::{Error, Result as StarRocksResult};
 use tokio::runtime::Handle;
@@ -245,7 +245,7 @@ async fn read(
                 None => return std::future::pending().await,
             },
             event = reader.next(), if !idle => match event {
-                Ok(Some(event)) => hand_on(event, regions, shared).await,
+                Ok(Some(event)) => hand_on(event, reader, regions, shared).await,
                 Ok(None) => {
                     idle = true;
                     Ok(())
@@ -259,10 +259,15 @@ async fn read(
     }
 }
 
-async fn hand_on(event: RowEvent, regions: &mut [Region], shared: &Shared) -> StarRocksResult<()> {
+async fn hand_on(
+    event: RowEvent,
+    reader: &mut RowReader,
+    regions: &mut [Region],
+    shared: &Shared,
+) -> StarRocksResult<()> {
     // Numbers of splits and rows stay far below the limit of Java's long.
     match event {
-        RowEvent::Rows(rows) => return hand_on_rows(rows, regions, shared).await,
+        RowEvent::Rows { split, tablet } => return hand_on_rows((split, tablet), reader, regions, shared).await,
         RowEvent::TabletDone { split, tablet } => {
             push(shared, Event { kind: 2, numbers: [split as i64, tablet, 0, 0, NO_BUFFER, 0, 0] });
         }
@@ -277,25 +282,30 @@ fn push(shared: &Shared, event: Event) {
     shared.progress.update(|state| state.extra.events.push_back(event));
 }
 
-async fn hand_on_rows(mut rows: Rows, regions: &mut [Region], shared: &Shared) -> StarRocksResult<()> {
-    while let Some(record) = rows.next_record() {
+async fn hand_on_rows(
+    (split, tablet): (u64, i64),
+    reader: &mut RowReader,
+    regions: &mut [Region],
+    shared: &Shared,
+) -> StarRocksResult<()> {
+    while let Some(record) = reader.next_record()? {
         let index = free_buffer(shared).await;
         let fits = regions.get_mut(index).filter(|region| record <= region.capacity());
         let (written, buffer, large) = match fits {
             Some(region) => {
                 // SAFETY: the buffer belongs to the library, whose only writer is this task, until the event below gives it
                 // to Java; the pins hold it until this task has ended.
-                let written = rows.write(unsafe { region.bytes_mut() })?;
+                let written = reader.write(unsafe { region.bytes_mut() })?;
                 (written, index as i64, None)
             }
             None => {
                 let mut row = vec![0; record];
-                (rows.write(&mut row)?, NO_BUFFER, Some(row))
+                (reader.write(&mut row)?, NO_BUFFER, Some(row))
             }
         };
         let numbers = [
-            rows.split as i64,
-            rows.tablet,
+            split as i64,
+            tablet,
             written.first_row as i64,
             written.rows as i64,
             buffer,

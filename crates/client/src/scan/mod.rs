@@ -47,5 +47,5 @@ pub use fingerprint::{ColumnHash, RowHash};
 pub use plan::ScanPlan;
 pub use reader::{ScanBatch, ScanEvent, ScanReader};
 pub use request::{ScanOptions, ScanRequest};
-pub use row_reader::{RowEvent, RowReader, Rows, WrittenRows};
+pub use row_reader::{RowEvent, RowReader, WrittenRows};
 pub use split::{Split, SplitTablet};

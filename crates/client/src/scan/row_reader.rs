@@ -32,19 +32,6 @@ struct Config {
     limit: Option<u64>,
 }
 
-/// Rows of one answer, on their way into row batches. They have to be written to the end before the next event is asked for.
-#[derive(Debug)]
-pub struct Rows {
-    /// Number of the split, as in [`ScanEvent`].
-    pub split: u64,
-    /// Tablet; 0 for a query.
-    pub tablet: i64,
-    rows: LaidOut,
-    next_row: u64,
-    fingerprint: u64,
-    batch: Option<ScanBatch>,
-}
-
 /// Rows that were written into one buffer.
 #[derive(Debug, Clone, Copy)]
 pub struct WrittenRows {
@@ -60,32 +47,16 @@ pub struct WrittenRows {
     pub after: u64,
 }
 
-impl Rows {
-    /// Bytes that the next row takes; `None` after the last.
-    pub fn next_record(&self) -> Option<usize> {
-        self.rows.next_record()
-    }
-
-    /// Writes as many rows as fit, none if the next is larger than `out`.
-    pub fn write(&mut self, out: &mut [u8]) -> Result<WrittenRows> {
-        let written = self.rows.write(out);
-        let (first_row, before) = (self.next_row, self.fingerprint);
-        self.fingerprint = fingerprint(before, out, written.rows)?;
-        self.next_row += written.rows as u64;
-        if self.rows.rows_left() == 0
-            && let Some(batch) = self.batch.take()
-        {
-            batch.take(self.fingerprint);
-        }
-        Ok(WrittenRows { first_row, rows: written.rows, bytes: written.bytes, before, after: self.fingerprint })
-    }
-}
-
 /// What a [`RowReader`] tells.
 #[derive(Debug)]
 pub enum RowEvent {
-    /// Rows, those of one tablet in order.
-    Rows(Rows),
+    /// Rows, those of one tablet in order. They have to be [written](RowReader::write) before the next event is asked for.
+    Rows {
+        /// Number of the split, as in [`ScanEvent`].
+        split: u64,
+        /// Tablet; 0 for a query.
+        tablet: i64,
+    },
     /// A tablet, or a query as tablet 0, is read to its end.
     TabletDone {
         /// Number of the split.
@@ -104,7 +75,23 @@ pub enum RowEvent {
 pub struct RowReader {
     reader: ScanReader,
     writer: RowWriter,
+    /// Rows that are laid out at once, so few that they stay in the cache of a core.
+    piece: usize,
+    current: Option<Current>,
 }
+
+/// The answer whose rows are being written.
+struct Current {
+    batch: ScanBatch,
+    /// How many of its rows were laid out.
+    laid_out: usize,
+    rows: LaidOut,
+    next_row: u64,
+    fingerprint: u64,
+}
+
+/// What the rows that are laid out at once may take, by their fixed parts.
+const PIECE_BYTES: usize = 128 << 10;
 
 impl RowReader {
     /// Opens a reader from its JSON document, see `docs/design/reading.md`. Must be called on a tokio runtime. Connects to nothing.
@@ -122,7 +109,10 @@ impl RowReader {
             options.batch_rows = options.batch_rows.min(limit.max(1));
         }
         let hash = BinaryHash(Mutex::new((RowWriter::new(config.columns.clone(), &config.time_zone)?, Vec::new())));
+        let piece = (PIECE_BYTES / (8 * config.columns.len()).max(1)).clamp(64, 4096);
         Ok(Self {
+            piece,
+            current: None,
             reader: ScanReader::with_hash(config.connection.client()?, config.request, options, Arc::new(hash))?,
             writer: RowWriter::new(config.columns, &config.time_zone)?,
         })
@@ -147,18 +137,57 @@ impl RowReader {
             Some(ScanEvent::TabletDone { split, tablet, .. }) => Some(RowEvent::TabletDone { split, tablet }),
             Some(ScanEvent::SplitDone { split }) => Some(RowEvent::SplitDone { split }),
             Some(ScanEvent::Batch(batch)) => {
-                let rows = self.writer.lay_out(&batch.batch);
-                let rows = rows.map_err(|error| error.operation("read rows").with("tablet", batch.tablet))?;
-                Some(RowEvent::Rows(Rows {
-                    split: batch.split,
-                    tablet: batch.tablet,
-                    rows,
+                let (split, tablet) = (batch.split, batch.tablet);
+                self.current = Some(Current {
+                    laid_out: 0,
+                    rows: LaidOut::default(),
                     next_row: batch.first_row,
                     fingerprint: batch.fingerprint(),
-                    batch: Some(batch),
-                }))
+                    batch,
+                });
+                Some(RowEvent::Rows { split, tablet })
             }
         })
+    }
+
+    /// Bytes that the next row takes; `None` after the last of the event.
+    pub fn next_record(&mut self) -> Result<Option<usize>> {
+        let Some(current) = self.current.as_mut() else { return Ok(None) };
+        if let Some(record) = current.rows.next_record() {
+            return Ok(Some(record));
+        }
+        let left = current.batch.batch.num_rows() - current.laid_out;
+        if left == 0 {
+            if let Some(current) = self.current.take() {
+                current.batch.take(current.fingerprint);
+            }
+            return Ok(None);
+        }
+        let piece = left.min(self.piece);
+        let rows = self.writer.lay_out(&current.batch.batch.slice(current.laid_out, piece));
+        current.rows = rows.map_err(|error| error.operation("read rows").with("tablet", current.batch.tablet))?;
+        current.laid_out += piece;
+        Ok(current.rows.next_record())
+    }
+
+    /// Writes rows of the event, as many as fit. None if the next is larger than `out`.
+    pub fn write(&mut self, out: &mut [u8]) -> Result<WrittenRows> {
+        let mut written = WrittenRows { first_row: 0, rows: 0, bytes: 0, before: 0, after: 0 };
+        while let Some(room) = out.get_mut(written.bytes..)
+            && self.next_record()?.is_some_and(|record| record <= room.len())
+        {
+            let Some(current) = self.current.as_mut() else { break };
+            if written.rows == 0 {
+                (written.first_row, written.before) = (current.next_row, current.fingerprint);
+            }
+            let part = current.rows.write(room);
+            current.fingerprint = fingerprint(current.fingerprint, room, part.rows)?;
+            current.next_row += part.rows as u64;
+            written.rows += part.rows;
+            written.bytes += part.bytes;
+            written.after = current.fingerprint;
+        }
+        Ok(written)
     }
 
     /// Stops reading and waits, within a bound, until the scanners are closed on the backends.

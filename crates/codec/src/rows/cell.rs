@@ -54,17 +54,14 @@ pub(super) fn cell(plan: &Plan, array: &dyn Array, row: usize, zone: &mut Zone) 
         Plan::FloatToDouble => {
             Cell::Slot(f64::from(array.as_primitive::<arrow_types::Float32Type>().value(row)).to_bits())
         }
-        Plan::DateText => Cell::Slot(int_slot(date_of(text(array, row))?, 4)),
+        Plan::DateText => Cell::Slot(date_of(text(array, row))?),
         Plan::DateDays => {
             Cell::Slot(int_slot(i64::from(array.as_primitive::<arrow_types::Date32Type>().value(row)), 4))
         }
-        Plan::TimeText => Cell::Slot(int_slot(time_of(text(array, row))?, 4)),
-        Plan::DateTimeText { precision, local } => moment(
-            parse::datetime(text(array, row)).ok_or("the text is not a date and time")?,
-            *precision,
-            *local,
-            zone,
-        )?,
+        Plan::TimeText => Cell::Slot(time_of(text(array, row))?),
+        Plan::DateTimeText { precision, local } => {
+            moment(parse::datetime(text(array, row)).ok_or(Misfit::DateTime)?, *precision, *local, zone)?
+        }
         Plan::DateTime { unit, precision, local } => {
             moment(in_unit(units(array, *unit, row), *unit), *precision, *local, zone)?
         }
@@ -105,12 +102,41 @@ pub(super) fn int_slot(value: i64, width: u8) -> u64 {
     }
 }
 
-pub(super) fn date_of(text: &[u8]) -> Result<i64, String> {
-    parse::date(text).map(i64::from).ok_or_else(|| "the text is not a date".to_owned())
+/// Why a value does not fit its Flink type.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Misfit {
+    Date,
+    Time,
+    DateTime,
+    Zone,
+    Decimal,
+    WholeNumber,
 }
 
-pub(super) fn time_of(text: &[u8]) -> Result<i64, String> {
-    parse::time(text).map(|(millis, _)| i64::from(millis)).ok_or_else(|| "the text is not a time of the day".to_owned())
+impl From<Misfit> for String {
+    fn from(misfit: Misfit) -> Self {
+        match misfit {
+            Misfit::Date => "the text is not a date",
+            Misfit::Time => "the text is not a time of the day",
+            Misfit::DateTime => "the text is not a date and time",
+            Misfit::Zone => "the time is out of range in the time zone",
+            Misfit::Decimal => "the number has too many digits for the Flink type",
+            Misfit::WholeNumber => "the text is not a whole number, or has too many digits",
+        }
+        .to_owned()
+    }
+}
+
+/// The slot of a date in text.
+#[inline(always)]
+pub(super) fn date_of(text: &[u8]) -> Result<u64, Misfit> {
+    parse::date(text).map(|day| int_slot(i64::from(day), 4)).ok_or(Misfit::Date)
+}
+
+/// The slot of a time of the day in text.
+#[inline(always)]
+pub(super) fn time_of(text: &[u8]) -> Result<u64, Misfit> {
+    parse::time(text).map(|(millis, _)| int_slot(i64::from(millis), 4)).ok_or(Misfit::Time)
 }
 
 /// What Flink keeps of a wall clock.
@@ -120,8 +146,8 @@ pub(super) fn clock(
     precision: u8,
     local: bool,
     zone: &mut Zone,
-) -> Result<(i64, u32), String> {
-    let millis = if local { zone.instant(millis).ok_or("the time is out of range in the time zone")? } else { millis };
+) -> Result<(i64, u32), Misfit> {
+    let millis = if local { zone.instant(millis).ok_or(Misfit::Zone)? } else { millis };
     Ok(parse::truncated((millis, nanos), precision))
 }
 
@@ -156,7 +182,7 @@ pub(super) fn in_unit(value: i64, unit: TimeUnit) -> (i64, u32) {
 pub(super) struct Rescale {
     multiply: i128,
     divide: i128,
-    limit: i128,
+    limit: u128,
 }
 
 impl Rescale {
@@ -164,11 +190,25 @@ impl Rescale {
         let shift = i32::from(scale) - i32::from(from_scale);
         // Decimals have at most 38 digits; a shift by more turns every number but zero into one that does not fit.
         let power = |digits: i32| 10i128.checked_pow(digits.max(0).unsigned_abs()).unwrap_or(i128::MAX);
-        Self { multiply: power(shift), divide: power(-shift), limit: power(i32::from(precision)) }
+        Self { multiply: power(shift), divide: power(-shift), limit: power(i32::from(precision)).unsigned_abs() }
+    }
+
+    /// Whether the scale stays and numbers within 64 bits are all that fit.
+    pub(super) fn is_plain(self) -> bool {
+        self.multiply == 1 && self.divide == 1 && self.limit <= 10u128.pow(18)
+    }
+
+    /// The slot of a number whose scale [stays](Self::is_plain).
+    #[inline(always)]
+    pub(super) fn plain(self, value: i128) -> Result<u64, Misfit> {
+        let low = value as i64;
+        // The limit is at most 10^18 here.
+        let fits = i128::from(low) == value && low.unsigned_abs() < self.limit as u64;
+        if fits { Ok(low as u64) } else { Err(Misfit::Decimal) }
     }
 
     #[inline(always)]
-    pub(super) fn apply(self, value: i128) -> Result<i128, String> {
+    pub(super) fn apply(self, value: i128) -> Result<i128, Misfit> {
         let rescaled = if self.divide == 1 {
             value.checked_mul(self.multiply)
         } else {
@@ -176,19 +216,16 @@ impl Rescale {
             let up = rest.unsigned_abs() >= self.divide.unsigned_abs() - rest.unsigned_abs();
             Some(quotient + if up { rest.signum() } else { 0 })
         };
-        match rescaled {
-            Some(rescaled) if rescaled.unsigned_abs() < self.limit.unsigned_abs() => Ok(rescaled),
-            _ => Err("the decimal has too many digits for the Flink type".to_owned()),
-        }
+        rescaled.filter(|rescaled| rescaled.unsigned_abs() < self.limit).ok_or(Misfit::Decimal)
     }
 }
 
-pub(super) fn decimal_of(text: &[u8], precision: u8, scale: u8) -> Result<i128, String> {
+pub(super) fn decimal_of(text: &[u8], precision: u8, scale: u8) -> Result<i128, Misfit> {
     let limit = 10u128.checked_pow(u32::from(precision)).unwrap_or(u128::MAX);
     match parse::whole(text, scale) {
         Some(value) if value.unsigned_abs() < limit => Ok(value),
-        Some(_) => Err("the number has too many digits for the Flink type".to_owned()),
-        None => Err("the text is not a whole number, or has too many digits".to_owned()),
+        Some(_) => Err(Misfit::Decimal),
+        None => Err(Misfit::WholeNumber),
     }
 }
 
@@ -208,11 +245,11 @@ pub(super) fn padded(len: usize) -> usize {
     len.next_multiple_of(8)
 }
 
-/// A slot that holds a short value itself.
-pub(super) fn inline(bytes: &[u8]) -> Option<u64> {
+/// A slot that holds a value of up to 7 bytes itself.
+fn inline(bytes: &[u8]) -> Option<u64> {
     let mut slot = [0; 8];
-    slot.get_mut(..bytes.len().min(8))?.copy_from_slice(bytes.get(..bytes.len().min(8))?);
-    (bytes.len() <= 7).then(|| u64::from_le_bytes(slot) | (0x80 | bytes.len() as u64) << 56)
+    slot.get_mut(..7)?.get_mut(..bytes.len())?.copy_from_slice(bytes);
+    Some(u64::from_le_bytes(slot) | (0x80 | bytes.len() as u64) << 56)
 }
 
 /// A slot that points to `len` bytes at `offset`.

@@ -7,7 +7,7 @@ use arrow::array::{Array, ArrayRef, AsArray};
 use arrow::buffer::{BooleanBuffer, Buffer, NullBuffer, OffsetBuffer, ScalarBuffer};
 use arrow::datatypes as arrow_types;
 
-use super::cell::{self, Cell, Rescale, inline, int_slot, padded, pointer, shortest};
+use super::cell::{self, Cell, Misfit, Rescale, int_slot, padded, pointer, shortest};
 use super::parse;
 use super::plan::{Plan, in_slot, is_compact};
 use crate::temporal::Zone;
@@ -150,8 +150,12 @@ impl Lane {
                     if self.is_null(row) {
                         continue;
                     }
-                    let value = &bytes[ends[0] as usize..ends[1] as usize];
-                    let slot = inline(value).unwrap_or_else(|| copy(out, start + super::RECORD, cursor, value));
+                    let (begin, len) = (ends[0] as usize, (ends[1] - ends[0]) as usize);
+                    let slot = if len <= 7 {
+                        word(bytes, begin, len) | (0x80 | len as u64) << 56
+                    } else {
+                        copy_text(out, start + super::RECORD, cursor, bytes, begin, len)
+                    };
                     put(out, start + place.slot, slot.to_le_bytes());
                 }
             }
@@ -182,6 +186,38 @@ fn scatter<T: Copy, const N: usize>(out: &mut [u8], place: &Place<'_>, values: &
     for (start, value) in place.starts.iter().zip(values) {
         put(out, start + place.slot, bytes(*value));
     }
+}
+
+/// Up to 8 bytes as a number, from where 8 may be read if there are so many.
+#[inline(always)]
+fn word(bytes: &[u8], at: usize, len: usize) -> u64 {
+    match bytes.get(at..at + 8) {
+        Some(eight) => {
+            let mut word = [0; 8];
+            word.copy_from_slice(eight);
+            u64::from_le_bytes(word) & u64::MAX.checked_shr(64 - 8 * len as u32).unwrap_or(0)
+        }
+        None => bytes[at..at + len].iter().rev().fold(0, |word, byte| word << 8 | u64::from(*byte)),
+    }
+}
+
+/// Longer texts are copied as memory, shorter ones in whole words.
+const MANY_BYTES: usize = 64;
+
+/// Copies more than 7 bytes to where the cursor of their row points; returns their slot.
+#[inline(always)]
+fn copy_text(out: &mut [u8], row: usize, cursor: &mut usize, bytes: &[u8], begin: usize, len: usize) -> u64 {
+    if len > MANY_BYTES {
+        return copy(out, row, cursor, &bytes[begin..begin + len]);
+    }
+    let slot = pointer(*cursor, len);
+    let mut done = 0;
+    while done < len {
+        put(out, row + *cursor + done, word(bytes, begin + done, (len - done).min(8)).to_le_bytes());
+        done += 8;
+    }
+    *cursor += padded(len);
+    slot
 }
 
 /// Copies a value to where the cursor of its row points; returns its slot.
@@ -215,11 +251,11 @@ fn values(plan: &Plan, array: &ArrayRef, nulls: Option<&NullBuffer>, zone: &mut 
         Plan::FloatToDouble => {
             Values::Slots(slots(array.as_primitive::<arrow_types::Float32Type>().values(), |v| f64::from(v).to_bits()))
         }
-        Plan::DateText => Values::Slots(texts(array, valid, 0, |text| Ok(int_slot(cell::date_of(text)?, 4)))?),
-        Plan::TimeText => Values::Slots(texts(array, valid, 0, |text| Ok(int_slot(cell::time_of(text)?, 4)))?),
+        Plan::DateText => Values::Slots(texts(array, valid, 0, cell::date_of)?),
+        Plan::TimeText => Values::Slots(texts(array, valid, 0, cell::time_of)?),
         Plan::DateTimeText { precision, local } => {
             let mut moment = |text: &[u8]| {
-                let wall = parse::datetime(text).ok_or("the text is not a date and time")?;
+                let wall = parse::datetime(text).ok_or(Misfit::DateTime)?;
                 cell::clock(wall, *precision, *local, zone)
             };
             if is_compact(*precision) {
@@ -241,7 +277,9 @@ fn values(plan: &Plan, array: &ArrayRef, nulls: Option<&NullBuffer>, zone: &mut 
         Plan::Decimal { from_scale, precision, scale } => {
             let rescale = Rescale::new(*from_scale, *precision, *scale);
             let values = array.as_primitive::<arrow_types::Decimal128Type>().values();
-            if in_slot(*precision) {
+            if rescale.is_plain() {
+                Values::Slots(rows(array.len(), valid, 0, |row| rescale.plain(values[row]))?)
+            } else if in_slot(*precision) {
                 Values::Slots(rows(array.len(), valid, 0, |row| Ok(rescale.apply(values[row])? as i64 as u64))?)
             } else {
                 Values::Wide(rows(array.len(), valid, 0, |row| rescale.apply(values[row]))?)
@@ -271,7 +309,7 @@ fn values(plan: &Plan, array: &ArrayRef, nulls: Option<&NullBuffer>, zone: &mut 
                 {
                     bytes.extend_from_slice(&value);
                 }
-                Ok(bytes.len())
+                Ok::<_, String>(bytes.len())
             })?;
             Values::Nested { bytes, ends }
         }
@@ -283,20 +321,27 @@ fn slots<T: Copy>(values: &[T], slot: impl Fn(T) -> u64) -> Vec<u64> {
 }
 
 /// One value for each row; a failure names its row.
-fn every<T>(len: usize, mut value: impl FnMut(usize) -> Result<T, String>) -> Result<Vec<T>, String> {
+#[inline(always)]
+fn every<T, E: Into<String>>(len: usize, mut value: impl FnMut(usize) -> Result<T, E>) -> Result<Vec<T>, String> {
     let mut values = Vec::with_capacity(len);
     for row in 0..len {
-        values.push(value(row).map_err(|why| format!("row {row} of the answer: {why}"))?);
+        values.push(value(row).map_err(|why| of_row(row, why.into()))?);
     }
     Ok(values)
 }
 
+#[cold]
+fn of_row(row: usize, why: String) -> String {
+    format!("row {row} of the answer: {why}")
+}
+
 /// One value for each row, `null` where there is none.
+#[inline(always)]
 fn rows<T: Copy>(
     len: usize,
     valid: impl Fn(usize) -> bool,
     null: T,
-    mut value: impl FnMut(usize) -> Result<T, String>,
+    mut value: impl FnMut(usize) -> Result<T, Misfit>,
 ) -> Result<Vec<T>, String> {
     every(len, |row| if valid(row) { value(row) } else { Ok(null) })
 }
@@ -305,7 +350,7 @@ fn texts<T: Copy>(
     array: &ArrayRef,
     valid: impl Fn(usize) -> bool,
     null: T,
-    mut value: impl FnMut(&[u8]) -> Result<T, String>,
+    mut value: impl FnMut(&[u8]) -> Result<T, Misfit>,
 ) -> Result<Vec<T>, String> {
     let array = array.as_string::<i32>();
     rows(array.len(), valid, null, |row| value(array.value(row).as_bytes()))

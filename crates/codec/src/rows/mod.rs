@@ -106,8 +106,8 @@ pub struct Written {
     pub bytes: usize,
 }
 
-/// The rows of one record batch, on their way into row batches.
-#[derive(Debug)]
+/// The rows of one record batch, on their way into row batches; by default there are none.
+#[derive(Debug, Default)]
 pub struct LaidOut {
     lanes: Vec<Lane>,
     /// Bytes of each row, without the record's head.
