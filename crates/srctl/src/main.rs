@@ -3,6 +3,7 @@
 
 //! `srctl`, the connector's command line.
 
+mod export;
 mod server;
 mod sql;
 
@@ -22,6 +23,8 @@ struct Cli {
 enum Command {
     /// Run the embedded StarRocks-compatible server until SIGTERM or SIGINT.
     Server(server::ServerArgs),
+    /// Copy a table, or the rows of a statement, into CSV, JSON, Parquet or Arrow files.
+    Export(export::ExportArgs),
     /// Run SQL over the MySQL port and print the rows, tab-separated.
     Sql(sql::SqlArgs),
 }
@@ -31,6 +34,7 @@ fn main() -> ExitCode {
     tracing_subscriber::fmt().with_writer(std::io::stderr).with_max_level(tracing::Level::INFO).init();
     let done = match cli.command {
         Command::Server(args) => server::run(args),
+        Command::Export(args) => export::run(args),
         Command::Sql(args) => sql::run(args),
     };
     match done {
