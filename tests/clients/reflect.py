@@ -31,3 +31,14 @@ assert orders.c.note.type.length == 30, orders.c.note.type
 with engine.connect() as connection:
     rows = connection.execute(sa.select(orders).where(orders.c.id == 1)).all()
 assert len(rows) == 1 and str(rows[0].price) == "2.500", rows
+
+with engine.connect() as connection:
+    connection.exec_driver_sql("create view dear (id, price) as select id, price from orders where price > 2")
+inspector = sa.inspect(engine)
+assert inspector.get_table_names() == ["orders"], inspector.get_table_names()
+assert inspector.get_view_names() == ["dear"], inspector.get_view_names()
+dear = sa.Table("dear", sa.MetaData(), autoload_with=engine)
+assert [c.name for c in dear.columns] == ["id", "price"], dear.columns
+assert "price" in inspector.get_view_definition("dear"), inspector.get_view_definition("dear")
+with engine.connect() as connection:
+    assert connection.execute(sa.select(dear.c.id)).scalars().all() == [1]
