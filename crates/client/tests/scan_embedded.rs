@@ -70,6 +70,10 @@ fn client(server: &Server) -> StarRocks {
 }
 
 fn post(to: SocketAddr, path: &str, body: &str) {
+    tokio::task::block_in_place(|| post_blocking(to, path, body));
+}
+
+fn post_blocking(to: SocketAddr, path: &str, body: &str) {
     let mut stream = TcpStream::connect(to).unwrap();
     let length = body.len();
     // root without a password
@@ -169,8 +173,8 @@ async fn every_type_is_read() {
             "CREATE TABLE d.a (k INT NOT NULL, b BOOLEAN, t TINYINT, s SMALLINT, i BIGINT, l LARGEINT, f FLOAT, d DOUBLE, \
              de DECIMAL(20,3), da DATE, dt DATETIME, c CHAR(5), v VARCHAR(20), j JSON, vb VARBINARY, ar ARRAY<INT>, \
              m MAP<VARCHAR(5),INT>, st STRUCT<x INT, y VARCHAR(5)>) DUPLICATE KEY(k) DISTRIBUTED BY HASH(k) BUCKETS 3",
-            "INSERT INTO d.a VALUES (1, true, -7, -300, 9223372036854775807, 170141183460469231731687303715884105727, 1.5, -2.25, \
-             12345678901234567.125, '2024-02-29', '2024-02-29 12:34:56.789012', 'c', 'ü', '{\"a\": 1}', x'00ff', [1,NULL,3], \
+            "INSERT INTO d.a VALUES (1, true, -7, -300, 9223372036854775807, '170141183460469231731687303715884105727', 1.5, -2.25, \
+             '12345678901234567.125', '2024-02-29', '2024-02-29 12:34:56.789012', 'c', 'ü', '{\"a\": 1}', 'y', [1,NULL,3], \
              map{'k':1}, row(1,'y')), (2, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL)",
         ],
     )
@@ -195,7 +199,7 @@ async fn every_type_is_read() {
         "c",
         "ü",
         "{\"a\": 1}",
-        "00ff",
+        "79",
         "[1, , 3]",
         "{k: 1}",
         "{x: 1, y: y}",
@@ -232,14 +236,14 @@ async fn faults_of_scanners_lose_and_double_nothing() {
     let client = client(&server);
     let (request, options) = (ScanRequest::table("d", "t"), ScanOptions { batch_rows: 50, ..ScanOptions::default() });
     for fault in [
-        r#"{"at":"get_next","kind":"expire","count":3}"#,
-        r#"{"at":"get_next","kind":"compact","count":1}"#,
-        r#"{"at":"open_scanner","kind":"compact","count":1}"#,
-        r#"{"at":"get_next","kind":"reset","count":2}"#,
-        r#"{"at":"get_next","kind":"lost","count":2}"#,
-        r#"{"at":"open_scanner","kind":"reset","count":2}"#,
-        r#"{"at":"get_next","kind":"answer","code":6,"body":"internal error","count":2}"#,
-        r#"{"at":"query_plan","kind":"reset","count":2}"#,
+        r#"{"at":"get_next","do":"expire","times":3}"#,
+        r#"{"at":"get_next","do":"compact","times":1}"#,
+        r#"{"at":"open_scanner","do":"compact","times":1}"#,
+        r#"{"at":"get_next","do":"reset","times":2}"#,
+        r#"{"at":"get_next","do":"drop_reply","times":2}"#,
+        r#"{"at":"open_scanner","do":"reset","times":2}"#,
+        r#"{"at":"get_next","do":"answer","code":6,"body":"internal error","times":2}"#,
+        r#"{"at":"query_plan","do":"reset","times":2}"#,
     ] {
         post(server.fe_http(), "/api/_faults", fault);
         let found = read_all(&client, &request, &options).await.unwrap_or_else(|e| panic!("{fault}: {e}"));
@@ -316,10 +320,10 @@ async fn statements_stream_their_rows() {
     assert_eq!(texts(&[rows.next().await.unwrap().unwrap()]), ["3000.00|true"]);
     assert!(rows.next().await.unwrap().is_none());
     let mut rows = client
-        .query("select cast(1.25 as decimal(9,2)), cast('2024-01-02' as date), x'00ff', null", options.clone())
+        .query("select cast(1.25 as decimal(9,2)), cast('2024-01-02' as date), null", options.clone())
         .await
         .unwrap();
-    assert_eq!(texts(&[rows.next().await.unwrap().unwrap()]), ["1.25|2024-01-02|00ff|NULL"]);
+    assert_eq!(texts(&[rows.next().await.unwrap().unwrap()]), ["1.25|2024-01-02|NULL"]);
     // No rows, no result, no table; and a stream that nobody reads to its end.
     let mut none = client.query("select id from d.t where id < 0", options.clone()).await.unwrap();
     assert_eq!((none.schema().fields().len(), none.next().await.unwrap().is_none()), (1, true));
