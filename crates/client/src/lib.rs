@@ -9,6 +9,7 @@
 //! * [`scan`] reads tables: plans, splits, and a reader of Arrow record batches.
 //! * [`catalog`] lists, describes, creates and changes databases and tables.
 //! * [`sink`] is the writer behind the Flink connector: it buffers, flushes, retries and reports.
+//! * [`lookup`] finds rows by key, many keys in a statement.
 //! * [`tasks`] answers the JSON requests that cross the JNI boundary.
 //!
 //! Requests go to frontends in turn, redirects are followed by hand, bodies are withheld until the server asks for them,
@@ -23,6 +24,7 @@ mod frontends;
 mod hosts;
 mod http;
 mod lingering;
+pub mod lookup;
 mod merge;
 mod metadata;
 pub mod query;

@@ -3,6 +3,7 @@
 
 //! From row batches to the bodies of StarRocks loads: the batch reader, the CSV and JSON writers, compression. And from what
 //! StarRocks sends when it is read back to row batches: [`rows`].
+//! For lookups, [`LookupCodec`]: from keys in row batches to SQL literals, and from text results to row batches.
 //!
 //! [`RowEncoder`] turns a batch (see `docs/design/row-batch.md`) into complete rows of text, [`BodyFrame`] tells what goes
 //! before, between and after blocks of such rows, and [`Compressor`] makes one compressed frame of a load body.
@@ -15,6 +16,7 @@ mod compress;
 mod config;
 mod encoder;
 mod json_document;
+mod lookup;
 mod nested;
 mod number;
 mod record;
@@ -29,4 +31,5 @@ pub use changelog::UpdateBefore;
 pub use compress::{BodyFrame, Compression, Compressor};
 pub use config::{CsvFormat, EncoderConfig, Format, OnInvalid};
 pub use encoder::{Encoded, RowEncoder};
+pub use lookup::{Key, LookupCodec};
 pub use reject::Rejected;

@@ -11,14 +11,14 @@ use starrocks_types::{Error, ErrorKind, Result};
 use crate::number::text8;
 use crate::sink::{Window, set};
 
-const DAY_MS: i64 = 86_400_000;
+pub(crate) const DAY_MS: i64 = 86_400_000;
 /// 0000-01-01 and 9999-12-31, the range of StarRocks and of Flink, in days since 1970-01-01.
 const MIN_DAY: i64 = -719_528;
 const MAX_DAY: i64 = 2_932_896;
 
 /// `yyyymmdd` as a number, or `None` outside the years 0000 to 9999.
 #[inline(always)]
-fn civil(day: i64) -> Option<u32> {
+pub(crate) fn civil(day: i64) -> Option<u32> {
     if !(MIN_DAY..=MAX_DAY).contains(&day) {
         return None;
     }
@@ -104,14 +104,7 @@ pub(crate) struct Zone {
 impl Zone {
     /// Knows IANA names, `Z`, and what Java's `ZoneId` takes as an offset: `+08:00`, `GMT+8`, `UTC-03:30`.
     pub(crate) fn parse(name: &str) -> Result<Self> {
-        let zone = match fixed_offset(name) {
-            Some(offset) => TimeZone::fixed(offset),
-            None => TimeZone::get(name).map_err(|e| {
-                Error::new(ErrorKind::InvalidConfig, format!("unknown time zone {name:?}"))
-                    .with("option", "table.local-time-zone")
-                    .caused_by(e)
-            })?,
-        };
+        let zone = time_zone(name)?;
         let year = |seconds: i64| Timestamp::from_second(seconds).unwrap_or(Timestamp::UNIX_EPOCH);
         // 1900 and 2100; outside, the zone itself is asked.
         let (begin, end) = (year(-2_208_988_800), year(4_102_444_800));
@@ -163,6 +156,18 @@ impl Zone {
             _ => i64::from(self.zone.to_offset(Timestamp::from_millisecond(millis).ok()?).seconds()) * 1000,
         };
         millis.checked_add(offset)
+    }
+}
+
+/// A zone by name, see [`Zone::parse`].
+pub(crate) fn time_zone(name: &str) -> Result<TimeZone> {
+    match fixed_offset(name) {
+        Some(offset) => Ok(TimeZone::fixed(offset)),
+        None => TimeZone::get(name).map_err(|e| {
+            Error::new(ErrorKind::InvalidConfig, format!("unknown time zone {name:?}"))
+                .with("option", "table.local-time-zone")
+                .caused_by(e)
+        }),
     }
 }
 

@@ -15,6 +15,7 @@ use jni::sys::{JNI_VERSION_1_8, JavaVM, jint, jlong};
 use crate::buffers::{self, Pins};
 use crate::error::{Failure, Result};
 use crate::handles::{self, Entry, Lookup, Object};
+use crate::lookup::TableLookup;
 use crate::runtime::{self, Lease};
 use crate::scan::{EVENT_NUMBERS, Scan};
 use crate::sink::{FlushMode, Sink};
@@ -70,6 +71,10 @@ native_methods! { "Native":
     plain poll => poll(handle: jlong, timeout_ms: jint) -> jint;
     with_env takeResult => take_result(handle: jlong) -> JByteArray<'local>;
     with_env submit => submit(request: JByteArray<'local>) -> jlong;
+    with_env openLookup => open_lookup(config: JByteArray<'local>) -> jlong;
+    with_env submitKeys => submit_keys(lookup: jlong, keys: JObject<'local>, length: jint, rows: jint, first_request: jint) -> jint;
+    with_env nextAnswers => next_answers(lookup: jlong, out: JObject<'local>, timeout_ms: jint) -> jint;
+    with_env lookupMetrics => lookup_metrics(lookup: jlong, out: JLongArray<'local>) -> ();
     with_env metrics => metrics(sink: jlong, out: JLongArray<'local>) -> ();
     with_env drainLogs => drain_logs(out: JObject<'local>) -> jint;
     plain setLogLevel => set_log_level(level: jint) -> ();
@@ -103,14 +108,19 @@ fn write(sink: jlong, buffer: jint, length: jint, rows: jint) -> Result<jint> {
 fn write_large(env: &mut Env<'_>, sink: jlong, row: JObject<'_>, length: jint, timeout_ms: jint) -> Result<jint> {
     let region = buffers::region(env, &row)?;
     let capacity = region.capacity();
-    let length = usize::try_from(length)
-        .ok()
-        .filter(|length| (1..=capacity).contains(length))
-        .ok_or_else(|| Failure::argument(format!("length {length} is not within the buffer's 1 to {capacity}")))?;
+    let length = within(length, capacity)?;
     // SAFETY: the caller's reference keeps the buffer alive during the call, the length is checked, and the caller
     // leaves the buffer alone until the call returns, as the contract says.
     let row = unsafe { region.bytes(length) };
     on_sink(sink, |sink| Ok(if sink.write_large(row, timeout_ms)? { 0 } else { NONE }))
+}
+
+/// A length that a buffer has.
+fn within(length: jint, capacity: usize) -> Result<usize> {
+    usize::try_from(length)
+        .ok()
+        .filter(|length| (1..=capacity).contains(length))
+        .ok_or_else(|| Failure::argument(format!("length {length} is not within the buffer's 1 to {capacity}")))
 }
 
 fn acquire(sink: jlong, timeout_ms: jint) -> Result<jint> {
@@ -163,19 +173,14 @@ fn fingerprint(scan: jlong, buffer: jint, rows: jint) -> Result<jlong> {
 }
 
 fn scan_metrics(env: &mut Env<'_>, scan: jlong, out: JLongArray<'_>) -> Result<()> {
-    let counters = on_scan(scan, |scan| Ok(scan.metrics()))?;
-    if out.is_null() || out.len(env)? < counters.len() {
-        return Err(Failure::argument(format!("metrics need an array of {} longs", counters.len())));
-    }
-    out.set_region(env, 0, &counters)?;
-    Ok(())
+    put_metrics(env, &out, &on_scan(scan, |scan| Ok(scan.metrics()))?)
 }
 
 fn poll(handle: jlong, timeout_ms: jint) -> Result<jint> {
     let done = match handles::object(handle)? {
         Object::Sink(sink) => sink.poll(timeout_ms),
         Object::Task(task) => task.poll(timeout_ms),
-        Object::Scan(_) => Err(not_polled()),
+        Object::Scan(_) | Object::Lookup(_) => Err(not_polled()),
     };
     Ok(jint::from(done?))
 }
@@ -184,7 +189,7 @@ fn take_result<'local>(env: &mut Env<'local>, handle: jlong) -> Result<JByteArra
     let result = match handles::object(handle)? {
         Object::Sink(sink) => sink.take_result(),
         Object::Task(task) => task.take_result(),
-        Object::Scan(_) => Err(not_polled()),
+        Object::Scan(_) | Object::Lookup(_) => Err(not_polled()),
     };
     Ok(env.byte_array_from_slice(&result?)?)
 }
@@ -196,12 +201,54 @@ fn submit(env: &mut Env<'_>, request: JByteArray<'_>) -> Result<jlong> {
     Ok(handles::insert(Entry { object: Object::Task(task), lease, pins: Pins::none() }))
 }
 
+fn open_lookup(env: &mut Env<'_>, config: JByteArray<'_>) -> Result<jlong> {
+    let config = bytes(env, &config, "config")?;
+    let lease = Lease::acquire()?;
+    let lookup = TableLookup::open(&config, lease.handle())?;
+    Ok(handles::insert(Entry { object: Object::Lookup(lookup), lease, pins: Pins::none() }))
+}
+
+fn submit_keys(
+    env: &mut Env<'_>,
+    lookup: jlong,
+    keys: JObject<'_>,
+    length: jint,
+    rows: jint,
+    first_request: jint,
+) -> Result<jint> {
+    let region = buffers::region(env, &keys)?;
+    let length = within(length, region.capacity())?;
+    let rows = usize::try_from(rows).ok().filter(|rows| *rows > 0);
+    let rows = rows.ok_or_else(|| Failure::argument("at least one key is asked for"))?;
+    // SAFETY: the caller's reference keeps the buffer alive during the call, the length is checked, and the caller
+    // leaves the buffer alone until the call returns, as the contract says.
+    let keys = unsafe { region.bytes(length) };
+    // The number is an unsigned one that Java keeps in an int.
+    on_lookup(lookup, |lookup| Ok(if lookup.submit(keys, rows, first_request as u32)? { 0 } else { NONE }))
+}
+
+fn next_answers(env: &mut Env<'_>, lookup: jlong, out: JObject<'_>, timeout_ms: jint) -> Result<jint> {
+    let mut region = buffers::region(env, &out)?;
+    // SAFETY: the caller's reference keeps the buffer alive during the call, and nobody else uses it meanwhile, as the
+    // contract says.
+    let out = unsafe { region.bytes_mut() };
+    let moved = on_lookup(lookup, |lookup| lookup.next(out, timeout_ms))?;
+    jint::try_from(moved).map_err(|_| Failure::state("a row is larger than a buffer can be"))
+}
+
+fn lookup_metrics(env: &mut Env<'_>, lookup: jlong, out: JLongArray<'_>) -> Result<()> {
+    put_metrics(env, &out, &on_lookup(lookup, |lookup| Ok(lookup.metrics()))?)
+}
+
 fn metrics(env: &mut Env<'_>, sink: jlong, out: JLongArray<'_>) -> Result<()> {
-    let counters = on_sink(sink, |sink| Ok(sink.metrics()))?;
-    if out.is_null() || out.len(env)? < counters.values().len() {
-        return Err(Failure::argument(format!("metrics need an array of {} longs", counters.values().len())));
+    put_metrics(env, &out, on_sink(sink, |sink| Ok(sink.metrics()))?.values())
+}
+
+fn put_metrics(env: &mut Env<'_>, out: &JLongArray<'_>, values: &[jlong]) -> Result<()> {
+    if out.is_null() || out.len(env)? < values.len() {
+        return Err(Failure::argument(format!("metrics need an array of {} longs", values.len())));
     }
-    out.set_region(env, 0, counters.values())?;
+    out.set_region(env, 0, values)?;
     Ok(())
 }
 
@@ -276,6 +323,7 @@ fn closable(handle: jlong) -> Result<Option<Object>> {
 fn stop(object: &Object) {
     match object {
         Object::Sink(sink) => sink.start_close(),
+        Object::Lookup(lookup) => lookup.start_close(),
         Object::Task(task) => task.start_close(),
         Object::Scan(scan) => scan.start_close(),
     }
@@ -284,6 +332,7 @@ fn stop(object: &Object) {
 fn wait_ended(object: &Object, timeout_ms: jint) -> Result<bool> {
     match object {
         Object::Sink(sink) => sink.wait_ended(timeout_ms),
+        Object::Lookup(lookup) => lookup.wait_ended(timeout_ms),
         Object::Task(task) => task.wait_ended(timeout_ms),
         Object::Scan(scan) => scan.wait_ended(timeout_ms),
     }
@@ -309,8 +358,18 @@ fn on_scan<T>(handle: jlong, call: impl FnOnce(&Scan) -> Result<T>) -> Result<T>
     })
 }
 
+/// Runs a call on a lookup; a panic poisons the lookup.
+fn on_lookup<T>(handle: jlong, call: impl FnOnce(&TableLookup) -> Result<T>) -> Result<T> {
+    let lookup = handles::table_lookup(handle)?;
+    catch_unwind(AssertUnwindSafe(|| call(&lookup))).unwrap_or_else(|payload| {
+        let error = Arc::new(panics::caught(payload));
+        lookup.poison(error.clone());
+        Err(Failure::Native(error))
+    })
+}
+
 fn not_polled() -> Failure {
-    Failure::state("the handle is a scan, which has no operation to poll")
+    Failure::state("the handle is a scan or a lookup, which has no operation to poll")
 }
 
 fn bytes(env: &Env<'_>, array: &JByteArray<'_>, name: &str) -> Result<Vec<u8>> {

@@ -1,7 +1,7 @@
 // Copyright 2026 The StarRocks Connector for Apache Flink authors
 // SPDX-License-Identifier: Apache-2.0
 
-//! The numbers by which Java names sinks and tasks: a slot of a process-wide table and the slot's generation.
+//! The numbers by which Java names sinks, lookups and tasks: a slot of a process-wide table and the slot's generation.
 //!
 //! A number that was never given out, or whose object is gone, is told apart from a live one, so a mistake in Java ends
 //! in an exception and never in freed memory.
@@ -10,6 +10,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::buffers::Pins;
 use crate::error::{Failure, Result};
+use crate::lookup::TableLookup;
 use crate::runtime::Lease;
 use crate::scan::Scan;
 use crate::sink::Sink;
@@ -20,6 +21,8 @@ use crate::task::Task;
 pub(crate) enum Object {
     /// A sink writer.
     Sink(Arc<Sink>),
+    /// A lookup.
+    Lookup(Arc<TableLookup>),
     /// A task.
     Task(Arc<Task>),
     /// A reader.
@@ -118,6 +121,14 @@ pub(crate) fn sink(handle: i64) -> Result<Arc<Sink>> {
     }
 }
 
+/// The lookup behind a handle.
+pub(crate) fn table_lookup(handle: i64) -> Result<Arc<TableLookup>> {
+    match object(handle)? {
+        Object::Lookup(lookup) => Ok(lookup),
+        other => Err(wrong_kind(handle, &other, "a lookup")),
+    }
+}
+
 /// The scan behind a handle.
 pub(crate) fn scan(handle: i64) -> Result<Arc<Scan>> {
     match object(handle)? {
@@ -129,6 +140,7 @@ pub(crate) fn scan(handle: i64) -> Result<Arc<Scan>> {
 fn wrong_kind(handle: i64, object: &Object, wanted: &str) -> Failure {
     let kind = match object {
         Object::Sink(_) => "a sink",
+        Object::Lookup(_) => "a lookup",
         Object::Task(_) => "a task",
         Object::Scan(_) => "a scan",
     };

@@ -4,7 +4,7 @@
 //! The native library of the connector. The contract with Java is `docs/design/jni-boundary.md`.
 //!
 //! `exports` holds the functions that the JVM calls, each a thin shell around a function that returns a `Result`.
-//! Everything behind it is plain Rust: handles name sinks and tasks, which run on the process-wide runtime and tell
+//! Everything behind it is plain Rust: handles name sinks, lookups and tasks, which run on the process-wide runtime and tell
 //! their progress through a lock and a condition variable that the calling Java thread waits on for at most 100 ms.
 
 mod buffers;
@@ -13,6 +13,7 @@ mod error;
 mod exports;
 mod handles;
 mod logs;
+mod lookup;
 mod metrics;
 mod panics;
 mod progress;

@@ -342,7 +342,9 @@ pub(crate) fn explain(error: mysql_async::Error) -> Error {
             1049 | 1146 | 5501 | 5502 => (ErrorKind::NotFound, "the server does not know the database or table"),
             _ => (ErrorKind::Unsupported, "the server refused the statement"),
         },
-        mysql_async::Error::Io(_) => (ErrorKind::Network, "the connection to the MySQL port failed"),
+        mysql_async::Error::Io(_) | mysql_async::Error::Driver(mysql_async::DriverError::ConnectionClosed) => {
+            (ErrorKind::Network, "the connection to the MySQL port failed")
+        }
         _ => (ErrorKind::Protocol, "the server does not speak the MySQL protocol as expected"),
     };
     Error::new(kind, message).caused_by(error)

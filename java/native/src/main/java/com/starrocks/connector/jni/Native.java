@@ -58,6 +58,14 @@ final class Native {
 
     static native long submit(byte[] request);
 
+    static native long openLookup(byte[] config);
+
+    static native int submitKeys(long lookup, ByteBuffer keys, int length, int rows, int firstRequest);
+
+    static native int nextAnswers(long lookup, ByteBuffer out, int timeoutMs);
+
+    static native void lookupMetrics(long lookup, long[] out);
+
     static native void metrics(long sink, long[] out);
 
     static native int drainLogs(ByteBuffer out);

@@ -13,12 +13,14 @@ import com.starrocks.connector.jni.Waiter;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.apache.flink.table.api.ValidationException;
 import org.apache.flink.table.types.logical.RowType;
 
@@ -120,6 +122,19 @@ public final class ScanSpec implements Serializable {
         config.put("columns", new SinkSchema(columns, null).toJson());
         config.put("time_zone", options.getTimestampLtzTimeZone().getId());
         config.put("limit", limit < 0 ? null : limit);
+        return Json.write(config);
+    }
+
+    /** The configuration of a native lookup by key columns, which are numbers of columns; blocks where a plan would. */
+    public byte[] lookupConfig(int[] keys) throws IOException, InterruptedException {
+        Map<String, Object> config = new LinkedHashMap<>();
+        config.put("version", 1);
+        config.put("connection", options.connectionDocument());
+        config.put("request", request(condition == null ? null : condition.render(columnTypes())));
+        config.put("columns", new SinkSchema(columns, null).toJson());
+        config.put("keys", Arrays.stream(keys).boxed().collect(Collectors.toList()));
+        config.put("time_zone", options.getTimestampLtzTimeZone().getId());
+        config.put("max_retries", options.getLookupMaxRetries());
         return Json.write(config);
     }
 

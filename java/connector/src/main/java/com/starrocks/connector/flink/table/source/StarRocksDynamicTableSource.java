@@ -11,6 +11,8 @@ import com.starrocks.connector.flink.read.ScanProvider;
 import com.starrocks.connector.flink.read.ScanSource;
 import com.starrocks.connector.flink.read.ScanSpec;
 import com.starrocks.connector.flink.read.TableSize;
+import com.starrocks.connector.flink.table.source.lookup.LookupPlan;
+import com.starrocks.connector.flink.table.source.lookup.LookupProviders;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -18,6 +20,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.apache.flink.table.connector.ChangelogMode;
 import org.apache.flink.table.connector.source.DynamicTableSource;
+import org.apache.flink.table.connector.source.LookupTableSource;
 import org.apache.flink.table.connector.source.ScanTableSource;
 import org.apache.flink.table.connector.source.abilities.SupportsAggregatePushDown;
 import org.apache.flink.table.connector.source.abilities.SupportsFilterPushDown;
@@ -33,6 +36,7 @@ import org.apache.flink.table.types.logical.RowType;
 /** The source of a table whose connector is {@code starrocks}. Planning a query never needs the server. */
 public class StarRocksDynamicTableSource
         implements ScanTableSource,
+                LookupTableSource,
                 SourceAbilities,
                 SupportsFilterPushDown,
                 SupportsProjectionPushDown,
@@ -68,6 +72,11 @@ public class StarRocksDynamicTableSource
         ScanSource source =
                 rows.getFieldCount() == 0 ? ScanSource.counting(spec()) : new ScanSource(spec(), RowForm.IN_PLACE);
         return ScanProvider.of(source, options);
+    }
+
+    @Override
+    public LookupRuntimeProvider getLookupRuntimeProvider(LookupContext context) {
+        return LookupProviders.of(new LookupPlan(spec(), context.getKeys()));
     }
 
     private ScanSpec spec() {

@@ -5,6 +5,8 @@ package com.starrocks.connector.flink.table.source;
 
 import com.starrocks.connector.flink.table.sink.OptionKeys;
 import com.starrocks.connector.flink.table.sink.StarRocksSinkOptions;
+import com.starrocks.connector.flink.table.source.lookup.LookupCaching;
+import com.starrocks.connector.flink.table.source.lookup.LookupOptions;
 import com.starrocks.connector.jni.Json;
 import java.io.Serializable;
 import java.time.DateTimeException;
@@ -104,13 +106,14 @@ public class StarRocksSourceOptions implements Serializable {
     public static final ConfigOption<Long> LOOKUP_CACHE_MAX_ROWS = ConfigOptions.key("lookup.cache.max-rows")
             .longType()
             .defaultValue(-1L)
-            .withDescription("Rows that the cache of a lookup join holds in each subtask");
+            .withDescription("Keys whose rows the cache of a lookup join holds in each subtask; 0 for no cache, -1 for "
+                    + LookupOptions.DEFAULT_MAX_KEYS);
     public static final ConfigOption<Long> LOOKUP_CACHE_TTL_MS = ConfigOptions.key("lookup.cache.ttl-ms")
             .longType()
             .defaultValue(5_000L)
-            .withDescription("How long a row stays in the cache of a lookup join");
+            .withDescription("How long rows stay in the cache of a lookup join; 0 for no cache");
     public static final ConfigOption<Integer> LOOKUP_MAX_RETRIES =
-            number("lookup.max-retries", 1, "How often a lookup that failed is tried again");
+            number("lookup.max-retries", 3, "How often a statement of a lookup join that failed is sent again");
 
     private static final List<ConfigOption<String>> CONNECTION =
             Arrays.asList(SCAN_URL, JDBC_URL, USERNAME, PASSWORD, DATABASE_NAME, TABLE_NAME);
@@ -134,7 +137,13 @@ public class StarRocksSourceOptions implements Serializable {
             SCAN_PARALLELISM,
             LOOKUP_CACHE_MAX_ROWS,
             LOOKUP_CACHE_TTL_MS,
-            LOOKUP_MAX_RETRIES);
+            LOOKUP_MAX_RETRIES,
+            LookupOptions.ASYNC,
+            LookupOptions.CACHE,
+            LookupOptions.MAX_ROWS,
+            LookupOptions.EXPIRE_AFTER_WRITE,
+            LookupOptions.EXPIRE_AFTER_ACCESS,
+            LookupOptions.CACHE_MISSING_KEY);
 
     private static final List<ConfigOption<?>> DATASTREAM = Arrays.asList(SCAN_COLUMNS, SCAN_FILTER);
 
@@ -239,6 +248,10 @@ public class StarRocksSourceOptions implements Serializable {
                         + SCAN_BE_HOST_MAPPING_LIST.key() + "': reachable:port,advertised:port is expected.");
             }
         }
+        validateRange(LOOKUP_CACHE_MAX_ROWS, -1, Long.MAX_VALUE);
+        validateRange(LOOKUP_CACHE_TTL_MS, 0, Long.MAX_VALUE);
+        validateRange(LOOKUP_MAX_RETRIES, 0, 1_000);
+        LookupOptions.validate(config);
         scanProperties();
     }
 
@@ -335,6 +348,16 @@ public class StarRocksSourceOptions implements Serializable {
 
     public long getLookupCacheTTL() {
         return config.get(LOOKUP_CACHE_TTL_MS);
+    }
+
+    /** Whether lookup joins may be asynchronous. */
+    public boolean isLookupAsync() {
+        return config.get(LookupOptions.ASYNC);
+    }
+
+    /** How lookup joins keep rows. */
+    public LookupCaching getLookupCaching() {
+        return LookupOptions.caching(config);
     }
 
     /** What stands under {@value #SOURCE_PROPERTIES_PREFIX}, keys in lower case and without it. */

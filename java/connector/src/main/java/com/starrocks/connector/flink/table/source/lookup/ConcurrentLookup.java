@@ -1,0 +1,97 @@
+// Copyright 2026 The StarRocks Connector for Apache Flink authors
+// SPDX-License-Identifier: Apache-2.0
+
+package com.starrocks.connector.flink.table.source.lookup;
+
+import java.util.Collection;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import org.apache.flink.table.data.RowData;
+import org.apache.flink.table.functions.FunctionContext;
+
+/** Looks up many keys at the same time: the task's thread asks, a thread of its own takes the answers. */
+final class ConcurrentLookup implements AutoCloseable {
+    /** The thread looks up every slice of a wait whether it is still needed. */
+    private static final long JOIN_MS = TimeUnit.SECONDS.toMillis(5);
+
+    private final LookupClient client;
+    private final Map<Integer, CompletableFuture<Collection<RowData>>> due = new ConcurrentHashMap<>();
+    private final Thread thread;
+    private volatile boolean closed;
+    private volatile Throwable failure;
+
+    private ConcurrentLookup(LookupClient client, String table) {
+        this.client = client;
+        this.thread = new Thread(this::takeAnswers, "starrocks-lookup " + table);
+        thread.setDaemon(true);
+    }
+
+    static ConcurrentLookup open(LookupPlan plan, FunctionContext context) {
+        ConcurrentLookup lookup = new ConcurrentLookup(LookupClient.open(plan, context), plan.table());
+        lookup.thread.start();
+        return lookup;
+    }
+
+    /** The rows that have a key, later. */
+    CompletableFuture<Collection<RowData>> lookup(RowData key) {
+        CompletableFuture<Collection<RowData>> rows = new CompletableFuture<>();
+        int request = client.nextRequest();
+        due.put(request, rows);
+        if (failure == null) {
+            try {
+                client.ask(key, request);
+            } catch (RuntimeException e) {
+                failure = e;
+            }
+        }
+        // Either this sees the failure, or whoever set it saw the request.
+        if (failure != null) {
+            failAll();
+        }
+        return rows;
+    }
+
+    private void takeAnswers() {
+        try {
+            while (!closed) {
+                client.take((request, rows) -> {
+                    CompletableFuture<Collection<RowData>> waiting = due.remove(request);
+                    if (waiting != null) {
+                        waiting.complete(rows);
+                    }
+                });
+            }
+        } catch (Throwable e) {
+            failure = e;
+            failAll();
+        }
+    }
+
+    private void failAll() {
+        for (Integer request : due.keySet()) {
+            CompletableFuture<Collection<RowData>> waiting = due.remove(request);
+            if (waiting != null) {
+                waiting.completeExceptionally(failure);
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        boolean interrupted = false;
+        try {
+            thread.join(JOIN_MS);
+        } catch (InterruptedException e) {
+            interrupted = true;
+        }
+        client.close();
+        failure = new IllegalStateException("The lookup is closed.");
+        failAll();
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
