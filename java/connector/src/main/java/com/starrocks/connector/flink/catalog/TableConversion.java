@@ -58,13 +58,15 @@ final class TableConversion {
             // The server takes the leading columns.
             type = TableType.UNKNOWN;
         }
+        // Null on Flink 1.13, empty later, where there is none.
+        String comment = table.getComment() == null || table.getComment().isEmpty() ? null : table.getComment();
         StarRocksTable.Builder builder = new StarRocksTable.Builder()
                 .setDatabaseName(path.getDatabaseName())
                 .setTableName(path.getObjectName())
                 .setTableType(type)
                 .setColumns(columns(schema, options))
                 .setTableKeys(keys.isEmpty() ? null : keys)
-                .setComment(table.getComment().isEmpty() ? null : table.getComment())
+                .setComment(comment)
                 .setPartitionBy(partitionBy(path, table, settings))
                 .setTableProperties(withoutPrefix(options, CatalogOptions.TABLE_PROPERTIES_PREFIX));
         distribute(path, table, settings, builder, keys);
