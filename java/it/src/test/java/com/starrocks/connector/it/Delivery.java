@@ -55,6 +55,19 @@ final class Delivery {
 
     /** A job of the numbers into the table. */
     SqlJob job(Script script, int parallelism, Configuration configuration) {
+        return sink(sql(parallelism, configuration).withNumbers(script));
+    }
+
+    /** A job of the numbers that another table holds into the table. */
+    SqlJob copy(Script script, String database, String source, int parallelism, Configuration configuration) {
+        return sink(sql(parallelism, configuration).withTable(script, database, source));
+    }
+
+    private static SqlJob sink(SqlJob job) {
+        return job.createSink("id BIGINT NOT NULL, name STRING");
+    }
+
+    private SqlJob sql(int parallelism, Configuration configuration) {
         SqlJob job = new SqlJob(server, "delivery", table, parallelism, configuration)
                 .with("load-url", loadUrl)
                 .with("sink.semantic", semantic)
@@ -63,7 +76,7 @@ final class Delivery {
             job.with("sink.use.new-sink-api", String.valueOf(newApi));
         }
         more.forEach(job::with);
-        return job.withNumbers(script).createSink("id BIGINT NOT NULL, name STRING");
+        return job;
     }
 
     /** Options of a sink of the DataStream API into the table. */

@@ -4,10 +4,12 @@
 package com.starrocks.connector.it;
 
 import com.starrocks.connector.flink.StarRocksSink;
+import com.starrocks.connector.flink.StarRocksSource;
 import com.starrocks.connector.flink.row.sink.StarRocksSinkRowBuilder;
 import com.starrocks.connector.flink.table.data.StarRocksRowData;
 import com.starrocks.connector.flink.table.sink.SinkFunctionFactory;
 import com.starrocks.connector.flink.table.sink.StarRocksSinkOptions;
+import com.starrocks.connector.flink.table.source.StarRocksSourceOptions;
 import java.io.Serializable;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Method;
@@ -17,7 +19,9 @@ import java.util.concurrent.Future;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.table.catalog.ResolvedSchema;
+import org.apache.flink.table.data.RowData;
 
 /** What the Flink line under test can do. */
 final class Flink {
@@ -88,6 +92,28 @@ final class Flink {
         }
         throw new NoSuchMethodException(
                 "StarRocksSink.sink(TableSchema, StarRocksSinkOptions, StarRocksSinkRowBuilder)");
+    }
+
+    /** {@code environment.addSource(StarRocksSource.source(schema, options))}: both types in between moved with Flink 2.0. */
+    @SuppressWarnings("unchecked")
+    static DataStream<RowData> addSource(
+            StreamExecutionEnvironment environment, ResolvedSchema schema, StarRocksSourceOptions options)
+            throws ReflectiveOperationException {
+        for (Method method : StarRocksSource.class.getMethods()) {
+            if (method.getName().equals("source")) {
+                Class<?> tableSchema = method.getParameterTypes()[0];
+                Object columns = tableSchema
+                        .getMethod("fromResolvedSchema", ResolvedSchema.class)
+                        .invoke(null, schema);
+                Object function = method.invoke(null, columns, options);
+                for (Method add : StreamExecutionEnvironment.class.getMethods()) {
+                    if (add.getName().equals("addSource") && add.getParameterCount() == 1) {
+                        return (DataStream<RowData>) add.invoke(environment, function);
+                    }
+                }
+            }
+        }
+        throw new NoSuchMethodException("StreamExecutionEnvironment.addSource");
     }
 
     /** {@code rows.addSink(SinkFunctionFactory.createSinkFunction(options))}: the type in between moved with Flink 2.0. */

@@ -59,11 +59,13 @@ final class SqlJob {
 
     /** Declares the sink under the name {@code sink}. */
     SqlJob createSink(String columns) {
-        return run("CREATE TABLE sink (" + columns + ") WITH ("
-                + options.entrySet().stream()
-                        .map(option -> "'" + option.getKey() + "' = '" + option.getValue() + "'")
-                        .collect(Collectors.joining(", "))
-                + ")");
+        return run("CREATE TABLE sink (" + columns + ") WITH (" + text(options) + ")");
+    }
+
+    private static String text(Map<String, String> options) {
+        return options.entrySet().stream()
+                .map(option -> "'" + option.getKey() + "' = '" + option.getValue() + "'")
+                .collect(Collectors.joining(", "));
     }
 
     /** Runs a statement that starts no job. */
@@ -79,6 +81,24 @@ final class SqlJob {
                 environment
                         .fromSource(
                                 new NumberSource(script.id), WatermarkStrategy.noWatermarks(), "numbers", Types.LONG)
+                        .map(new Probe(script.id)));
+        return this;
+    }
+
+    /** Makes a table {@code numbers} with one column, {@code f0}, of the column {@code id} of a StarRocks table. */
+    SqlJob withTable(Script script, String database, String table) {
+        Map<String, String> source = new LinkedHashMap<>(options);
+        source.keySet().removeIf(key -> key.startsWith("sink."));
+        source.put("scan-url", source.remove("load-url"));
+        source.put("database-name", database);
+        source.put("table-name", table);
+        source.put("scan.params.batch-rows", "50");
+        run("CREATE TABLE source (id BIGINT) WITH (" + text(source) + ")");
+        tables.createTemporaryView(
+                "numbers",
+                tables.toDataStream(tables.sqlQuery("SELECT id FROM source"))
+                        .map(row -> (Long) row.getField(0))
+                        .returns(Types.LONG)
                         .map(new Probe(script.id)));
         return this;
     }

@@ -1,0 +1,107 @@
+// Copyright 2026 The StarRocks Connector for Apache Flink authors
+// SPDX-License-Identifier: Apache-2.0
+
+package com.starrocks.connector.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.starrocks.connector.embedded.EmbeddedStarRocks;
+import com.starrocks.connector.flink.StarRocksSource;
+import com.starrocks.connector.flink.table.source.StarRocksSourceOptions;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.flink.api.common.eventtime.WatermarkStrategy;
+import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.table.api.DataTypes;
+import org.apache.flink.table.catalog.Column;
+import org.apache.flink.table.catalog.ResolvedSchema;
+import org.apache.flink.table.data.RowData;
+import org.apache.flink.util.CloseableIterator;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** Programs of the DataStream API that read a table. */
+@Tag("every-line")
+class DataStreamSourceIT {
+    private static final int COUNT = 1_000;
+    private static final ResolvedSchema SCHEMA = ResolvedSchema.of(
+            Column.physical("id", DataTypes.INT()),
+            Column.physical("name", DataTypes.STRING()),
+            Column.physical("tags", DataTypes.ARRAY(DataTypes.STRING())));
+
+    @RegisterExtension
+    static final EmbeddedStarRocks STARROCKS = EmbeddedStarRocks.create();
+
+    @BeforeAll
+    static void fill() throws Exception {
+        STARROCKS.execute("CREATE DATABASE it");
+        STARROCKS.execute("CREATE TABLE it.tagged (id INT NOT NULL, name VARCHAR(100), tags ARRAY<VARCHAR(20)>)"
+                + " DUPLICATE KEY(id) DISTRIBUTED BY HASH(id) BUCKETS 5 PROPERTIES (\"replication_num\" = \"1\")");
+        StringBuilder insert = new StringBuilder("INSERT INTO it.tagged VALUES ");
+        for (int i = 0; i < COUNT; i++) {
+            insert.append(i == 0 ? "(" : ", (").append(i + ", 'a name of some length " + i + "', ['x', NULL])");
+        }
+        STARROCKS.execute(insert.toString());
+    }
+
+    private static StarRocksSourceOptions.Builder options() {
+        return StarRocksSourceOptions.builder()
+                .withProperty("scan-url", STARROCKS.loadUrl())
+                .withProperty("jdbc-url", STARROCKS.jdbcUrl())
+                .withProperty("database-name", "it")
+                .withProperty("table-name", "tagged")
+                .withProperty("username", EmbeddedStarRocks.USERNAME)
+                .withProperty("password", "");
+    }
+
+    private static StreamExecutionEnvironment environment() {
+        StreamExecutionEnvironment environment = StreamExecutionEnvironment.getExecutionEnvironment(Flink.restarts(0));
+        environment.setParallelism(2);
+        return environment;
+    }
+
+    private static List<String> collect(DataStream<RowData> rows) throws Exception {
+        List<String> texts = new ArrayList<>();
+        // Kept until all have come: no row may change after it was handed out.
+        List<RowData> kept = new ArrayList<>();
+        try (CloseableIterator<RowData> iterator = rows.executeAndCollect()) {
+            iterator.forEachRemaining(kept::add);
+        }
+        for (RowData row : kept) {
+            texts.add(
+                    row.getArity() == 0
+                            ? ""
+                            : row.getInt(0)
+                                    + (row.getArity() < 3
+                                            ? ""
+                                            : " " + row.getString(1) + " "
+                                                    + row.getArray(2).getString(0) + " "
+                                                    + row.getArray(2).isNullAt(1)));
+        }
+        return texts;
+    }
+
+    private static DataStream<RowData> scan(StarRocksSourceOptions options) {
+        return environment()
+                .fromSource(StarRocksSource.scan(SCHEMA, options), WatermarkStrategy.noWatermarks(), "tagged");
+    }
+
+    @Test
+    void scans() throws Exception {
+        assertThat(collect(scan(options().build())))
+                .hasSize(COUNT)
+                .doesNotHaveDuplicates()
+                .contains("0 a name of some length 0 x true", "999 a name of some length 999 x true");
+    }
+
+    @Test
+    void readsWithASourceFunction() throws Exception {
+        assertThat(collect(Flink.addSource(environment(), SCHEMA, options().build())))
+                .hasSize(COUNT)
+                .doesNotHaveDuplicates()
+                .contains("0 a name of some length 0 x true", "999 a name of some length 999 x true");
+    }
+}
