@@ -18,12 +18,14 @@ final class ConcurrentLookup implements AutoCloseable {
 
     private final LookupClient client;
     private final Map<Integer, CompletableFuture<Collection<RowData>>> due = new ConcurrentHashMap<>();
+    private final String table;
     private final Thread thread;
     private volatile boolean closed;
     private volatile Throwable failure;
 
     private ConcurrentLookup(LookupClient client, String table) {
         this.client = client;
+        this.table = table;
         this.thread = new Thread(this::takeAnswers, "starrocks-lookup " + table);
         thread.setDaemon(true);
     }
@@ -73,7 +75,7 @@ final class ConcurrentLookup implements AutoCloseable {
         for (Integer request : due.keySet()) {
             CompletableFuture<Collection<RowData>> waiting = due.remove(request);
             if (waiting != null) {
-                waiting.completeExceptionally(failure);
+                waiting.completeExceptionally(new LookupException(table, failure));
             }
         }
     }
@@ -92,6 +94,18 @@ final class ConcurrentLookup implements AutoCloseable {
         failAll();
         if (interrupted) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /**
+     * The failure of one lookup. Takes no suppressed exceptions: Flink's cache throws an exception that it causes, which the
+     * JDK's future would add to it, and a task whose failure contains itself takes the TaskManager along.
+     */
+    private static final class LookupException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        LookupException(String table, Throwable cause) {
+            super("Looking up rows of " + table + " failed: " + cause.getMessage(), cause, false, true);
         }
     }
 }
