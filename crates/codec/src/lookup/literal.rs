@@ -17,7 +17,7 @@ pub(super) fn of(value: &Value<'_>, kind: &Kind, target: &StarRocksType, zone: &
     Some(match value {
         Value::Boolean(value) => value.to_string(),
         Value::Integer(value) => value.to_string(),
-        // As DOUBLE, which is what a FLOAT column is compared as: a decimal literal would be another number.
+        // As DOUBLE, which is what a FLOAT column is compared as; a literal might be taken for a decimal.
         Value::Float(value) => double(f64::from(*value))?,
         Value::Double(value) => double(*value)?,
         Value::Decimal(value) => match kind {
@@ -41,7 +41,7 @@ pub(super) fn of(value: &Value<'_>, kind: &Kind, target: &StarRocksType, zone: &
 }
 
 fn double(value: f64) -> Option<String> {
-    value.is_finite().then(|| format!("{:E}", value + 0.0))
+    value.is_finite().then(|| format!("cast('{:E}' as double)", value + 0.0))
 }
 
 fn decimal(value: i128, scale: u8) -> String {
