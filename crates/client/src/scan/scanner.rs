@@ -150,7 +150,7 @@ impl Wire {
                     return Err(lost(io::ErrorKind::UnexpectedEof.into()));
                 }
             }
-            match decode(&self.buffer).map_err(|error| Failed::broken(error))? {
+            match decode(&self.buffer).map_err(Failed::broken)? {
                 Decoded::Need(bytes) if bytes > MAX_ANSWER_BYTES + MAX_OVERHEAD_BYTES => {
                     let error = Error::new(ErrorKind::Protocol, "an answer of the backend is too long");
                     return Err(Failed::new(Remedy::None, error.with("bytes", bytes)));

@@ -58,7 +58,7 @@ fn date(days: i64) -> Option<String> {
 
 /// StarRocks keeps microseconds; nothing equals a time between two of them.
 fn datetime(millis: i64, nanos: u32) -> Option<String> {
-    if nanos % 1000 != 0 {
+    if !nanos.is_multiple_of(1000) {
         return None;
     }
     let of_day = millis.rem_euclid(DAY_MS);

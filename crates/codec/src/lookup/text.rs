@@ -38,7 +38,7 @@ pub(super) fn parse<'a>(text: &'a [u8], kind: &Kind, zone: &TimeZone) -> Result<
         Kind::Double { narrow: true } => Value::Double(f64::from(number::<f32>(text).ok_or_else(|| not("number"))?)),
         Kind::Double { narrow: false } => Value::Double(number(text).ok_or_else(|| not("number"))?),
         Kind::Decimal { precision, scale } => Value::Decimal(decimal(text, *precision, *scale)?),
-        Kind::Date => Value::Date(date(text).and_then(|d| days(d)).ok_or_else(|| not("date"))?),
+        Kind::Date => Value::Date(date(text).and_then(days).ok_or_else(|| not("date"))?),
         Kind::Timestamp { precision, zoned } => {
             let wall = datetime(text).ok_or_else(|| not("date and time"))?;
             let (millis, nanos) = millis(wall, *zoned, zone).ok_or_else(|| not("time of the zone"))?;
