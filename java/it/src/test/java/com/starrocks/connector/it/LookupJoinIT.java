@@ -83,10 +83,10 @@ class LookupJoinIT {
                 + " da DATE, ts DATETIME) DUPLICATE KEY(id)" + PROPERTIES);
         STARROCKS.execute("INSERT INTO it.types VALUES"
                 + " (1, true, 127, -32768, -9223372036854775808, '170141183460469231731687303715884105727', 1.1, -0.0,"
-                + " 0.10, '12345678901234567890.123456789012345678', 'abc', 'it''s a \\\\ \u00fc', '0001-01-01',"
+                + " 0.10, '12345678901234567890.123456789012345678', 'abc', 'it''s a \\\\ \u00fc', '1900-01-01',"
                 + " '2024-02-29 23:59:59.000001'),"
                 + " (2, false, -128, 32767, 9223372036854775807, '-1', -2.5, 1.5e30, -99999999.99, '-0.000000000000000001',"
-                + " 'x', '', '9999-12-31', '1969-12-31 23:59:59.500000'),"
+                + " 'x', '', '2200-12-31', '1969-12-31 23:59:59.500000'),"
                 + " (3, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL)");
         String columns = "id INT, b BOOLEAN, t TINYINT, sm SMALLINT, bi BIGINT, li STRING, f FLOAT, d DOUBLE,"
                 + " n DECIMAL(10, 2), w DECIMAL(38, 18), c STRING, s STRING, da DATE, ts TIMESTAMP(6)";
@@ -96,10 +96,10 @@ class LookupJoinIT {
         assertThat(rows)
                 .containsExactlyInAnyOrder(
                         "1|true|127|-32768|-9223372036854775808|170141183460469231731687303715884105727|1.1|0.0|0.10|"
-                                + "12345678901234567890.123456789012345678|abc|it's a \\ \u00fc|0001-01-01|"
+                                + "12345678901234567890.123456789012345678|abc|it's a \\ \u00fc|1900-01-01|"
                                 + "2024-02-29T23:59:59.000001",
                         "2|false|-128|32767|9223372036854775807|-1|-2.5|1.5E30|-99999999.99|-1E-18|x||"
-                                + "9999-12-31|1969-12-31T23:59:59.500",
+                                + "2200-12-31|1969-12-31T23:59:59.500",
                         "3|null|null|null|null|null|null|null|null|null|null|null|null|null");
         String[][] keys = {
             {"b", "(true), (false), (CAST(NULL AS BOOLEAN))"},
@@ -117,7 +117,7 @@ class LookupJoinIT {
             },
             {"c", "(CAST('abc' AS STRING)), ('x'), ('abc '), ('X')"},
             {"s", "(CAST('it''s a \\ \u00fc' AS STRING)), (''), (' ')"},
-            {"da", "(DATE '0001-01-01'), (DATE '9999-12-31'), (DATE '2000-01-01')"},
+            {"da", "(DATE '1900-01-01'), (DATE '2200-12-31'), (DATE '2000-01-01')"},
             {
                 "ts",
                 "(CAST('2024-02-29 23:59:59.000001' AS TIMESTAMP(6))), (CAST('1969-12-31 23:59:59.5' AS TIMESTAMP(6))),"
