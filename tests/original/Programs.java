@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import com.starrocks.connector.flink.StarRocksSink;
+import com.starrocks.connector.flink.StarRocksSource;
 import com.starrocks.connector.flink.row.sink.StarRocksGenericRowTransformer;
 import com.starrocks.connector.flink.row.sink.StarRocksIRowTransformer;
 import com.starrocks.connector.flink.row.sink.StarRocksSerializerFactory;
@@ -17,6 +18,7 @@ import com.starrocks.connector.flink.table.sink.StarRocksSinkRowDataWithMeta;
 import com.starrocks.connector.flink.table.sink.v2.RecordSerializationSchema;
 import com.starrocks.connector.flink.table.sink.v2.RowDataSerializationSchema;
 import com.starrocks.connector.flink.table.sink.v2.StarRocksSinkContext;
+import com.starrocks.connector.flink.table.source.StarRocksSourceOptions;
 import com.starrocks.data.load.stream.StreamLoadDataFormat;
 import com.starrocks.data.load.stream.StreamLoadSnapshot;
 import com.starrocks.data.load.stream.properties.StreamLoadProperties;
@@ -70,6 +72,9 @@ public final class Programs {
         flinkRows();
         rowDataSchema();
         sdk();
+        readRows();
+        readSome();
+        readCount();
     }
 
     private static StarRocksSinkOptions.Builder options(String table) {
@@ -98,6 +103,54 @@ public final class Programs {
                 .field("price", DataTypes.DECIMAL(10, 2))
                 .primaryKey("id")
                 .build();
+    }
+
+    private static StarRocksSourceOptions.Builder readOptions(String table) {
+        return StarRocksSourceOptions.builder()
+                .withProperty("scan-url", loadUrl)
+                .withProperty("jdbc-url", jdbcUrl)
+                .withProperty("database-name", database)
+                .withProperty("table-name", table)
+                .withProperty("username", "root")
+                .withProperty("password", "");
+    }
+
+    /** Reads what another program wrote, and writes it again. */
+    private static void readRows() throws Exception {
+        StreamExecutionEnvironment environment = environment();
+        environment
+                .addSource(StarRocksSource.source(schema(), readOptions("flink_rows").build()))
+                .map(row -> new Item(
+                        row.getInt(0),
+                        row.isNullAt(1) ? null : row.getString(1).toString(),
+                        row.isNullAt(2) ? null : row.getDecimal(2, 10, 2).toString(),
+                        false))
+                .addSink(StarRocksSink.sink(schema(), options("read_rows").build(), new ItemBuilder()));
+        environment.execute("read rows");
+    }
+
+    private static void readSome() throws Exception {
+        StarRocksSourceOptions options = readOptions("flink_rows")
+                .withProperty("scan.columns", "name, id")
+                .withProperty("scan.filter", "id > 1")
+                .build();
+        StreamExecutionEnvironment environment = environment();
+        environment
+                .addSource(StarRocksSource.source(schema(), options))
+                .map(row -> new Item(row.getInt(1), row.isNullAt(0) ? null : row.getString(0).toString(), null, false))
+                .addSink(StarRocksSink.sink(schema(), options("read_some").build(), new ItemBuilder()));
+        environment.execute("read some");
+    }
+
+    private static void readCount() throws Exception {
+        StarRocksSourceOptions options =
+                readOptions("flink_rows").withProperty("scan.columns", "count(*)").build();
+        StreamExecutionEnvironment environment = environment();
+        environment
+                .addSource(StarRocksSource.source(schema(), options))
+                .map(row -> new Item(row.getArity(), "no columns", null, false))
+                .addSink(StarRocksSink.sink(schema(), options("read_count").build(), new ItemBuilder()));
+        environment.execute("read count");
     }
 
     private static void csvTexts() throws Exception {

@@ -53,10 +53,10 @@ pub(crate) struct ExportArgs {
     #[arg(long, value_name = "DB.TABLE", value_parser = table, required_unless_present = "sql")]
     table: Option<(String, String)>,
     /// Columns to read, separated by commas; all without it
-    #[arg(long, value_delimiter = ',', requires = "table")]
+    #[arg(long, value_delimiter = ',', conflicts_with = "sql")]
     columns: Vec<String>,
     /// Which rows to read: a predicate in StarRocks SQL
-    #[arg(long = "where", value_name = "PREDICATE", requires = "table")]
+    #[arg(long = "where", value_name = "PREDICATE", conflicts_with = "sql")]
     filter: Option<String>,
     /// Statement whose rows to write, instead of a table
     #[arg(long, conflicts_with = "table")]

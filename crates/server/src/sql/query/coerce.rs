@@ -60,11 +60,10 @@ pub(super) fn coerce(expr: &mut Expr, scopes: &Scopes<'_>) {
             _ => {}
         },
         Expr::Between { expr, low, high, .. } if kind(expr, scopes) == Kind::Time => {
-            time(low, scopes);
-            time(high, scopes);
+            times(expr, &mut [low.as_mut(), high.as_mut()], scopes);
         }
         Expr::InList { expr, list, .. } if kind(expr, scopes) == Kind::Time => {
-            list.iter_mut().for_each(|item| time(item, scopes));
+            times(expr, &mut list.iter_mut().collect::<Vec<_>>(), scopes);
         }
         _ => {}
     }
@@ -113,8 +112,8 @@ fn calculable(expr: &mut Expr, scopes: &Scopes<'_>) {
 
 fn comparable(left: &mut Expr, right: &mut Expr, scopes: &Scopes<'_>) {
     match (kind(left, scopes), kind(right, scopes)) {
-        (Kind::Time, Kind::Text) => time(right, scopes),
-        (Kind::Text, Kind::Time) => time(left, scopes),
+        (Kind::Time, Kind::Text | Kind::Time) => times(left, &mut [right], scopes),
+        (Kind::Text, Kind::Time) => times(right, &mut [left], scopes),
         // A literal that is a number is compared as one, without loss.
         (Kind::Number, Kind::Text) if !is_number(right) => both_double(left, right),
         (Kind::Text, Kind::Number) if !is_number(left) => both_double(left, right),
@@ -131,10 +130,29 @@ fn both_double(left: &mut Expr, right: &mut Expr) {
     cast(right, double());
 }
 
-fn time(expr: &mut Expr, scopes: &Scopes<'_>) {
-    if kind(expr, scopes) == Kind::Text {
+/// Compares a DATE or DATETIME with others. Dates are compared with dates as they are, everything else as DATETIME: left to itself, the
+/// engine would compare in nanoseconds, which the years 1677 to 2262 fit only.
+fn times(expr: &mut Expr, others: &mut [&mut Expr], scopes: &Scopes<'_>) {
+    let is_date = |expr: &Expr| matches!(infer(expr, scopes), Some(R::Of(T::Date)));
+    let dates = is_date(expr);
+    if dates && others.iter().all(|other| is_date(other) || string_value(other).is_some_and(is_date_text)) {
+        others.iter_mut().filter(|other| !is_date(other)).for_each(|other| cast(other, DataType::Date));
+        return;
+    }
+    for other in others {
+        if kind(other, scopes) == Kind::Text || is_date(other) {
+            cast(other, DataType::Datetime(None));
+        }
+    }
+    if dates {
         cast(expr, DataType::Datetime(None));
     }
+}
+
+/// Whether a text has the form of a date without a time.
+fn is_date_text(text: &str) -> bool {
+    text.len() == 10
+        && text.bytes().enumerate().all(|(i, b)| if i == 4 || i == 7 { b == b'-' } else { b.is_ascii_digit() })
 }
 
 fn double() -> DataType {

@@ -136,6 +136,16 @@ fn literal(value: &Value) -> Option<R> {
     })
 }
 
+/// Whether a number with an exponent has more digits than a decimal holds: StarRocks takes it for a DOUBLE then.
+pub(super) fn is_double(digits: &str) -> bool {
+    let Some((mantissa, exponent)) = digits.split_once(['e', 'E']) else { return false };
+    let Ok(exponent) = exponent.parse::<i64>() else { return true };
+    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let whole = whole.trim_start_matches('0').len() as i64 + exponent;
+    let fraction = fraction.len() as i64 - exponent;
+    whole.max(0) + fraction.max(0) > 38
+}
+
 fn number(digits: &str) -> Option<T> {
     if let Ok(n) = digits.parse::<i128>() {
         return Some(match n {
@@ -145,6 +155,9 @@ fn number(digits: &str) -> Option<T> {
             n if i64::try_from(n).is_ok() => T::BigInt,
             _ => T::LargeInt,
         });
+    }
+    if is_double(digits) {
+        return Some(T::Double);
     }
     let plain = super::names::print(&Expr::Value(Value::Number(digits.parse().ok()?, false).into()));
     let plain = plain.trim_end_matches("E0");

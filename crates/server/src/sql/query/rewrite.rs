@@ -12,7 +12,7 @@ use starrocks_types::StarRocksType;
 
 use super::bind::Relations;
 use super::calls::{function_call, whole};
-use super::infer::cast_type;
+use super::infer::{cast_type, is_double};
 use super::scope::Scopes;
 use crate::sql::error::{SqlError, SqlResult};
 use crate::sql::variables;
@@ -23,6 +23,12 @@ pub(super) fn rewrite(expr: &mut Expr, scopes: &Scopes<'_>, relations: &dyn Rela
     *expr = match taken {
         Expr::Identifier(name) => identifier(name, scopes, relations)?,
         Expr::CompoundIdentifier(parts) => compound(parts, scopes, relations)?,
+        Expr::Value(ValueWithSpan { value: Value::Number(digits, _), .. })
+            if digits.to_string().contains(['e', 'E']) =>
+        {
+            // The engine would take it for a decimal.
+            cast_to(text(digits.to_string()), DataType::Double(ExactNumberInfo::None))
+        }
         Expr::Value(value) => Expr::Value(checked_literal(value, scopes)?),
         Expr::TypedString(typed) if matches!(typed.data_type, DataType::Timestamp(..)) => {
             return Err(unresolved("timestamp"));

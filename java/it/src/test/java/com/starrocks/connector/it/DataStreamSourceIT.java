@@ -4,6 +4,7 @@
 package com.starrocks.connector.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.starrocks.connector.embedded.EmbeddedStarRocks;
 import com.starrocks.connector.flink.StarRocksSource;
@@ -98,10 +99,39 @@ class DataStreamSourceIT {
     }
 
     @Test
+    void scansChosenColumnsAndRows() throws Exception {
+        StarRocksSourceOptions some = options()
+                .withProperty("scan.columns", "id")
+                .withProperty("scan.filter", "id >= 990 or id = 3")
+                .build();
+        assertThat(collect(scan(some))).hasSize(11).contains("3", "999");
+        assertThat(collect(Flink.addSource(environment(), SCHEMA, some)))
+                .hasSize(11)
+                .contains("3", "999");
+    }
+
+    @Test
     void readsWithASourceFunction() throws Exception {
         assertThat(collect(Flink.addSource(environment(), SCHEMA, options().build())))
                 .hasSize(COUNT)
                 .doesNotHaveDuplicates()
                 .contains("0 a name of some length 0 x true", "999 a name of some length 999 x true");
+    }
+
+    @Test
+    void counts() throws Exception {
+        StarRocksSourceOptions count = options()
+                .withProperty("scan.columns", "count(*)")
+                .withProperty("scan.filter", "id < 10")
+                .build();
+        assertThat(collect(scan(count))).hasSize(10);
+        assertThat(collect(Flink.addSource(environment(), SCHEMA, count))).hasSize(10);
+    }
+
+    @Test
+    void saysWhereAColumnIsMissing() {
+        StarRocksSourceOptions wrong =
+                options().withProperty("scan.columns", "colour").build();
+        assertThatThrownBy(() -> scan(wrong)).hasMessageContaining("colour").hasMessageContaining("scan.columns");
     }
 }

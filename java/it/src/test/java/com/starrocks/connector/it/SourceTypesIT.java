@@ -4,11 +4,14 @@
 package com.starrocks.connector.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.starrocks.connector.embedded.EmbeddedStarRocks;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Values of every type, as Flink reads them. */
 class SourceTypesIT {
@@ -71,6 +74,37 @@ class SourceTypesIT {
     }
 
     @Test
+    void refusesWhatDoesNotFit() throws Exception {
+        assertThatThrownBy(() -> table("narrower", "l BIGINT", "(1, 2)")
+                        .create("id INT, l INT")
+                        .rows("SELECT * FROM source"))
+                .hasStackTraceContaining("Int64 cannot be read as INT")
+                .hasStackTraceContaining("column=l");
+        assertThatThrownBy(() -> table("nulls", "l BIGINT", "(1, NULL)")
+                        .create("id INT, l BIGINT NOT NULL")
+                        .rows("SELECT * FROM source"))
+                .hasStackTraceContaining("NULL, but the Flink type is NOT NULL")
+                .hasStackTraceContaining("column=l");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "UTC,2024-07-01T12:00:00Z",
+        "Asia/Shanghai,2024-07-01T04:00:00Z",
+        "America/New_York,2024-07-01T16:00:00Z"
+    })
+    void readsInstantsInTheZoneOfTheSession(String zone, String instant) throws Exception {
+        String name = "zone_" + zone.replaceAll("[^A-Za-z]", "");
+        SqlRead read = table(name, "ts DATETIME", "(1, '2024-07-01 12:00:00')")
+                .set("table.local-time-zone", zone)
+                .create("id INT, ts TIMESTAMP_LTZ(6)");
+        assertThat(read.collect("SELECT ts FROM source").get(0).getField(0)).hasToString(instant);
+        assertThat(read.collect("SELECT id FROM source WHERE ts = TO_TIMESTAMP_LTZ("
+                        + java.time.Instant.parse(instant).toEpochMilli() + ", 3)"))
+                .hasSize(1);
+    }
+
+    @Test
     void readsInstantsInTheZoneOfTheOption() throws Exception {
         SqlRead read = table("zone_option", "ts DATETIME", "(1, '2024-07-01 12:00:00')")
                 .set("table.local-time-zone", "UTC")
@@ -84,6 +118,14 @@ class SourceTypesIT {
         SqlRead read = table("large", "h LARGEINT", "(1, 5), (2, 10), (3, 7)").create("id INT, h STRING");
         assertThat(read.rows("SELECT id FROM source WHERE h > '2'")).containsExactlyInAnyOrder("+I[1]", "+I[3]");
         assertThat(read.rows("SELECT id FROM source WHERE h = '05'")).isEmpty();
+    }
+
+    @Test
+    void dropsNoCast() throws Exception {
+        SqlRead read =
+                table("casts", "f DOUBLE", "(1, 1.5), (2, 1.0), (3, 0.9)").create("id INT, f DOUBLE");
+        assertThat(read.rows("SELECT id FROM source WHERE CAST(f AS INT) = 1"))
+                .containsExactlyInAnyOrder("+I[1]", "+I[2]");
     }
 
     @Test
