@@ -39,8 +39,13 @@ async fn server() -> Server {
 }
 
 async fn sql(server: &Server, statements: &[&str]) {
-    let url = format!("mysql://root@{}/", server.query());
-    let mut connection = mysql_async::Conn::from_url(url).await.unwrap();
+    let address = server.query();
+    let options = mysql_async::OptsBuilder::default()
+        .ip_or_hostname(address.ip().to_string())
+        .tcp_port(address.port())
+        .user(Some("root"))
+        .prefer_socket(false);
+    let mut connection = mysql_async::Conn::new(options).await.unwrap();
     for statement in statements {
         connection.query_drop(*statement).await.unwrap_or_else(|e| panic!("{statement}: {e}"));
     }

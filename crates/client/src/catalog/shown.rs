@@ -216,9 +216,10 @@ impl<'a> Reader<'a> {
         let mut depth = 0_usize;
         while let Some(token) = self.tokens.get(self.at) {
             match &token.kind {
-                Kind::Symbol('(') => depth += 1,
+                // A range of partitions is half open: `[(…), (…))`.
+                Kind::Symbol('(' | '[') => depth += 1,
                 Kind::Symbol(')') if depth == 0 => break,
-                Kind::Symbol(')') => depth -= 1,
+                Kind::Symbol(')' | ']') => depth = depth.saturating_sub(1),
                 Kind::Symbol(',' | ';') if depth == 0 && words == ["COMMENT"] => break,
                 Kind::Word(word) if depth == 0 && words.iter().any(|w| w.eq_ignore_ascii_case(word)) => break,
                 _ => {}

@@ -23,9 +23,7 @@ pub(super) fn rewrite(expr: &mut Expr, scopes: &Scopes<'_>, relations: &dyn Rela
     *expr = match taken {
         Expr::Identifier(name) => identifier(name, scopes, relations)?,
         Expr::CompoundIdentifier(parts) => compound(parts, scopes, relations)?,
-        Expr::Value(ValueWithSpan { value: Value::Number(digits, _), .. })
-            if digits.to_string().contains(['e', 'E']) =>
-        {
+        Expr::Value(ValueWithSpan { value: Value::Number(digits, _), .. }) if is_double(&digits.to_string()) => {
             // The engine would take it for a decimal.
             cast_to(text(digits.to_string()), DataType::Double(ExactNumberInfo::None))
         }
