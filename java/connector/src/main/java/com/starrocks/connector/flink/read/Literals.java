@@ -127,16 +127,13 @@ final class Literals {
         return stripped.toPlainString();
     }
 
-    /** With an exponent, so that it is a DOUBLE and not a DECIMAL, and all digits of the value, also of a FLOAT. */
+    /** As a DOUBLE, since StarRocks takes a number with an exponent for a DECIMAL; with all digits of the value, also of a FLOAT. */
     private static Optional<String> approximate(ValueLiteralExpression literal) {
         return literal.getValueAs(Object.class)
                 .filter(value -> value instanceof Float || value instanceof Double)
                 .map(value -> ((Number) value).doubleValue())
                 .filter(value -> !value.isNaN() && !value.isInfinite())
-                .map(value -> {
-                    String text = Double.toString(value == 0 ? 0.0 : value);
-                    return text.indexOf('E') < 0 ? text + "E0" : text;
-                });
+                .map(value -> "cast('" + (value == 0 ? 0.0 : value) + "' as double)");
     }
 
     static Optional<String> string(String text) {

@@ -111,9 +111,9 @@ class FilterTranslatorTest {
         // No value of the column, so how StarRocks would compare is anybody's guess.
         assertThat(equal(DataTypes.DECIMAL(3, 2), new BigDecimal("10.00"))).isEqualTo("stays in Flink");
         assertThat(equal(DataTypes.DECIMAL(10, 2), new BigDecimal("1.555"))).isEqualTo("stays in Flink");
-        assertThat(equal(DataTypes.DOUBLE(), 1.5)).isEqualTo("(`c` = 1.5E0)");
-        assertThat(equal(DataTypes.DOUBLE(), -0.0)).isEqualTo("(`c` = 0.0E0)");
-        assertThat(equal(DataTypes.FLOAT(), 0.1f)).isEqualTo("(`c` = 0.10000000149011612E0)");
+        assertThat(equal(DataTypes.DOUBLE(), 1.5)).isEqualTo("(`c` = cast('1.5' as double))");
+        assertThat(equal(DataTypes.DOUBLE(), -0.0)).isEqualTo("(`c` = cast('0.0' as double))");
+        assertThat(equal(DataTypes.FLOAT(), 0.1f)).isEqualTo("(`c` = cast('0.10000000149011612' as double))");
         assertThat(equal(DataTypes.DOUBLE(), Double.NaN)).isEqualTo("stays in Flink");
         assertThat(compared(DataTypes.FLOAT(), EQUALS, 0.1, DataTypes.DOUBLE())).isEqualTo("stays in Flink");
         assertThat(sql(call(NOT, call(LESS_THAN, field("c", DataTypes.DOUBLE()), literal(1.0, DataTypes.DOUBLE())))))
