@@ -83,7 +83,10 @@ class SqlSourceIT {
         assertThat(items.rows("SELECT `or``der`, COUNT(name), SUM(CAST(id AS BIGINT)) FROM source GROUP BY `or``der`"))
                 .hasSize(10)
                 .contains("+I[0, 500, 1247500]");
-        assertThat(items.explain("SELECT COUNT(*) FROM source")).contains("aggregates=");
+        // Flink hands aggregates to sources since 1.14.
+        if (!System.getProperty("flink.line").equals("1.13")) {
+            assertThat(items.explain("SELECT COUNT(*) FROM source")).contains("aggregates=");
+        }
     }
 
     @Test
@@ -105,7 +108,8 @@ class SqlSourceIT {
                 .with("jdbc-url", "jdbc:mysql://127.0.0.1:1")
                 .create(COLUMNS);
         assertThat(nowhere.explain("SELECT id FROM source WHERE name = 'a' AND UPPER(name) = 'A'"))
-                .contains("filter=[=(name, ");
+                // Flink 1.13 spells the condition out.
+                .containsPattern("filter=\\[(=|equals)\\(name, ");
     }
 
     @Test
