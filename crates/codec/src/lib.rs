@@ -19,6 +19,7 @@ mod json_document;
 mod lookup;
 mod nested;
 mod number;
+mod parse;
 mod record;
 mod reject;
 pub mod rows;

@@ -126,7 +126,7 @@ impl LookupCodec {
             };
             match values(at) {
                 Some(text) => {
-                    let value = text::parse(text, &column.kind, &self.zone).map_err(failed)?;
+                    let value = text::read(text, &column.kind, &self.zone).map_err(failed)?;
                     self.builder.put(out, record, at, &value, &column.kind);
                 }
                 None if column.nullable => self.builder.put_null(out, record, at),
@@ -139,7 +139,7 @@ impl LookupCodec {
                 break;
             };
             // It was read above.
-            if let Ok(value) = text::parse(text, &column.kind, &self.zone) {
+            if let Ok(value) = text::read(text, &column.kind, &self.zone) {
                 value.canonical(canonical);
             }
         }

@@ -62,6 +62,12 @@ fn what_is_read_is_asked_for_in_the_same_words() {
         ),
         (F::Date, S::Date, "0000-01-01", "'0000-01-01'"),
         (F::Date, S::Date, "9999-12-31", "'9999-12-31'"),
+        (
+            F::TimestampWithoutTimeZone { precision: 6 },
+            S::DateTime,
+            "9999-12-31 23:59:59.999999",
+            "'9999-12-31 23:59:59.999999'",
+        ),
         (F::TimestampWithoutTimeZone { precision: 0 }, S::DateTime, "2024-02-29 23:59:59", "'2024-02-29 23:59:59'"),
         (
             F::TimestampWithoutTimeZone { precision: 3 },

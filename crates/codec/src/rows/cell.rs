@@ -7,9 +7,9 @@ use arrow::array::{Array, AsArray, MapArray};
 use arrow::datatypes as arrow_types;
 use arrow::datatypes::TimeUnit;
 
-use super::parse;
 use super::plan::{Part, Plan, in_slot, is_compact};
 use crate::nested::null_bytes;
+use crate::parse;
 use crate::temporal::Zone;
 
 /// A value on its way into a slot, and what the slot points to.

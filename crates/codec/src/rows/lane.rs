@@ -8,8 +8,8 @@ use arrow::buffer::{BooleanBuffer, Buffer, NullBuffer, OffsetBuffer, ScalarBuffe
 use arrow::datatypes as arrow_types;
 
 use super::cell::{self, Cell, Misfit, Rescale, int_slot, padded, pointer, shortest};
-use super::parse;
 use super::plan::{Plan, in_slot, is_compact};
+use crate::parse;
 use crate::temporal::Zone;
 
 /// The values of a column, and which of them are NULL.

@@ -9,7 +9,6 @@
 mod cell;
 mod fingerprint;
 mod lane;
-mod parse;
 mod plan;
 
 use arrow::datatypes::SchemaRef;

@@ -7,7 +7,7 @@ const DAY_MS: i64 = 86_400_000;
 
 /// Days since 1970-01-01 of `yyyy-MM-dd`, in the proleptic Gregorian calendar, years 0000 to 9999.
 #[inline]
-pub(super) fn date(text: &[u8]) -> Option<i32> {
+pub(crate) fn date(text: &[u8]) -> Option<i32> {
     let text: &[u8; 10] = text.try_into().ok()?;
     day(text)
 }
@@ -43,7 +43,7 @@ fn two(tens: u8, ones: u8) -> Option<u32> {
 /// Milliseconds since the epoch, of a wall clock without zone, and the nanoseconds of the last one, of `yyyy-MM-dd HH:mm:ss`
 /// with up to nine digits after a point.
 #[inline]
-pub(super) fn datetime(text: &[u8]) -> Option<(i64, u32)> {
+pub(crate) fn datetime(text: &[u8]) -> Option<(i64, u32)> {
     let (date, rest) = text.split_first_chunk::<10>()?;
     let (b' ' | b'T', rest) = rest.split_first()? else { return None };
     let (millis, nanos) = time(rest)?;
@@ -52,7 +52,7 @@ pub(super) fn datetime(text: &[u8]) -> Option<(i64, u32)> {
 
 /// Milliseconds of the day, and the nanoseconds of the last one, of `HH:mm:ss` with up to nine digits after a point.
 #[inline]
-pub(super) fn time(text: &[u8]) -> Option<(i32, u32)> {
+pub(crate) fn time(text: &[u8]) -> Option<(i32, u32)> {
     let (clock, fraction) = text.split_first_chunk::<8>()?;
     let [h0, h1, b':', m0, m1, b':', s0, s1] = *clock else { return None };
     let (hour, minute, second) = (two(h0, h1)?, two(m0, m1)?, two(s0, s1)?);
@@ -79,14 +79,14 @@ pub(super) fn time(text: &[u8]) -> Option<(i32, u32)> {
 }
 
 /// The unscaled value of a whole number in text with `scale` fraction digits, such as LARGEINT comes in.
-pub(super) fn whole(text: &[u8], scale: u8) -> Option<i128> {
+pub(crate) fn whole(text: &[u8], scale: u8) -> Option<i128> {
     let value: i128 = std::str::from_utf8(text).ok()?.parse().ok()?;
     value.checked_mul(10i128.checked_pow(u32::from(scale))?)
 }
 
 /// Drops what is finer than `precision` fraction digits of the second.
 #[inline]
-pub(super) fn truncated((millis, nanos): (i64, u32), precision: u8) -> (i64, u32) {
+pub(crate) fn truncated((millis, nanos): (i64, u32), precision: u8) -> (i64, u32) {
     match precision {
         9.. => (millis, nanos),
         4..=8 => (millis, nanos - nanos % 10u32.pow(9 - u32::from(precision))),
