@@ -9,7 +9,6 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.table.api.TableResult;
@@ -48,11 +47,7 @@ final class LookupJob {
 
     /** Declares the table. */
     LookupJob createDim(String columns) {
-        tables.executeSql("CREATE TABLE dim (" + columns + ") WITH ("
-                + options.entrySet().stream()
-                        .map(option -> "'" + option.getKey() + "' = '" + option.getValue() + "'")
-                        .collect(Collectors.joining(", "))
-                + ")");
+        tables.executeSql("CREATE TABLE dim (" + columns + ") WITH (" + SqlJob.text(options) + ")");
         return this;
     }
 

@@ -62,7 +62,8 @@ final class SqlJob {
         return run("CREATE TABLE sink (" + columns + ") WITH (" + text(options) + ")");
     }
 
-    private static String text(Map<String, String> options) {
+    /** Options as the WITH clause takes them. */
+    static String text(Map<String, String> options) {
         return options.entrySet().stream()
                 .map(option -> "'" + option.getKey() + "' = '" + option.getValue() + "'")
                 .collect(Collectors.joining(", "));

@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 import org.apache.flink.table.api.EnvironmentSettings;
 import org.apache.flink.table.api.TableEnvironment;
 import org.apache.flink.types.Row;
@@ -64,11 +63,7 @@ final class SqlRead {
 
     /** Declares the table. */
     SqlRead create(String columns) {
-        tables.executeSql("CREATE TABLE source (" + columns + ") WITH ("
-                + options.entrySet().stream()
-                        .map(option -> "'" + option.getKey() + "' = '" + option.getValue() + "'")
-                        .collect(Collectors.joining(", "))
-                + ")");
+        tables.executeSql("CREATE TABLE source (" + columns + ") WITH (" + SqlJob.text(options) + ")");
         return this;
     }
 

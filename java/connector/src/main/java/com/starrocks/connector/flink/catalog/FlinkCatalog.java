@@ -398,7 +398,7 @@ public class FlinkCatalog extends ChangeableCatalog {
             }
             throw e;
         }
-        if (!TableFacts.columns(table).equals(TableFacts.columns(before))) {
+        if (!TableConversion.columns(table).equals(TableConversion.columns(before))) {
             throw new UnsupportedOperationException(
                     "The columns of " + path
                             + " cannot be changed without being told how. Use ALTER TABLE of Flink 1.17 or later, or StarRocks.");

@@ -14,12 +14,16 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.table.api.Schema;
+import org.apache.flink.table.catalog.CatalogBaseTable;
 import org.apache.flink.table.catalog.CatalogTable;
 import org.apache.flink.table.catalog.Column;
 import org.apache.flink.table.catalog.ObjectPath;
 import org.apache.flink.table.catalog.ResolvedCatalogTable;
 import org.apache.flink.table.catalog.ResolvedSchema;
 import org.apache.flink.table.catalog.UniqueConstraint;
+import org.apache.flink.table.types.DataType;
+import org.apache.flink.table.types.logical.LogicalType;
 
 /** Tables between Flink's catalog and StarRocks. */
 final class TableConversion {
@@ -211,5 +215,22 @@ final class TableConversion {
                             options.put(CatalogOptions.TABLE_AGGREGATE_PREFIX + column.getColumnName(), function));
         }
         return options;
+    }
+
+    /** Names and types of the columns, resolved or not. */
+    static List<String> columns(CatalogBaseTable table) {
+        return table.getUnresolvedSchema().getColumns().stream()
+                .map(column -> {
+                    if (!(column instanceof Schema.UnresolvedPhysicalColumn)) {
+                        return column.toString();
+                    }
+                    Object type = ((Schema.UnresolvedPhysicalColumn) column).getDataType();
+                    if (type instanceof DataType) {
+                        LogicalType logical = ((DataType) type).getLogicalType();
+                        return column.getName() + " " + logical.asSerializableString();
+                    }
+                    return column.getName() + " " + type;
+                })
+                .collect(Collectors.toList());
     }
 }

@@ -5,9 +5,12 @@ package com.starrocks.connector.flink.table.source;
 
 import com.starrocks.connector.flink.read.Condition;
 import com.starrocks.connector.flink.read.ScanSpec;
+import com.starrocks.connector.flink.table.source.struct.SelectColumn;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 import org.apache.flink.table.types.logical.RowType;
 
 /** The columns and the condition that a program of the DataStream API asks for. */
@@ -25,6 +28,21 @@ public final class SourceSelection {
     /** What the options say of a table: {@code scan.columns}, and {@code scan.filter}. */
     public static SourceSelection of(RowType table, StarRocksSourceOptions options) {
         return of(table, options.getColumns(), options.getFilter());
+    }
+
+    /** What a program says that makes the source function itself; no columns stand for all. */
+    static SourceSelection of(
+            RowType table, String filter, long limit, SelectColumn[] columns, StarRocksSourceQueryType queryType) {
+        if (limit > 0) {
+            throw new IllegalArgumentException("A source function cannot be limited; use SQL with LIMIT.");
+        }
+        if (queryType == StarRocksSourceQueryType.QueryCount) {
+            return of(table, "count(*)", filter);
+        }
+        String names = columns == null || queryType == StarRocksSourceQueryType.QueryAllColumns
+                ? ""
+                : Arrays.stream(columns).map(SelectColumn::getColumnName).collect(Collectors.joining(","));
+        return of(table, names, filter);
     }
 
     static SourceSelection of(RowType table, String columns, String filter) {

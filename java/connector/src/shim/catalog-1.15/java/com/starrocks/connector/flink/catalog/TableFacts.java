@@ -7,12 +7,9 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import org.apache.flink.table.api.Schema;
-import org.apache.flink.table.catalog.CatalogBaseTable;
 import org.apache.flink.table.catalog.CatalogTable;
 import org.apache.flink.table.catalog.Column;
-import org.apache.flink.table.types.logical.LogicalType;
 
 /** What Flink knows of tables. */
 final class TableFacts {
@@ -37,22 +34,5 @@ final class TableFacts {
 
     static Optional<Integer> buckets(CatalogTable table) {
         return Optional.empty();
-    }
-
-    /** Names and types of the columns, resolved or not. */
-    static List<String> columns(CatalogBaseTable table) {
-        return table.getUnresolvedSchema().getColumns().stream()
-                .map(column -> {
-                    if (!(column instanceof Schema.UnresolvedPhysicalColumn)) {
-                        return column.toString();
-                    }
-                    Object type = ((Schema.UnresolvedPhysicalColumn) column).getDataType();
-                    if (type instanceof org.apache.flink.table.types.DataType) {
-                        LogicalType logical = ((org.apache.flink.table.types.DataType) type).getLogicalType();
-                        return column.getName() + " " + logical.asSerializableString();
-                    }
-                    return column.getName() + " " + type;
-                })
-                .collect(Collectors.toList());
     }
 }

@@ -4,8 +4,6 @@
 package com.starrocks.connector.flink.table.source;
 
 import com.starrocks.connector.flink.table.source.struct.SelectColumn;
-import java.util.Arrays;
-import java.util.stream.Collectors;
 import org.apache.flink.table.legacy.api.TableSchema;
 import org.apache.flink.table.types.logical.RowType;
 
@@ -32,25 +30,7 @@ public class StarRocksDynamicSourceFunction extends ScanFunction {
             long limit,
             SelectColumn[] selectColumns,
             StarRocksSourceQueryType queryType) {
-        super(sourceOptions, selection(flinkSchema, filter, limit, selectColumns, queryType));
-    }
-
-    private static SourceSelection selection(
-            TableSchema schema,
-            String filter,
-            long limit,
-            SelectColumn[] columns,
-            StarRocksSourceQueryType queryType) {
-        if (limit > 0) {
-            throw new IllegalArgumentException("A source function cannot be limited; use SQL with LIMIT.");
-        }
-        if (queryType == StarRocksSourceQueryType.QueryCount) {
-            return SourceSelection.of(rows(schema), "count(*)", filter);
-        }
-        String names = columns == null || queryType == StarRocksSourceQueryType.QueryAllColumns
-                ? ""
-                : Arrays.stream(columns).map(SelectColumn::getColumnName).collect(Collectors.joining(","));
-        return SourceSelection.of(rows(schema), names, filter);
+        super(sourceOptions, SourceSelection.of(rows(flinkSchema), filter, limit, selectColumns, queryType));
     }
 
     private static RowType rows(TableSchema schema) {
