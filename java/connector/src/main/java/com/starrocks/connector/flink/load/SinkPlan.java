@@ -3,7 +3,6 @@
 
 package com.starrocks.connector.flink.load;
 
-import com.starrocks.connector.flink.row.sink.StarRocksSinkOP;
 import com.starrocks.connector.flink.table.StarRocksDataType;
 import com.starrocks.connector.flink.table.sink.SinkSchema;
 import com.starrocks.connector.flink.table.sink.StarRocksSinkOptions;
@@ -24,7 +23,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.apache.flink.table.api.ValidationException;
 import org.apache.flink.table.types.logical.RowType;
 
@@ -218,19 +216,12 @@ public final class SinkPlan implements Serializable {
         Map<String, String> properties = new LinkedHashMap<>(options.getSinkStreamLoadProperties());
         if (options.getStreamLoadFormat() == StarRocksSinkOptions.StreamLoadFormat.CSV
                 && !schema.names().isEmpty()) {
-            properties.putIfAbsent("columns", columnsHeader());
+            properties.putIfAbsent("columns", SinkSchema.columnsHeader(schema.names(), upsertDelete));
         }
         config.put("database", database);
         config.put("table", table);
         config.put("properties", properties);
         return config;
-    }
-
-    private String columnsHeader() {
-        Stream<String> names = schema.names().stream();
-        return Stream.concat(names, upsertDelete ? Stream.of(StarRocksSinkOP.COLUMN_KEY) : Stream.empty())
-                .map(name -> "`" + name.replace("`", "").trim() + "`")
-                .collect(Collectors.joining(","));
     }
 
     /** A request for the state of a label. */

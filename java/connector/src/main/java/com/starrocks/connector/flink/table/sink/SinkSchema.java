@@ -3,6 +3,7 @@
 
 package com.starrocks.connector.flink.table.sink;
 
+import com.starrocks.connector.flink.row.sink.StarRocksSinkOP;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -10,6 +11,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.flink.table.api.ValidationException;
 import org.apache.flink.table.catalog.ResolvedSchema;
 import org.apache.flink.table.types.logical.ArrayType;
@@ -52,6 +55,14 @@ public final class SinkSchema implements Serializable {
     /** Columns of the primary key, if there is one. */
     public Optional<List<String>> primaryKey() {
         return Optional.ofNullable(primaryKey).map(Collections::unmodifiableList);
+    }
+
+    /** The header {@code columns} of loads whose rows hold these columns in this order, and the operation after them. */
+    public static String columnsHeader(List<String> names, boolean upsertDelete) {
+        Stream<String> operation = upsertDelete ? Stream.of(StarRocksSinkOP.COLUMN_KEY) : Stream.empty();
+        return Stream.concat(names.stream(), operation)
+                .map(name -> "`" + name.replace("`", "").trim() + "`")
+                .collect(Collectors.joining(","));
     }
 
     /** The columns as the native library reads them. */
