@@ -11,14 +11,17 @@ import com.starrocks.connector.flink.StarRocksSource;
 import com.starrocks.connector.flink.table.source.StarRocksSourceOptions;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.flink.api.common.accumulators.ListAccumulator;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.streaming.api.functions.ProcessFunction;
 import org.apache.flink.table.api.DataTypes;
 import org.apache.flink.table.catalog.Column;
 import org.apache.flink.table.catalog.ResolvedSchema;
+import org.apache.flink.table.data.ArrayData;
 import org.apache.flink.table.data.RowData;
-import org.apache.flink.util.CloseableIterator;
+import org.apache.flink.util.Collector;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -64,25 +67,38 @@ class DataStreamSourceIT {
         return environment;
     }
 
+    /** Runs the job; its rows as texts. */
     private static List<String> collect(DataStream<RowData> rows) throws Exception {
-        List<String> texts = new ArrayList<>();
-        // Kept until all have come: no row may change after it was handed out.
-        List<RowData> kept = new ArrayList<>();
-        try (CloseableIterator<RowData> iterator = rows.executeAndCollect()) {
-            iterator.forEachRemaining(kept::add);
+        rows.process(new RowTexts());
+        return rows.getExecutionEnvironment().execute().getAccumulatorResult(RowTexts.ROWS);
+    }
+
+    /** Keeps rows until all have come: none may change after it was handed out. */
+    private static final class RowTexts extends ProcessFunction<RowData, Void> {
+        static final String ROWS = "rows";
+
+        private final List<RowData> kept = new ArrayList<>();
+
+        @Override
+        public void processElement(RowData row, Context context, Collector<Void> out) {
+            kept.add(row);
         }
-        for (RowData row : kept) {
-            texts.add(
-                    row.getArity() == 0
-                            ? ""
-                            : row.getInt(0)
-                                    + (row.getArity() < 3
-                                            ? ""
-                                            : " " + row.getString(1) + " "
-                                                    + row.getArray(2).getString(0) + " "
-                                                    + row.getArray(2).isNullAt(1)));
+
+        @Override
+        public void close() {
+            ListAccumulator<String> texts = new ListAccumulator<>();
+            kept.forEach(row -> texts.add(text(row)));
+            getRuntimeContext().addAccumulator(ROWS, texts);
         }
-        return texts;
+
+        private static String text(RowData row) {
+            String id = row.getArity() == 0 ? "" : String.valueOf(row.getInt(0));
+            if (row.getArity() < 3) {
+                return id;
+            }
+            ArrayData tags = row.getArray(2);
+            return id + " " + row.getString(1) + " " + tags.getString(0) + " " + tags.isNullAt(1);
+        }
     }
 
     private static DataStream<RowData> scan(StarRocksSourceOptions options) {

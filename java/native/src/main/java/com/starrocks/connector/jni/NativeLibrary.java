@@ -6,6 +6,7 @@ package com.starrocks.connector.jni;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.URL;
 import java.net.URLConnection;
 import java.nio.file.Files;
@@ -94,9 +95,7 @@ public final class NativeLibrary {
             throw new IOException("System property " + PATH_PROPERTY + " names no file: " + file);
         }
         // A copy here too, so that two class loaders can use one file.
-        try (InputStream in = Files.newInputStream(file)) {
-            loadCopy(in, file.toString());
-        }
+        loadCopy(() -> Files.newInputStream(file), file.toString());
     }
 
     private static void loadResource(String name) throws IOException {
@@ -106,12 +105,14 @@ public final class NativeLibrary {
                     + ": this platform is not supported, or the JAR was built without" + " it. Set the system property "
                     + PATH_PROPERTY + " to the path of a library for this platform");
         }
-        URLConnection connection = url.openConnection();
-        // A cached JAR handle would be closed with another class loader under our hands.
-        connection.setUseCaches(false);
-        try (InputStream in = connection.getInputStream()) {
-            loadCopy(in, url.toString());
-        }
+        loadCopy(
+                () -> {
+                    URLConnection connection = url.openConnection();
+                    // A cached JAR handle would be closed with another class loader under our hands.
+                    connection.setUseCaches(false);
+                    return connection.getInputStream();
+                },
+                url.toString());
     }
 
     /** The directory names follow Netty's, with room for a musl variant. */
@@ -126,8 +127,12 @@ public final class NativeLibrary {
         return "META-INF/native/" + os + "-" + arch + "/" + FILE_NAME;
     }
 
-    private static void loadCopy(InputStream in, String source) throws IOException {
-        byte[] library = readAll(in);
+    /** Gives the content of the library from its beginning. */
+    private interface Content {
+        InputStream open() throws IOException;
+    }
+
+    private static void loadCopy(Content library, String source) throws IOException {
         List<String> refusals = new ArrayList<>();
         Throwable last = null;
         for (String directory : directories()) {
@@ -147,11 +152,19 @@ public final class NativeLibrary {
                 last);
     }
 
-    private static void loadIn(Path directory, byte[] library) throws IOException {
+    /** The library never lies on the heap as a whole: heaps of clients and JobManagers are small. */
+    private static void loadIn(Path directory, Content library) throws IOException {
         // Created for the owner alone, under a name that nobody else has.
         Path file = Files.createTempFile(directory, "libstarrocks_jni-", ".so");
         try {
-            Files.write(file, library);
+            // Into the file as it was created; Files.copy would replace it by one that others may read and write.
+            try (InputStream in = library.open();
+                    OutputStream out = Files.newOutputStream(file)) {
+                byte[] chunk = new byte[64 * 1024];
+                for (int n = in.read(chunk); n >= 0; n = in.read(chunk)) {
+                    out.write(chunk, 0, n);
+                }
+            }
             System.load(file.toAbsolutePath().toString());
         } finally {
             // Once loaded, the mapping keeps the content.
@@ -172,15 +185,6 @@ public final class NativeLibrary {
             }
         }
         return directories;
-    }
-
-    private static byte[] readAll(InputStream in) throws IOException {
-        java.io.ByteArrayOutputStream out = new java.io.ByteArrayOutputStream();
-        byte[] chunk = new byte[64 * 1024];
-        for (int n = in.read(chunk); n >= 0; n = in.read(chunk)) {
-            out.write(chunk, 0, n);
-        }
-        return out.toByteArray();
     }
 
     static void checkAbi(int library) {
