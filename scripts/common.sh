@@ -22,6 +22,13 @@ fail() {
     exit 1
 }
 
+# same EXPECTED ACTUAL MESSAGE: ends the script, showing where two files differ first, unless they are equal.
+same() {
+    cmp -s "$1" "$2" && return
+    diff "$1" "$2" | head -n 20 >"$WORK/diff.txt" || true
+    fail "$3" "$WORK/diff.txt"
+}
+
 # A port of the loopback interface on which nothing listens, other than those given out before.
 PORTS_GIVEN=" "
 free_port() {

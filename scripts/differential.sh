@@ -69,8 +69,7 @@ for engine in original ours; do
         table=${engine}_${variant%:*}_$(tr - _ <<<"${variant#*:}")
         rows "$table" >"$WORK/actual.tsv"
         count=$(wc -l <"$WORK/actual.tsv")
-        cmp -s "$WORK/reference.tsv" "$WORK/actual.tsv" ||
-            { diff "$WORK/reference.tsv" "$WORK/actual.tsv" | head -20 >"$WORK/diff.txt"; fail "$table ($count rows) differs from $reference" "$WORK/diff.txt"; }
+        same "$WORK/reference.tsv" "$WORK/actual.tsv" "$table ($count rows) differs from $reference"
         say "$table: $count rows, equal"
     done
 done

@@ -62,8 +62,7 @@ for table in "${TABLES[@]}"; do
     rows "original.$table" >"$WORK/expected.tsv"
     rows "ours.$table" >"$WORK/actual.tsv"
     [[ -s $WORK/expected.tsv ]] || fail "the original left $table empty"
-    cmp -s "$WORK/expected.tsv" "$WORK/actual.tsv" ||
-        { diff "$WORK/expected.tsv" "$WORK/actual.tsv" >"$WORK/diff.txt"; fail "$table differs" "$WORK/diff.txt"; }
+    same "$WORK/expected.tsv" "$WORK/actual.tsv" "$table differs"
 done
 say "${#TABLES[@]} tables equal"
 

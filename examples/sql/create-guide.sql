@@ -77,3 +77,37 @@ DUPLICATE KEY (id) DISTRIBUTED BY HASH (id) BUCKETS 4 PROPERTIES ("replication_n
 
 CREATE TABLE guide.dogs (id INT NOT NULL, name VARCHAR(50))
 DUPLICATE KEY (id) DISTRIBUTED BY HASH (id) BUCKETS 4 PROPERTIES ("replication_num" = "1");
+
+-- read.sql, lookup.sql, examples/datastream/ReadRows.java.
+CREATE TABLE guide.customers (
+    id      BIGINT NOT NULL,
+    name    VARCHAR(50),
+    country VARCHAR(2),
+    since   DATE
+)
+PRIMARY KEY (id)
+DISTRIBUTED BY HASH (id) BUCKETS 4
+PROPERTIES ("replication_num" = "1");
+INSERT INTO guide.customers VALUES (1, 'Ada', 'GB', '2019-05-01'), (2, 'Zoë', 'FR', '2021-02-03'), (3, 'Noël', 'FR', '2023-12-24'), (4, NULL, 'PL', '2024-02-29');
+
+CREATE TABLE guide.countries (
+    country   VARCHAR(2) NOT NULL,
+    customers BIGINT,
+    latest    DATE
+)
+PRIMARY KEY (country)
+DISTRIBUTED BY HASH (country) BUCKETS 4
+PROPERTIES ("replication_num" = "1");
+
+CREATE TABLE guide.named_orders (
+    id      BIGINT NOT NULL,
+    amount  DECIMAL(10, 2),
+    name    VARCHAR(50),
+    country VARCHAR(2)
+)
+PRIMARY KEY (id)
+DISTRIBUTED BY HASH (id) BUCKETS 4
+PROPERTIES ("replication_num" = "1");
+
+CREATE TABLE guide.names (id BIGINT NOT NULL, name VARCHAR(50))
+DUPLICATE KEY (id) DISTRIBUTED BY HASH (id) BUCKETS 4 PROPERTIES ("replication_num" = "1");
