@@ -72,6 +72,10 @@ const VALUES: &[(&str, &[&str])] = &[
         "array_sum([1, 2]), element_at([3, 4], 2), element_at(map{'x':5}, 'x'), array<bigint>[1, 2], typeof(k), typeof(n)",
         &["3", "4", "5", "[1,2]", "int", "decimal64(10, 2)"],
     ),
+    (
+        "map{1:'a', 2:'b'}[2], map{1:'a'}[k + 1], element_at(map{'x':5}, 'y'), element_at(map{cast('2024-01-31' as date): 7}, d)",
+        &["b", "NULL", "NULL", "7"],
+    ),
     // Aggregates: without a suffix, those of the whole population.
     ("stddev(k + 0), variance(k), count_if(k > 1), multi_distinct_count(v), sum('2')", &["0", "0", "0", "1", "2"]),
     ("count(DISTINCT k, v), count(DISTINCT k, NULL)", &["1", "0"]),

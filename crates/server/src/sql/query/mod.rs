@@ -11,6 +11,7 @@ mod functions;
 mod infer;
 mod items;
 mod json;
+mod maps;
 mod names;
 mod nullable;
 mod prepare;
@@ -108,6 +109,7 @@ impl QueryEngine {
             scalars.retain(|known| known.name() != function.name());
             scalars.push(Arc::new(function));
         }
+        builder.expr_planners().get_or_insert_default().insert(0, Arc::new(maps::MapAccess));
         Self { state: builder.build() }
     }
 
