@@ -47,11 +47,11 @@ done
 step "[6/13] clients that nobody here wrote" scripts/clients.sh "$CARGO_TARGET_DIR/debug/srctl"
 step "[7/13] quick start" make --no-print-directory quickstart
 step "[8/13] the original connector and ours, row by row" scripts/differential.sh "$CARGO_TARGET_DIR/debug/srctl" "java/connector/target/flink-connector-starrocks-${VERSION}_flink-1.20.jar" 1.20
-reads_of_the_original() {
-    command -v curl >/dev/null || { not_run "what the original connector reads" "get curl: apt-get install curl"; return; }
-    scripts/reads.sh "$CARGO_TARGET_DIR/debug/srctl" 1.20
+reads() {
+    command -v curl >/dev/null || { not_run "what the original connector and ours read" "get curl: apt-get install curl"; return; }
+    scripts/reads.sh "$CARGO_TARGET_DIR/debug/srctl" "java/connector/target/flink-connector-starrocks-${VERSION}_flink-1.20.jar" 1.20
 }
-step "[8/13] what the original connector reads" reads_of_the_original
+step "[8/13] what the original connector and ours read" reads
 step "[9/13] programs and state of the original connector" scripts/programs.sh "$CARGO_TARGET_DIR/debug/srctl" "java/connector/target/flink-connector-starrocks-${VERSION}_flink-1.20.jar" 1.20
 from_kafka() {
     command -v python3 >/dev/null || { not_run "from Kafka to StarRocks" "get python3: apt-get install python3"; return; }

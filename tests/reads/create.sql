@@ -9,6 +9,10 @@ CREATE TABLE reads.types (
 ) DISTRIBUTED BY HASH(id) BUCKETS 4 PROPERTIES ("replication_num" = "2");
 CREATE TABLE reads.flights (carrier VARCHAR(2), flight INT, tailnum VARCHAR(8), origin VARCHAR(3), dest VARCHAR(3), distance INT)
     DUPLICATE KEY(carrier, flight) DISTRIBUTED BY HASH(flight) BUCKETS 6 PROPERTIES ("replication_num" = "1");
+-- What the original connector gets wrong.
+CREATE TABLE reads.edges (id INT NOT NULL, f DOUBLE, s VARCHAR(20), ts DATETIME, n DECIMAL(20, 4))
+    DUPLICATE KEY(id) DISTRIBUTED BY HASH(id) BUCKETS 3 PROPERTIES ("replication_num" = "1");
+INSERT INTO reads.edges VALUES (1, 1.0, 'ab', '2024-01-01 00:00:00', 1.5), (2, 1.5, 'a\\b', '2024-07-01 12:34:56.123456', 99999.9), (3, 2.0, 'c', NULL, 100000);
 -- What the reader found. Types without a counterpart in Flink are texts, and of maps and structs there are the members.
 CREATE TABLE reads.ENGINE_types (
     id INT NOT NULL, dt DATE NOT NULL, b BOOLEAN, t TINYINT, s SMALLINT, l BIGINT, li VARCHAR(50), f FLOAT, d DOUBLE, n DECIMAL(20, 4), m DECIMAL(38, 10),
@@ -18,4 +22,6 @@ CREATE TABLE reads.ENGINE_types (
 CREATE TABLE reads.ENGINE_picked (q VARCHAR(20) NOT NULL, id INT, v VARCHAR(200), n DECIMAL(20, 4))
     DUPLICATE KEY(q) DISTRIBUTED BY HASH(q) BUCKETS 1 PROPERTIES ("replication_num" = "1");
 CREATE TABLE reads.ENGINE_counts (q VARCHAR(20) NOT NULL, n BIGINT)
+    DUPLICATE KEY(q) DISTRIBUTED BY HASH(q) BUCKETS 1 PROPERTIES ("replication_num" = "1");
+CREATE TABLE reads.ENGINE_edges (q VARCHAR(20) NOT NULL, id INT, v VARCHAR(50))
     DUPLICATE KEY(q) DISTRIBUTED BY HASH(q) BUCKETS 1 PROPERTIES ("replication_num" = "1");

@@ -12,6 +12,8 @@ CREATE TABLE types (
 ) WITH (SOURCE, 'database-name' = 'reads', 'table-name' = 'types', 'scan.params.batch-rows' = '37');
 CREATE TABLE flights (carrier STRING, flight INT, tailnum STRING, origin STRING, dest STRING, distance INT)
     WITH (SOURCE, 'database-name' = 'reads', 'table-name' = 'flights', 'scan.params.batch-rows' = '4096');
+CREATE TABLE edges (id INT, f DOUBLE, s STRING, ts TIMESTAMP_LTZ(6), n DECIMAL(6, 1))
+    WITH (SOURCE, 'database-name' = 'reads', 'table-name' = 'edges');
 
 CREATE TABLE found_types (
     id INT, dt DATE, b BOOLEAN, t TINYINT, s SMALLINT, l BIGINT, li STRING, f FLOAT, d DOUBLE, n DECIMAL(20, 4), m DECIMAL(38, 10),
@@ -21,6 +23,8 @@ CREATE TABLE found_picked (q STRING, id INT, v STRING, n DECIMAL(20, 4))
     WITH (SINK, 'database-name' = 'reads', 'table-name' = 'ENGINE_picked', 'sink.properties.format' = 'json');
 CREATE TABLE found_counts (q STRING, n BIGINT)
     WITH (SINK, 'database-name' = 'reads', 'table-name' = 'ENGINE_counts', 'sink.properties.format' = 'json');
+CREATE TABLE found_edges (q STRING, id INT, v STRING)
+    WITH (SINK, 'database-name' = 'reads', 'table-name' = 'ENGINE_edges', 'sink.properties.format' = 'json');
 
 INSERT INTO found_types SELECT id, dt, b, t, s, l, li, f, d, n, m, c, v, st, ts, j, ai, sa, mp[1], mp[id + 2], r.x, r.y, r.z FROM types;
 -- One scan per job: the original mixes up the filters and the columns of several scans of a table.
@@ -38,3 +42,11 @@ INSERT INTO found_counts SELECT 'flights', COUNT(*) FROM flights;
 INSERT INTO found_counts SELECT 'carrier UA', COUNT(flight) FROM flights WHERE carrier = 'UA';
 INSERT INTO found_counts SELECT 'distance', SUM(distance) FROM flights;
 INSERT INTO found_counts SELECT 'tails', COUNT(DISTINCT tailnum) FROM flights WHERE origin <> 'JFK';
+INSERT INTO found_edges SELECT 'cast', id, s FROM edges WHERE CAST(f AS INT) = 1;
+INSERT INTO found_edges SELECT 'backslash', id, s FROM edges WHERE s = 'a\b';
+INSERT INTO found_edges SELECT 'zoned', id, DATE_FORMAT(CAST(ts AS TIMESTAMP(6)), 'yyyy-MM-dd HH:mm:ss') FROM edges;
+INSERT INTO found_edges SELECT 'zoned filter', id, s FROM edges WHERE ts = CAST(TIMESTAMP '2024-01-01 00:00:00' AS TIMESTAMP_LTZ(6));
+-- fails with original
+INSERT INTO found_edges SELECT 'limit', CAST(COUNT(*) AS INT), '' FROM (SELECT id FROM edges LIMIT 2);
+-- fails with ours
+INSERT INTO found_edges SELECT 'overflow', id, CAST(n AS STRING) FROM edges;
