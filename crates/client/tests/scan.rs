@@ -10,8 +10,8 @@ mod backend;
 mod support;
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Barrier};
 use std::time::Duration;
 
 use arrow::array::AsArray;
@@ -461,7 +461,6 @@ async fn a_reader_that_is_dropped_closes_its_scanners() {
     for split in plan.splits(3) {
         reader.add_split(split).unwrap();
     }
-    // A scanner that is still being opened has no name by which it could be closed; all three are open once they gave rows.
     let mut seen = std::collections::BTreeSet::new();
     while seen.len() < 3 {
         if let Some(ScanEvent::Batch(batch)) = reader.next().await.unwrap() {
@@ -470,4 +469,31 @@ async fn a_reader_that_is_dropped_closes_its_scanners() {
     }
     reader.close().await;
     assert_eq!(backend.open(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_scanner_that_is_opened_too_late_is_closed() {
+    let meeting = Arc::new(Barrier::new(2));
+    let at = Arc::clone(&meeting);
+    let backend = Backend::start(tablet, move |call| match call.method.as_str() {
+        "open_scanner" => Act::Wait(Arc::clone(&at)),
+        _ => Act::Serve,
+    });
+    let fe = frontend(plan("p", 2, &[(1, &[&backend.address])])).await;
+    let client = client(&[&fe.address]);
+    let plan = client.plan_scan(&request(), &options()).await.unwrap();
+    let mut reader = ScanReader::new(client, request(), options()).unwrap();
+    for split in plan.splits(1) {
+        reader.add_split(split).unwrap();
+    }
+    tokio::task::block_in_place(|| meeting.wait());
+    // The backend answers when nobody waits for the scanner any more.
+    let late = async {
+        for _ in 0..100 {
+            tokio::task::yield_now().await;
+        }
+        tokio::task::block_in_place(|| meeting.wait());
+    };
+    tokio::join!(reader.close(), late);
+    assert_eq!((backend.calls("close_scanner").len(), backend.open()), (1, 0));
 }

@@ -194,6 +194,8 @@ pub(super) struct Scanner {
     backend: Endpoint,
     reach: Reach,
     context: String,
+    /// The number of the call that opens it, until that was answered.
+    opening: Option<i32>,
     offset: i64,
     /// Bytes of the last answer.
     received: usize,
@@ -211,12 +213,22 @@ impl Scanner {
         let mut wire = Wire::connect(backend, reach.connect_timeout, reach.read_timeout).await?;
         let sequence = wire.next_sequence();
         let call = what.encode(sequence).map_err(|error| Failed::new(Remedy::None, error))?;
+        let mut scanner = Self {
+            wire: Some(wire),
+            backend: backend.clone(),
+            reach,
+            context: String::new(),
+            opening: Some(sequence),
+            offset: 0,
+            received: 0,
+            closing,
+        };
+        let wire = scanner.wire()?;
         wire.send(&call).await?;
         let (reply, _) = wire.receive(|bytes| decode_open_scanner(bytes, sequence)).await?;
         // A refused scanner may exist all the same, so it is closed as well.
-        let named = reply.context_id.unwrap_or_default();
-        let scanner =
-            Self { wire: Some(wire), backend: backend.clone(), reach, context: named, offset: 0, received: 0, closing };
+        scanner.opening = None;
+        scanner.context = reply.context_id.unwrap_or_default();
         if !reply.status.is_ok() {
             return Err(judge(&reply.status, Remedy::Replan));
         }
@@ -224,6 +236,12 @@ impl Scanner {
             return Err(Failed::broken(Error::new(ErrorKind::Protocol, "the backend named no scanner")));
         }
         Ok(scanner)
+    }
+
+    fn wire(&mut self) -> Result<&mut Wire, Failed> {
+        self.wire
+            .as_mut()
+            .ok_or_else(|| Failed::new(Remedy::None, Error::new(ErrorKind::Closed, "the scanner is closed")))
     }
 
     /// The name of the scanner on the backend.
@@ -238,15 +256,14 @@ impl Scanner {
 
     /// Asks for the rows that follow those that came, without waiting for them.
     pub(super) async fn ask(&mut self) -> Result<(), Failed> {
-        let Some(wire) = self.wire.as_mut() else { return Err(closed()) };
-        let sequence = wire.next_sequence();
+        let sequence = self.wire()?.next_sequence();
         let call = encode_get_next(sequence, &self.context, self.offset);
-        wire.send(&call).await
+        self.wire()?.send(&call).await
     }
 
     /// Waits for the rows that were asked for; `None` at the end.
     pub(super) async fn answer(&mut self) -> Result<Option<Vec<RecordBatch>>, Failed> {
-        let Some(wire) = self.wire.as_mut() else { return Err(closed()) };
+        let wire = self.wire()?;
         let sequence = wire.sequence;
         let (reply, bytes) = wire.receive(|bytes| decode_get_next(bytes, sequence)).await?;
         let NextReply { status, end, rows } = reply;
@@ -282,10 +299,6 @@ impl Scanner {
 
 fn unusable(what: &str) -> Failed {
     Failed::new(Remedy::None, Error::new(ErrorKind::Protocol, what.to_owned()))
-}
-
-fn closed() -> Failed {
-    Failed::new(Remedy::None, Error::new(ErrorKind::Closed, "the scanner is closed"))
 }
 
 /// Reads one Arrow stream: its schema and record batches. Values are checked, so that nothing unsound gets on.
@@ -339,18 +352,31 @@ impl Drop for Scanner {
         let Some(wire) = self.wire.take() else { return };
         // Without a runtime the process is ending, and the socket closes with it.
         let Ok(runtime) = tokio::runtime::Handle::try_current() else { return };
-        if self.context.is_empty() {
+        let (mut context, opening) = (std::mem::take(&mut self.context), self.opening);
+        if context.is_empty() && opening.is_none() {
             return;
         }
-        let (context, backend) = (std::mem::take(&mut self.context), self.backend.clone());
-        let (closing, reach) = (self.closing.clone(), self.reach);
+        let (backend, closing, reach) = (self.backend.clone(), self.closing.clone(), self.reach);
         runtime.spawn(async move {
-            if !matches!(timeout(CLOSE_TIMEOUT, close(wire, &context, &backend, reach)).await, Ok(Ok(()))) {
+            let end = async {
+                let mut wire = wire;
+                if let Some(sequence) = opening {
+                    context = opened(&mut wire, sequence).await?;
+                }
+                close(wire, &context, &backend, reach).await
+            };
+            if !matches!(timeout(CLOSE_TIMEOUT, end).await, Ok(Ok(()))) {
                 tracing::debug!(scanner = context, be = %backend, "could not close a scanner; it expires by itself");
             }
             drop(closing);
         });
     }
+}
+
+/// Waits for the rest of the answer that names the scanner, as nothing else can close it.
+async fn opened(wire: &mut Wire, sequence: i32) -> Result<String, Failed> {
+    let (reply, _) = wire.read(|bytes| decode_open_scanner(bytes, sequence)).await?;
+    Ok(reply.context_id.unwrap_or_default())
 }
 
 /// Closes a scanner, over a new connection if an answer is outstanding on the old one.

@@ -9,7 +9,7 @@ use std::collections::HashMap;
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Barrier, Mutex};
 
 use arrow::array::{Int32Array, StringArray};
 use arrow::ipc::writer::StreamWriter;
@@ -30,6 +30,8 @@ pub enum Act {
     Hang,
     /// Never answers.
     Silence,
+    /// What it should, after two meetings: when the call has come, and when it may be answered.
+    Wait(Arc<Barrier>),
     /// Stops listening, and closes every connection.
     Die,
     /// Answers `get_next` with these bytes as rows.
@@ -181,7 +183,11 @@ fn serve(
         }
         let mut bytes = Vec::new();
         match script(&call) {
-            Act::Serve => {
+            what @ (Act::Serve | Act::Wait(_)) => {
+                if let Act::Wait(meeting) = what {
+                    meeting.wait();
+                    meeting.wait();
+                }
                 let done = act(&call, &mut state.lock().unwrap(), tablets);
                 answer(&mut bytes, &message, &done)?;
             }
