@@ -145,8 +145,8 @@ pub async fn run_task(json: &[u8]) -> Result<Vec<u8>> {
             to_json(&Checked { schema, server_version })
         }
         Task::PlanScan { connection, request, options, splits } => {
-            let plan = connection.client()?.plan_scan(&request, &options).await?;
-            to_json(&BTreeMap::from([("splits", plan.splits(splits))]))
+            let splits = connection.client()?.scan_splits(&request, &options, splits).await?;
+            to_json(&BTreeMap::from([("splits", splits)]))
         }
         Task::Catalog { connection, request } => catalog::run(&connection.client()?, request).await,
         Task::ProbeTransactions { connection } => {

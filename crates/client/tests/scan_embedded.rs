@@ -292,6 +292,12 @@ async fn refusals_say_what_to_do() {
         ..Split::default()
     };
     let request = ScanRequest::table("d", "v");
+    let some = request.clone().columns(["id"]).filter("id > 3");
+    let splits = good.scan_splits(&some, &options, 4).await.unwrap();
+    let found = read(&good, &some, &options, splits, |_| ()).await.unwrap();
+    assert_eq!(ids(&found), (4..10).collect::<Vec<_>>());
+    let aggregate = ScanRequest::table("d", "t").sql("select count(*) from d.t");
+    assert_eq!(good.scan_splits(&aggregate, &options, 4).await.unwrap_err().kind(), ErrorKind::Unsupported);
     let found = read(&good, &request, &options, vec![query.clone()], |_| ()).await.unwrap();
     assert_eq!(ids(&found), (0..10).collect::<Vec<_>>());
     let mut begun = query;

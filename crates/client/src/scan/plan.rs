@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use starrocks_protocol::scan::{PlannedTablet, QueryPlan, parse_query_plan, query_plan, query_plan_body};
+use starrocks_protocol::scan::{PlannedTablet, QueryPlan, needs_query, parse_query_plan, query_plan, query_plan_body};
 use starrocks_types::{Result, Retry};
 use tokio::sync::Mutex;
 use tokio::time::sleep;
@@ -73,6 +73,23 @@ impl StarRocks {
             }
             tracing::warn!(%error, "planning the scan again");
             sleep(wait_before(attempts)).await;
+        }
+    }
+}
+
+impl StarRocks {
+    /// The splits to read, at most `count`. What is no table, such as a view, is one split: a query for the MySQL port, so it takes a
+    /// client that knows where that is.
+    pub async fn scan_splits(&self, request: &ScanRequest, options: &ScanOptions, count: usize) -> Result<Vec<Split>> {
+        match self.plan_scan(request, options).await {
+            Ok(plan) => Ok(plan.splits(count)),
+            Err(error) if needs_query(&error) => {
+                tracing::info!(table = request.place(), "this is no table, so it is read by a query");
+                let (database, table) = (request.database.clone(), request.table.clone());
+                let query = Some(request.statement());
+                Ok(vec![Split { id: "0".to_owned(), database, table, query, ..Split::default() }])
+            }
+            Err(error) => Err(error),
         }
     }
 }

@@ -16,4 +16,4 @@ pub use calls::{
     CloseReply, MAX_ANSWER_BYTES, MAX_BATCH_ROWS, NextReply, OpenReply, OpenScanner, ScanColumn, ScanStatus,
     decode_close_scanner, decode_get_next, decode_open_scanner, encode_close_scanner, encode_get_next, status_name,
 };
-pub use plan::{PlannedTablet, QueryPlan, parse_query_plan, query_plan, query_plan_body};
+pub use plan::{PlannedTablet, QueryPlan, needs_query, parse_query_plan, query_plan, query_plan_body};

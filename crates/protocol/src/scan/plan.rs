@@ -135,6 +135,14 @@ fn not_a_plan(http_status: u16, body: &[u8]) -> Error {
     }
 }
 
+/// The status of what is no table: a view, a table of another catalog.
+const NO_TABLE: &str = "403";
+
+/// Whether a plan was refused because only a query can read what was asked for: it is no table.
+pub fn needs_query(error: &Error) -> bool {
+    error.kind() == ErrorKind::Unsupported && error.context().contains(&("status", NO_TABLE.to_owned()))
+}
+
 fn refused(code: u16, message: String) -> Error {
     let message = if message.is_empty() { "the server gave no reason".to_owned() } else { message };
     match code {
@@ -142,7 +150,7 @@ fn refused(code: u16, message: String) -> Error {
             Error::new(ErrorKind::AccessDenied, message).hint("grant the user SELECT on the table")
         }
         401 => Error::new(ErrorKind::Unauthenticated, message).hint("check username and password"),
-        403 => Error::new(ErrorKind::Unsupported, message).hint(
+        403 => Error::new(ErrorKind::Unsupported, message).with("status", NO_TABLE).hint(
             "only tables and materialized views of StarRocks itself can be scanned; read a view or an external table with a query",
         ),
         404 => Error::new(ErrorKind::NotFound, message)
@@ -214,7 +222,9 @@ mod tests {
             assert_eq!((error.kind(), error.retry_class()), (kind, retry), "{http} {body}: {error}");
         }
         let view = parse_query_plan(403, exception(403, "Only support OlapTable").as_bytes()).unwrap_err();
-        assert!(view.to_string().contains("with a query"), "{view}");
+        assert!(view.to_string().contains("with a query") && needs_query(&view), "{view}");
+        let aggregate = parse_query_plan(400, exception(400, "only support single table").as_bytes()).unwrap_err();
+        assert!(!needs_query(&aggregate), "{aggregate}");
     }
 
     #[test]
