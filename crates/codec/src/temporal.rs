@@ -93,7 +93,23 @@ pub(crate) fn put_datetime(w: &mut Window, n: usize, millis: i64, nanos: u32) ->
 /// skip the time, as much later, as `ZonedDateTime.ofLocal` has it in Java.
 pub(crate) fn instant(zone: &TimeZone, local: i64) -> Option<i64> {
     let clock = DateTime::constant(1970, 1, 1, 0, 0, 0, 0).checked_add(SignedDuration::from_millis(local)).ok()?;
-    Some(zone.to_ambiguous_timestamp(clock).compatible().ok()?.as_millisecond())
+    match zone.to_ambiguous_timestamp(clock).compatible() {
+        Ok(timestamp) => Some(timestamp.as_millisecond()),
+        Err(_) => local.checked_sub(offset(zone, local)),
+    }
+}
+
+/// The wall clock at an instant, both in milliseconds since the epoch.
+pub(crate) fn local(zone: &TimeZone, millis: i64) -> Option<i64> {
+    millis.checked_add(offset(zone, millis))
+}
+
+/// What clocks are ahead of UTC at an instant, in milliseconds. A [`Timestamp`] ends on 9999-12-30 at 22:00, so that every offset can be added
+/// to it; no clock changes in the hours that are left to the year.
+fn offset(zone: &TimeZone, millis: i64) -> i64 {
+    let nearest = if millis < 0 { Timestamp::MIN } else { Timestamp::MAX };
+    let moment = Timestamp::from_millisecond(millis).unwrap_or(nearest);
+    i64::from(zone.to_offset(moment).seconds()) * 1000
 }
 
 /// The session time zone, with the offsets of the years that data comes from in a table.
@@ -115,12 +131,11 @@ impl Zone {
         let year = |seconds: i64| Timestamp::from_second(seconds).unwrap_or(Timestamp::UNIX_EPOCH);
         // 1900 and 2100; outside, the zone itself is asked.
         let (begin, end) = (year(-2_208_988_800), year(4_102_444_800));
-        let offset = |o: Offset| i64::from(o.seconds()) * 1000;
-        let mut table = vec![(begin.as_millisecond(), offset(zone.to_offset(begin)))];
+        let mut table = vec![(begin.as_millisecond(), offset(&zone, begin.as_millisecond()))];
         table.extend(
             zone.following(begin)
                 .take_while(|t| t.timestamp() < end)
-                .map(|t| (t.timestamp().as_millisecond(), offset(t.offset()))),
+                .map(|t| (t.timestamp().as_millisecond(), i64::from(t.offset().seconds()) * 1000)),
         );
         Ok(Self { zone, table, end: end.as_millisecond(), last: (0, 0, 0) })
     }
@@ -158,7 +173,7 @@ impl Zone {
                 self.last = (*begin, end, *offset);
                 *offset
             }
-            _ => i64::from(self.zone.to_offset(Timestamp::from_millisecond(millis).ok()?).seconds()) * 1000,
+            _ => offset(&self.zone, millis),
         };
         millis.checked_add(offset)
     }
@@ -300,6 +315,22 @@ mod tests {
                     let fresh = Zone::parse(name).unwrap().resolve(local);
                     prop_assert_eq!(zone.instant(local), fresh, "{} {}", name, local);
                 }
+            }
+        }
+    }
+
+    #[test]
+    fn the_last_days_have_instants_in_every_zone() {
+        let last = (MAX_DAY + 1) * DAY_MS - 1;
+        for (name, hours) in
+            [("UTC", 0), ("Asia/Tokyo", 9), ("America/Los_Angeles", -8), ("Pacific/Pago_Pago", -11), ("-12:00", -12)]
+        {
+            let mut zone = Zone::parse(name).unwrap();
+            for clock in [last, last - DAY_MS, last - 2 * DAY_MS] {
+                let expected = clock - hours * 3_600_000;
+                assert_eq!(zone.instant(clock), Some(expected), "{name}");
+                assert_eq!(zone.local(expected), Some(clock), "{name}");
+                assert_eq!(local(&zone.zone, expected), Some(clock), "{name}");
             }
         }
     }

@@ -5,12 +5,11 @@
 
 use std::fmt::Write as _;
 
-use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use starrocks_types::StarRocksType;
 
 use super::value::{Kind, Value};
-use crate::temporal::{DAY_MS, civil};
+use crate::temporal::{DAY_MS, civil, local};
 
 /// The literal, or `None` for a value that no row of the column equals.
 pub(super) fn of(value: &Value<'_>, kind: &Kind, target: &StarRocksType, zone: &TimeZone) -> Option<String> {
@@ -27,7 +26,7 @@ pub(super) fn of(value: &Value<'_>, kind: &Kind, target: &StarRocksType, zone: &
         Value::Date(days) => format!("'{}'", date(i64::from(*days))?),
         Value::Timestamp { millis, nanos } => {
             let zoned = matches!(kind, Kind::Timestamp { zoned: true, .. });
-            datetime(if zoned { local(*millis, zone)? } else { *millis }, *nanos)?
+            datetime(if zoned { local(zone, *millis)? } else { *millis }, *nanos)?
         }
         Value::Text(bytes) => {
             let text = std::str::from_utf8(bytes).ok()?;
@@ -70,12 +69,6 @@ fn datetime(millis: i64, nanos: u32) -> Option<String> {
     }
     text.push('\'');
     Some(text)
-}
-
-/// The wall clock at an instant.
-fn local(millis: i64, zone: &TimeZone) -> Option<i64> {
-    let offset = zone.to_offset(Timestamp::from_millisecond(millis).ok()?);
-    millis.checked_add(i64::from(offset.seconds()) * 1000)
 }
 
 fn quoted(text: &str) -> String {
