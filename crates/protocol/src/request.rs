@@ -144,12 +144,24 @@ impl TransactionRef<'_> {
     fn post(&self, operation: &str) -> Result<RequestHead> {
         check_names(self.database, self.table)?;
         check_label(self.label)?;
+        check_transaction_database(self.database)?;
         check_header("db", self.database)?;
         check_header("table", self.table)?;
         let head =
             RequestHead { method: Method::Post, path: format!("/api/transaction/{operation}"), headers: Vec::new() };
         Ok(head.header("db", self.database).header("table", self.table).header("label", self.label))
     }
+}
+
+/// Frontends read the header `db` of a transaction as ISO 8859-1 (netty's header decoder, `TransactionLoadAction`) while backends take its
+/// bytes for UTF-8, so only names in ASCII mean the same database to both.
+fn check_transaction_database(database: &str) -> Result<()> {
+    if database.is_ascii() {
+        return Ok(());
+    }
+    Err(Error::new(ErrorKind::InvalidConfig, "StarRocks has no transactions in databases whose name is not ASCII")
+        .with("database", database.escape_debug())
+        .hint("load at least once without transactions (sink.at-least-once.use-transaction-stream-load = false), or rename the database"))
 }
 
 /// Headers that the client sets itself; a property of that name would break the framing or the bookkeeping.
@@ -283,6 +295,12 @@ mod tests {
             assert_eq!(error.kind(), ErrorKind::InvalidConfig, "{name}");
         }
         assert!(stream_load("", "t", "l", &[]).is_err());
+        let foreign = TransactionRef { database: "Zürich", table: "tü", label: "l" };
+        assert_eq!(foreign.begin(&[]).unwrap_err().kind(), ErrorKind::InvalidConfig);
+        assert!(
+            TransactionRef { database: "d", ..foreign }.begin(&[]).is_ok(),
+            "backends read the table's name as UTF-8"
+        );
         assert!(TransactionRef { database: "d\n", table: "t", label: "l" }.commit(None).is_err());
     }
 

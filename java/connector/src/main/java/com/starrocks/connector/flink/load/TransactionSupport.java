@@ -10,6 +10,7 @@ import com.starrocks.connector.jni.NativeTask;
 import com.starrocks.connector.jni.StarRocksNativeException;
 import com.starrocks.connector.jni.Waiter;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.apache.flink.table.api.ValidationException;
@@ -28,7 +29,13 @@ public final class TransactionSupport {
         if (!exactlyOnce && !options.usesTransactions()) {
             return;
         }
-        boolean supported = options.isSupportTransactionStreamLoad() && isSupported(options);
+        boolean named = StandardCharsets.US_ASCII.newEncoder().canEncode(options.getDatabaseName());
+        if (!named && exactlyOnce) {
+            throw new ValidationException("The sink for " + options.getDatabaseName() + "." + options.getTableName()
+                    + " cannot be exactly-once: StarRocks has no transactions in databases whose name is not ASCII."
+                    + " Rename the database, or use at-least-once.");
+        }
+        boolean supported = named && options.isSupportTransactionStreamLoad() && isSupported(options);
         if (!supported && exactlyOnce) {
             throw new ValidationException("The sink for " + options.getDatabaseName() + "." + options.getTableName()
                     + " cannot be exactly-once: the server at " + options.getLoadUrlList()
@@ -36,7 +43,7 @@ public final class TransactionSupport {
         }
         if (!supported) {
             LOG.info(
-                    "The server at {} has no transactions, so rows for {}.{} are sent as stream loads.",
+                    "The server at {} has no transactions for {}.{}, so rows are sent as stream loads.",
                     options.getLoadUrlList(),
                     options.getDatabaseName(),
                     options.getTableName());
