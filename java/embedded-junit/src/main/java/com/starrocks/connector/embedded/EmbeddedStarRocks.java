@@ -4,8 +4,12 @@
 package com.starrocks.connector.embedded;
 
 import java.io.BufferedReader;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.net.HttpURLConnection;
+import java.net.URL;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,6 +20,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
@@ -42,6 +47,7 @@ public final class EmbeddedStarRocks implements BeforeAllCallback, AfterAllCallb
     /** The user that every server has. */
     public static final String USERNAME = "root";
 
+    private static final int FIRST_BACKEND = 10_001;
     private static final Pattern ENTRY = Pattern.compile("\"(\\w+)\":\"([^\"]+)\"");
 
     private final List<String> flags;
@@ -172,6 +178,59 @@ public final class EmbeddedStarRocks implements BeforeAllCallback, AfterAllCallb
             }
             return rows;
         }
+    }
+
+    /**
+     * Adds faults, a JSON object or a list of them as docs/design/server-faults.md of the project describes; the server needs the flag
+     * {@code --faults}.
+     *
+     * @throws IOException if the server refuses them; the message says why
+     */
+    public void addFaults(String json) throws IOException {
+        request("POST", "/api/_faults", json);
+    }
+
+    /** The faults that still wait for their request, as JSON; {@code []} when all have happened. */
+    public String waitingFaults() throws IOException {
+        return request("GET", "/api/_faults", null);
+    }
+
+    /**
+     * Changes what a backend does; the server needs the flag {@code --faults}.
+     *
+     * @param backend 0 for the first, in the order of {@link #scanAddresses()}
+     * @param state {@code up}, {@code paused} or {@code down}
+     */
+    public void setBackend(int backend, String state) throws IOException {
+        request("POST", "/api/_backends", "{\"id\":" + (FIRST_BACKEND + backend) + ",\"state\":\"" + state + "\"}");
+    }
+
+    private String request(String method, String path, String body) throws IOException {
+        HttpURLConnection connection = (HttpURLConnection) new URL("http://" + feHttp + path).openConnection();
+        connection.setRequestMethod(method);
+        byte[] credentials = (USERNAME + ":").getBytes(StandardCharsets.UTF_8);
+        connection.setRequestProperty(
+                "Authorization", "Basic " + Base64.getEncoder().encodeToString(credentials));
+        if (body != null) {
+            connection.setDoOutput(true);
+            connection.getOutputStream().write(body.getBytes(StandardCharsets.UTF_8));
+        }
+        boolean refused = connection.getResponseCode() != 200;
+        InputStream answer = refused ? connection.getErrorStream() : connection.getInputStream();
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        if (answer != null) {
+            byte[] piece = new byte[8192];
+            for (int length = answer.read(piece); length > 0; length = answer.read(piece)) {
+                bytes.write(piece, 0, length);
+            }
+            answer.close();
+        }
+        String text = new String(bytes.toByteArray(), StandardCharsets.UTF_8);
+        if (refused) {
+            throw new IOException(
+                    method + " " + path + " was answered with status " + connection.getResponseCode() + ": " + text);
+        }
+        return text;
     }
 
     private Connection connect() throws SQLException {

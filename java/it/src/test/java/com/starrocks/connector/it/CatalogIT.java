@@ -14,6 +14,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import org.apache.flink.table.api.EnvironmentSettings;
+import org.apache.flink.table.api.ExplainDetail;
 import org.apache.flink.table.api.TableEnvironment;
 import org.apache.flink.table.catalog.Catalog;
 import org.apache.flink.table.catalog.CatalogBaseTable;
@@ -36,8 +37,11 @@ class CatalogIT {
     void createCatalog() throws Exception {
         STARROCKS.execute("DROP DATABASE IF EXISTS shop FORCE");
         STARROCKS.execute("CREATE DATABASE shop");
-        flink = TableEnvironment.create(
-                EnvironmentSettings.newInstance().inStreamingMode().build());
+        openSession(EnvironmentSettings.newInstance().inStreamingMode().build());
+    }
+
+    private void openSession(EnvironmentSettings settings) throws Exception {
+        flink = TableEnvironment.create(settings);
         run(catalog("sr", ""));
         run("USE CATALOG sr");
     }
@@ -202,6 +206,37 @@ class CatalogIT {
         assertThatThrownBy(() -> run(catalog("wrong", ", 'sink.unknown' = '1'")))
                 .hasStackTraceContaining("sink.unknown");
         assertThatThrownBy(() -> run(catalog("wrong", ", 'table.model' = 'x'"))).hasStackTraceContaining("table.model");
+    }
+
+    @Test
+    void readsTablesAndViewsWithWhatItKnowsOfTheirSize() throws Exception {
+        openSession(EnvironmentSettings.newInstance().inBatchMode().build());
+        run("CREATE TABLE t (id INT NOT NULL, name STRING, PRIMARY KEY (id) NOT ENFORCED)");
+        run("INSERT INTO t VALUES (1, 'a'), (2, 'b'), (3, 'it''s')");
+        STARROCKS.execute(
+                "CREATE VIEW shop.v AS SELECT id * 10 AS tens, name, id > 2 AS is_big FROM shop.t WHERE id > 1");
+        assertThat(names("SELECT CONCAT(name, '!') FROM t WHERE id <> 2")).containsExactlyInAnyOrder("a!", "it's!");
+        assertThat(names("SELECT name FROM v")).containsExactlyInAnyOrder("b", "it's");
+        assertThat(names("SELECT tens FROM v WHERE is_big AND name = 'it''s'")).containsExactly("30");
+        assertThat(names("SELECT COUNT(*) FROM v")).containsExactly("2");
+        assertThat(names("SELECT v.tens FROM v JOIN t ON v.name = t.name ORDER BY tens"))
+                .containsExactly("20", "30");
+        assertThat(flink.explainSql("SELECT id FROM t WHERE UPPER(name) = 'A'", ExplainDetail.ESTIMATED_COST))
+                .contains("rowcount = 3.0");
+    }
+
+    /** Their names cannot be sent as the frontend reads them when it is asked for a transaction. */
+    @Test
+    void loadsDatabasesOutsideAsciiWithoutTransactions() throws Exception {
+        STARROCKS.execute("DROP DATABASE IF EXISTS `Zürich` FORCE");
+        run("CREATE DATABASE `Zürich`");
+        run("CREATE TABLE `Zürich`.`Straßen` (id INT NOT NULL, name STRING, PRIMARY KEY (id) NOT ENFORCED)");
+        run("INSERT INTO `Zürich`.`Straßen` VALUES (1, 'Löwenstraße')");
+        assertThat(names("SELECT name FROM `Zürich`.`Straßen`")).containsExactly("Löwenstraße");
+        assertThatThrownBy(() -> run("INSERT INTO `Zürich`.`Straßen` /*+ OPTIONS('sink.semantic' = 'exactly-once') */"
+                        + " VALUES (2, 'Bärengasse')"))
+                .hasStackTraceContaining("Zürich.Straßen")
+                .hasStackTraceContaining("not ASCII");
     }
 
     @Test

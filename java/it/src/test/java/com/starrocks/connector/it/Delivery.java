@@ -7,11 +7,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.starrocks.connector.embedded.EmbeddedStarRocks;
 import com.starrocks.connector.flink.table.sink.StarRocksSinkOptions;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
+import java.util.stream.LongStream;
 import org.apache.flink.configuration.Configuration;
 import org.junit.jupiter.params.provider.Arguments;
 
@@ -58,9 +61,21 @@ final class Delivery {
         return sink(sql(parallelism, configuration).withNumbers(script));
     }
 
-    /** A job of the numbers that another table holds into the table. */
-    SqlJob copy(Script script, String database, String source, int parallelism, Configuration configuration) {
-        return sink(sql(parallelism, configuration).withTable(script, database, source));
+    /** A job of the numbers that {@link #createNumbers} made into the table. */
+    SqlJob copy(Script script, EmbeddedStarRocks source, int parallelism, Configuration configuration) {
+        return sink(sql(parallelism, configuration).withTable(script, source, "numbers", "numbers"));
+    }
+
+    /** Creates a table {@code numbers.numbers} of the numbers of a {@link Script}, in six tablets. */
+    static void createNumbers(EmbeddedStarRocks server, int replicas) throws SQLException {
+        server.execute("DROP DATABASE IF EXISTS numbers FORCE");
+        server.execute("CREATE DATABASE numbers");
+        server.execute("CREATE TABLE numbers.numbers (id BIGINT NOT NULL) DUPLICATE KEY(id)"
+                + " DISTRIBUTED BY HASH(id) BUCKETS 6 PROPERTIES (\"replication_num\" = \"" + replicas + "\")");
+        server.execute("INSERT INTO numbers.numbers VALUES "
+                + LongStream.rangeClosed(1, Script.COUNT)
+                        .mapToObj(number -> "(" + number + ")")
+                        .collect(Collectors.joining(", ")));
     }
 
     private static SqlJob sink(SqlJob job) {

@@ -27,14 +27,7 @@ class SourceFailoverIT {
 
     @BeforeAll
     static void fill() throws Exception {
-        STARROCKS.execute("CREATE DATABASE it");
-        STARROCKS.execute("CREATE TABLE it.numbers (id BIGINT NOT NULL) DUPLICATE KEY(id)"
-                + " DISTRIBUTED BY HASH(id) BUCKETS 6 PROPERTIES (\"replication_num\" = \"1\")");
-        StringBuilder insert = new StringBuilder("INSERT INTO it.numbers VALUES ");
-        for (long i = 1; i <= Script.COUNT; i++) {
-            insert.append(i == 1 ? "(" : ", (").append(i).append(")");
-        }
-        STARROCKS.execute(insert.toString());
+        Delivery.createNumbers(STARROCKS, 1);
     }
 
     /** Reads slowly until a checkpoint has completed, fails once after it, and goes on at full speed. */
@@ -63,7 +56,7 @@ class SourceFailoverIT {
     void readsEachRowOnceAcrossARestart() throws Exception {
         FailsOnce script = new FailsOnce();
         Delivery delivery = new Delivery(STARROCKS, "exactly-once", Flink.newApiIsDefault());
-        delivery.copy(script, "it", "numbers", 2, Flink.restarts(3)).insert(Delivery.INSERT);
+        delivery.copy(script, STARROCKS, 2, Flink.restarts(3)).insert(Delivery.INSERT);
         assertThat(script.failed).isTrue();
         delivery.assertComplete();
     }
@@ -86,13 +79,11 @@ class SourceFailoverIT {
     void goesOnFromASavepointAtAnotherParallelism() throws Exception {
         Slows script = new Slows();
         Delivery delivery = new Delivery(STARROCKS, "exactly-once", Flink.newApiIsDefault());
-        JobClient job =
-                delivery.copy(script, "it", "numbers", 2, Flink.restarts(0)).start(Delivery.INSERT);
+        JobClient job = delivery.copy(script, STARROCKS, 2, Flink.restarts(0)).start(Delivery.INSERT);
         script.half.await();
         String savepoint = Flink.stopWithSavepoint(job, savepoints);
         assertThat(script.seen.get()).isLessThan(Script.COUNT);
-        delivery.copy(new Script(), "it", "numbers", 3, Flink.restore(savepoint))
-                .insert(Delivery.INSERT);
+        delivery.copy(new Script(), STARROCKS, 3, Flink.restore(savepoint)).insert(Delivery.INSERT);
         delivery.assertComplete();
     }
 
@@ -100,8 +91,7 @@ class SourceFailoverIT {
     void endsWhenItIsCancelled() throws Exception {
         Slows script = new Slows();
         Delivery delivery = new Delivery(STARROCKS, "exactly-once", Flink.newApiIsDefault());
-        JobClient job =
-                delivery.copy(script, "it", "numbers", 2, Flink.restarts(0)).start(Delivery.INSERT);
+        JobClient job = delivery.copy(script, STARROCKS, 2, Flink.restarts(0)).start(Delivery.INSERT);
         script.half.await();
         job.cancel().get();
         assertThat(job.getJobExecutionResult()

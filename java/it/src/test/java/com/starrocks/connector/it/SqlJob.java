@@ -86,11 +86,12 @@ final class SqlJob {
         return this;
     }
 
-    /** Makes a table {@code numbers} with one column, {@code f0}, of the column {@code id} of a StarRocks table. */
-    SqlJob withTable(Script script, String database, String table) {
+    /** Makes a table {@code numbers} with one column, {@code f0}, of the column {@code id} of a table of some server. */
+    SqlJob withTable(Script script, EmbeddedStarRocks server, String database, String table) {
         Map<String, String> source = new LinkedHashMap<>(options);
-        source.keySet().removeIf(key -> key.startsWith("sink."));
-        source.put("scan-url", source.remove("load-url"));
+        source.keySet().removeIf(key -> key.startsWith("sink.") || key.equals("load-url"));
+        source.put("scan-url", server.loadUrl());
+        source.put("jdbc-url", server.jdbcUrl());
         source.put("database-name", database);
         source.put("table-name", table);
         source.put("scan.params.batch-rows", "50");
