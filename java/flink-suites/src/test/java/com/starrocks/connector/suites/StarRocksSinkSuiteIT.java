@@ -4,6 +4,7 @@
 package com.starrocks.connector.suites;
 
 import org.apache.flink.connector.testframe.environment.MiniClusterTestEnvironment;
+import org.apache.flink.connector.testframe.external.ExternalContextFactory;
 import org.apache.flink.connector.testframe.junit.annotations.TestContext;
 import org.apache.flink.connector.testframe.junit.annotations.TestEnv;
 import org.apache.flink.connector.testframe.junit.annotations.TestExternalSystem;
@@ -23,5 +24,5 @@ class StarRocksSinkSuiteIT extends SinkTestSuiteBase<String> {
     EmbeddedSystem starRocks = new EmbeddedSystem();
 
     @TestContext
-    TableContext.Factory context = new TableContext.Factory(starRocks.server);
+    ExternalContextFactory<TableContext> context = test -> new TableContext(starRocks);
 }

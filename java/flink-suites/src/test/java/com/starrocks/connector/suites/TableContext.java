@@ -8,49 +8,25 @@ import com.starrocks.connector.flink.load.SinkPlan;
 import com.starrocks.connector.flink.row.batch.RecordWriterFactory;
 import com.starrocks.connector.flink.table.sink.StarRocksSinkOptions;
 import com.starrocks.connector.flink.table.sink.v2.StarRocksSink;
-import java.net.URL;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.connector.sink2.Sink;
-import org.apache.flink.connector.testframe.external.ExternalContextFactory;
 import org.apache.flink.connector.testframe.external.ExternalSystemDataReader;
 import org.apache.flink.connector.testframe.external.sink.DataStreamSinkV2ExternalContext;
 import org.apache.flink.connector.testframe.external.sink.TestingSinkSettings;
 
 /** A table for one test of a suite. Its rows are lines of CSV: a number and a word. */
-final class TableContext implements DataStreamSinkV2ExternalContext<String> {
-    private static final AtomicInteger TABLES = new AtomicInteger();
+final class TableContext extends SuiteTable implements DataStreamSinkV2ExternalContext<String> {
     private static final int ROWS = 200;
 
-    private final EmbeddedStarRocks server;
-    private final String table = "rows_" + TABLES.incrementAndGet();
-
-    /** Makes the tables. */
-    static final class Factory implements ExternalContextFactory<TableContext> {
-        private final EmbeddedStarRocks server;
-
-        Factory(EmbeddedStarRocks server) {
-            this.server = server;
-        }
-
-        @Override
-        public TableContext createExternalContext(String test) {
-            return new TableContext(server);
-        }
-    }
-
-    private TableContext(EmbeddedStarRocks server) {
-        this.server = server;
-        sql("CREATE TABLE suite." + table + " (id BIGINT NOT NULL, word VARCHAR(20)) DUPLICATE KEY(id)"
-                + " DISTRIBUTED BY HASH(id) BUCKETS 1 PROPERTIES (\"replication_num\" = \"1\")");
+    TableContext(EmbeddedSystem system) {
+        super(system, "");
     }
 
     @Override
@@ -58,8 +34,8 @@ final class TableContext implements DataStreamSinkV2ExternalContext<String> {
         // Its type moved with Flink 2.0.
         boolean exactlyOnce = settings.getCheckpointingMode().name().equals("EXACTLY_ONCE");
         StarRocksSinkOptions options = StarRocksSinkOptions.builder()
-                .withProperty("load-url", server.loadUrl())
-                .withProperty("jdbc-url", server.jdbcUrl())
+                .withProperty("load-url", system.server.loadUrl())
+                .withProperty("jdbc-url", system.server.jdbcUrl())
                 .withProperty("database-name", "suite")
                 .withProperty("table-name", table)
                 .withProperty("username", EmbeddedStarRocks.USERNAME)
@@ -85,7 +61,7 @@ final class TableContext implements DataStreamSinkV2ExternalContext<String> {
             Map<String, Integer> now = new HashMap<>();
             List<String> fresh = new ArrayList<>();
             try {
-                for (List<String> row : server.query("SELECT id, word FROM suite." + table)) {
+                for (List<String> row : system.server.query("SELECT id, word FROM suite." + table)) {
                     String line = String.join("\t", row);
                     if (now.merge(line, 1, Integer::sum) > seen.getOrDefault(line, 0)) {
                         fresh.add(line);
@@ -115,23 +91,5 @@ final class TableContext implements DataStreamSinkV2ExternalContext<String> {
     @Override
     public TypeInformation<String> getProducedType() {
         return Types.STRING;
-    }
-
-    @Override
-    public List<URL> getConnectorJarPaths() {
-        return Collections.emptyList();
-    }
-
-    @Override
-    public void close() {
-        sql("DROP TABLE suite." + table);
-    }
-
-    private void sql(String statement) {
-        try {
-            server.execute(statement);
-        } catch (Exception e) {
-            throw new IllegalStateException(statement, e);
-        }
     }
 }
