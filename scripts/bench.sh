@@ -7,7 +7,7 @@
 # row encoder alone, beside the speed of copying memory (build/bench/codec.json), the embedded server as it keeps what one
 # client loads, and checkpoints over few and many tables. Cases of the format "read" read a table that the server's scanners repeat until it is large.
 #
-# usage: scripts/bench.sh SRCTL CONNECTOR_JAR FLINK_LINE quick|full|read|memory|delivery|codec|ingest|checkpoints|CASE...   (`make bench` builds both and calls this)
+# usage: scripts/bench.sh SRCTL CONNECTOR_JAR FLINK_LINE quick|full|read|memory|delivery|codec|ingest|flat|checkpoints|CASE...   (`make bench` builds both and calls this)
 # A CASE is engine:shape:format:compression:parallelism:rows:mode as documented in java/bench, Case.java.
 
 NAME=bench
@@ -94,6 +94,20 @@ checkpoints() {
     stop_all
 }
 
+# One job that reads for long, and the memory of its process meanwhile.
+FLAT_ROWS=100000000
+flat() {
+    server_start --faults
+    create_tables
+    fill narrow
+    say "memory while one job reads $FLAT_ROWS rows"
+    bench ours flat flat "$SERVER_FE_HTTP" "$SERVER_BE_HTTP" "$SERVER_QUERY" "$FLAT_ROWS" 2>"$WORK/flat.log" | tee "$WORK/flat.txt" ||
+        fail "the memory of the process grows, or the job failed" "$WORK/flat.log"
+    stop_all
+}
+
+fill() { bench ours copy fill "$1" "$SERVER_FE_HTTP" "$SERVER_BE_HTTP" "$SERVER_QUERY" >"$WORK/fill-$1.log" 2>&1 || fail "no rows to read" "$WORK/fill-$1.log"; }
+
 create_tables() {
     bench discard copy ddl bench >"$WORK/create.sql" 2>"$WORK/create.log" || fail "no table definitions" "$WORK/create.log"
     server_sql <"$WORK/create.sql" >>"$WORK/create.log" 2>&1 || fail "the tables could not be created" "$WORK/create.log"
@@ -103,6 +117,7 @@ MORE=()
 case ${1:-full} in
     codec) CASES= MORE=(encoder_alone) ;;
     ingest) CASES= MORE=(ingest) ;;
+    flat) CASES= MORE=(flat) ;;
     checkpoints) CASES= MORE=(checkpoints) ;;
     quick) CASES=$(cases lineitem csv none 1 binary copy && cases lineitem json lz4 1 binary copy | tail -n 2) MORE=(encoder_alone) ;;
     read) CASES=$(read_cases) ;;
@@ -130,6 +145,7 @@ CONF
 bench() {
     local engine=$1 heap=(-Xms1g -Xmx3g) jar=
     [[ $2 == small ]] && heap=(-Xmx640m)
+    [[ $2 == flat ]] && heap=(-Xms640m -Xmx640m -XX:+AlwaysPreTouch)
     [[ $engine == original ]] && jar=$ORIGINAL_JAR:
     [[ $engine == ours ]] && jar=$JAR:
     shift 2
@@ -176,7 +192,7 @@ if [[ -n $READING ]]; then
     server_start --faults
     create_tables
     for shape in $(cut -d: -f2 <<<"$READING" | sort -u); do
-        bench ours copy fill "$shape" "$SERVER_FE_HTTP" "$SERVER_BE_HTTP" "$SERVER_QUERY" >"$WORK/fill-$shape.log" 2>&1 || fail "no rows to read" "$WORK/fill-$shape.log"
+        fill "$shape"
     done
     run_cases "$READING"
     stop_all

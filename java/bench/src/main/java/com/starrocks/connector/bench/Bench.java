@@ -49,7 +49,8 @@ public final class Bench {
 
     /**
      * Usage: {@code ddl DATABASE} prints the statements that create the tables; {@code fill SHAPE FE_HTTP BE_HTTP MYSQL} loads the rows that
-     * cases read; {@code run CASE FE_HTTP BE_HTTP MYSQL RESULTS} runs a case and appends its result; {@code report RESULTS JSON} prints the table of all results.
+     * cases read; {@code run CASE FE_HTTP BE_HTTP MYSQL RESULTS} runs a case and appends its result; {@code flat FE_HTTP BE_HTTP MYSQL ROWS} reads so many
+     * rows in one job and ends with 1 if the memory of the process grows meanwhile; {@code report RESULTS JSON} prints the table of all results.
      */
     public static void main(String[] args) throws Exception {
         switch (args[0]) {
@@ -68,6 +69,15 @@ public final class Bench {
                 Files.writeString(
                         Path.of(args[5]), result.toLine() + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
                 System.out.println(result.summary());
+            }
+            case "flat" -> {
+                long rows = Long.parseLong(args[4]);
+                Flat memory = new Flat(rows);
+                memory.start();
+                new Bench(Case.parse("ours:narrow:read:-:1:binary:copy"), args[1], args[2], args[3]).runJob(rows, 600);
+                if (!memory.report(System.out)) {
+                    System.exit(1);
+                }
             }
             case "report" -> Report.write(Path.of(args[1]), Path.of(args[2]));
             default -> throw new IllegalArgumentException("no command " + args[0]);

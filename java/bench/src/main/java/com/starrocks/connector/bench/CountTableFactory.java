@@ -83,6 +83,9 @@ public final class CountTableFactory implements DynamicTableSinkFactory {
             if (rows++ == 0 && metered) {
                 meter = JobMeter.current().taskStarted();
             }
+            if ((rows & 0xffff) == 0) {
+                Flat.rowsSeen = rows;
+            }
         }
 
         @Override

@@ -76,12 +76,17 @@ final class JobMeter {
 
     /** The highest resident set size of this process so far, in MiB. */
     static long peakRssMiB() throws IOException {
+        return status("VmHWM") / 1024;
+    }
+
+    /** A figure of the kernel's about this process, in KiB. */
+    static long status(String name) throws IOException {
         for (String line : Files.readAllLines(Path.of("/proc/self/status"))) {
-            if (line.startsWith("VmHWM:")) {
-                return Long.parseLong(line.replaceAll("[^0-9]", "")) / 1024;
+            if (line.startsWith(name + ":")) {
+                return Long.parseLong(line.replaceAll("[^0-9]", ""));
             }
         }
-        throw new IOException("/proc/self/status has no VmHWM line");
+        throw new IOException("/proc/self/status has no " + name + " line");
     }
 
     /** User and system time of all threads: tasks, native workers, garbage collection and compilation. */
