@@ -166,6 +166,10 @@ final class Flink {
         }
     }
 
+    static boolean cachesWholeTables() {
+        return !LINE.equals("1.13");
+    }
+
     static boolean finishesFunctions() {
         return !LINE.equals("1.13");
     }

@@ -66,6 +66,14 @@ final class LookupJob {
         return this;
     }
 
+    /** Makes a table {@code probe} of numbers between two, in any order, without an end. */
+    LookupJob probeForEver(int least, int most) {
+        tables.executeSql(
+                "CREATE TABLE probe (n INT, pt AS PROCTIME()) WITH ('connector' = 'datagen', 'fields.n.min' = '" + least
+                        + "', 'fields.n.max' = '" + most + "', 'rows-per-second' = '1000')");
+        return this;
+    }
+
     /** Rows of {@code SELECT columns FROM probe p JOIN dim d ON …}, as text. */
     List<String> join(String select, String on) throws Exception {
         return rows("SELECT " + select + " FROM probe AS p JOIN dim FOR SYSTEM_TIME AS OF p.pt AS d ON " + on);
@@ -79,8 +87,7 @@ final class LookupJob {
     /** The rows of a query, as text. */
     List<String> rows(String query) throws Exception {
         List<String> rows = new ArrayList<>();
-        TableResult result = tables.executeSql(query);
-        Iterator<Row> iterator = result.collect();
+        Iterator<Row> iterator = run(query).collect();
         while (iterator.hasNext()) {
             Row row = iterator.next();
             List<String> fields = new ArrayList<>();
@@ -92,8 +99,13 @@ final class LookupJob {
         return rows;
     }
 
+    /** Starts a query. */
+    TableResult run(String query) {
+        return tables.executeSql(query);
+    }
+
     /** Starts a query whose rows nobody reads. */
     JobClient start(String query) {
-        return tables.executeSql(query).getJobClient().orElseThrow(IllegalStateException::new);
+        return run(query).getJobClient().orElseThrow(IllegalStateException::new);
     }
 }

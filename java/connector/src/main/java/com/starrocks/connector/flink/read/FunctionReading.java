@@ -19,11 +19,8 @@ import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.table.api.ValidationException;
 import org.apache.flink.table.data.RowData;
 
-/** What a source function does with the splits that are its own. */
+/** Reads splits for whoever waits for their rows: a source function, or a cache of a whole table. */
 public final class FunctionReading implements AutoCloseable {
-    /** Splits of a plan that is made before the parallelism is known. */
-    private static final int SPLITS = 256;
-
     private static final int ROWS_PER_CALL = 256;
     private static final int SPLITS_AT_ONCE = 2;
     private static final long SLICE_MS = 100;
@@ -46,12 +43,12 @@ public final class FunctionReading implements AutoCloseable {
         }
     }
 
-    /** Plans a scan for any number of subtasks. */
-    public static ArrayList<byte[]> plan(ScanSpec spec) {
+    /** Plans a scan in so many splits at most. */
+    public static ArrayList<byte[]> plan(ScanSpec spec, int most) {
         try {
             ScanSplitSerializer serializer = new ScanSplitSerializer();
             ArrayList<byte[]> splits = new ArrayList<>();
-            for (ScanSplit split : spec.plan(SPLITS)) {
+            for (ScanSplit split : spec.plan(most)) {
                 splits.add(serializer.serialize(split));
             }
             return splits;

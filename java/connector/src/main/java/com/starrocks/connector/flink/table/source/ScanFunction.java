@@ -27,6 +27,8 @@ import org.apache.flink.table.data.RowData;
 public abstract class ScanFunction extends SourceFunctionBase<RowData>
         implements ResultTypeQueryable<RowData>, CheckpointedFunction {
     private static final long serialVersionUID = 1L;
+    /** Splits of a plan that is made before the parallelism is known. */
+    private static final int SPLITS = 256;
 
     private final ScanSpec spec;
     private final RowForm form;
@@ -40,7 +42,7 @@ public abstract class ScanFunction extends SourceFunctionBase<RowData>
     ScanFunction(StarRocksSourceOptions options, SourceSelection selection) {
         spec = selection.spec(options);
         form = selection.isCount() ? RowForm.EMPTY : new HeapRows(spec.columns());
-        splits = FunctionReading.plan(spec);
+        splits = FunctionReading.plan(spec, SPLITS);
     }
 
     @Override

@@ -5,6 +5,7 @@ package com.starrocks.connector.flink.table.source;
 
 import com.starrocks.connector.flink.table.sink.OptionKeys;
 import com.starrocks.connector.flink.table.sink.StarRocksSinkOptions;
+import com.starrocks.connector.flink.table.source.lookup.FullCaching;
 import com.starrocks.connector.flink.table.source.lookup.LookupCaching;
 import com.starrocks.connector.flink.table.source.lookup.LookupOptions;
 import com.starrocks.connector.jni.Json;
@@ -137,13 +138,7 @@ public class StarRocksSourceOptions implements Serializable {
             SCAN_PARALLELISM,
             LOOKUP_CACHE_MAX_ROWS,
             LOOKUP_CACHE_TTL_MS,
-            LOOKUP_MAX_RETRIES,
-            LookupOptions.ASYNC,
-            LookupOptions.CACHE,
-            LookupOptions.MAX_ROWS,
-            LookupOptions.EXPIRE_AFTER_WRITE,
-            LookupOptions.EXPIRE_AFTER_ACCESS,
-            LookupOptions.CACHE_MISSING_KEY);
+            LOOKUP_MAX_RETRIES);
 
     private static final List<ConfigOption<?>> DATASTREAM = Arrays.asList(SCAN_COLUMNS, SCAN_FILTER);
 
@@ -184,14 +179,16 @@ public class StarRocksSourceOptions implements Serializable {
 
     private static Set<ConfigOption<?>> all() {
         Set<ConfigOption<?>> all = new LinkedHashSet<>(CONNECTION);
-        all.addAll(SCAN);
+        all.addAll(optional());
         all.addAll(DATASTREAM);
         return all;
     }
 
     /** What a DDL may set beside the connection. */
     public static Set<ConfigOption<?>> optional() {
-        return new LinkedHashSet<>(SCAN);
+        Set<ConfigOption<?>> optional = new LinkedHashSet<>(SCAN);
+        optional.addAll(LookupOptions.all());
+        return optional;
     }
 
     /** What every source needs to know. */
@@ -358,6 +355,11 @@ public class StarRocksSourceOptions implements Serializable {
     /** How lookup joins keep rows. */
     public LookupCaching getLookupCaching() {
         return LookupOptions.caching(config);
+    }
+
+    /** When lookup joins read the whole table again, if they keep all of it. */
+    public Optional<FullCaching> getLookupFullCaching() {
+        return LookupOptions.fullCaching(config);
     }
 
     /** What stands under {@value #SOURCE_PROPERTIES_PREFIX}, keys in lower case and without it. */

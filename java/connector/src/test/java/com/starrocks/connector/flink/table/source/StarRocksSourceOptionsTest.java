@@ -75,6 +75,24 @@ class StarRocksSourceOptionsTest {
                 .hasMessageContaining(key);
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "lookup.full-cache.periodic-reload.interval,",
+        "lookup.full-cache.periodic-reload.interval,0 s",
+        "lookup.full-cache.reload-strategy,NEVER",
+        "lookup.full-cache.timed-reload.iso-time,25:00",
+        "lookup.full-cache.timed-reload.interval-in-days,0",
+    })
+    void wantsToKnowWhenAWholeTableIsReadAgain(String key, String value) {
+        StarRocksSourceOptions.Builder full = options().withProperty("lookup.cache", "FULL");
+        if (key.contains("timed")) {
+            full.withProperty("lookup.full-cache.reload-strategy", "TIMED")
+                    .withProperty("lookup.full-cache.timed-reload.iso-time", "10:15");
+        }
+        assertThatThrownBy(() -> (value == null ? full : full.withProperty(key, value)).build())
+                .hasStackTraceContaining(key);
+    }
+
     @Test
     void tellsWhatAnUnknownKeyWasMeantToBe() {
         assertThatThrownBy(() -> options().withProperty("scan.max-retrys", "1").build())

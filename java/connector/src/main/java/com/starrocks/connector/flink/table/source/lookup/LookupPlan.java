@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.apache.flink.table.api.ValidationException;
 import org.apache.flink.table.types.logical.LogicalType;
 
@@ -56,6 +57,16 @@ public final class LookupPlan implements Serializable {
     /** Whether the planner may choose the asynchronous join. */
     boolean isAsync() {
         return spec.options().isLookupAsync();
+    }
+
+    /** What the table is read with, where all of it is kept. */
+    ScanSpec spec() {
+        return spec;
+    }
+
+    /** When all of the table is read again; empty where only rows that were found are kept. */
+    Optional<FullCaching> fullCaching() {
+        return spec.options().getLookupFullCaching();
     }
 
     /** How found rows are kept. */
