@@ -22,8 +22,8 @@ final class Flat extends Thread {
     private static final int WARM_UP = 2;
 
     private static final long MIB = 1 << 20;
-    private static final long RSS_BOUND = 48 * MIB;
-    private static final long HEAP_BOUND = 16 * MIB;
+    private static final long RSS_BOUND = 16 * MIB;
+    private static final long HEAP_BOUND = 4 * MIB;
 
     /** Rows that the sink has seen; set by it now and then. */
     static volatile long rowsSeen;
@@ -58,7 +58,7 @@ final class Flat extends Thread {
     public void run() {
         try {
             while (samples.size() < POINTS) {
-                if (rowsSeen >= rows / POINTS * (samples.size() + 1) * 99 / 100) {
+                if (rowsSeen >= rows / POINTS * (samples.size() + 1) * 95 / 100) {
                     samples.add(Sample.take());
                 } else {
                     Thread.sleep(5);
