@@ -230,8 +230,9 @@ async fn the_mysql_port_is_encrypted_as_the_url_says() {
         ("127.0.0.1", "?sslMode=VERIFY_IDENTITY", Some(&ca), true),
         ("elsewhere", "?sslMode=VERIFY_IDENTITY", Some(&ca), false),
         ("127.0.0.1", "?sslMode=VERIFY_CA", Some(&ca), true),
-        ("elsewhere", "?sslMode=VERIFY_CA", Some(&ca), false),
+        ("elsewhere", "?sslMode=VERIFY_CA", Some(&ca), true),
         ("127.0.0.1", "?sslMode=VERIFY_CA", Some(&wrong), false),
+        ("elsewhere", "?sslMode=VERIFY_CA", Some(&wrong), false),
         ("elsewhere", "?sslMode=REQUIRED", None, true),
         ("elsewhere", "", None, true),
     ] {

@@ -32,5 +32,5 @@ pub use changelog::UpdateBefore;
 pub use compress::{BodyFrame, Compression, Compressor};
 pub use config::{CsvFormat, EncoderConfig, Format, OnInvalid};
 pub use encoder::{Encoded, RowEncoder};
-pub use lookup::{Key, LookupCodec};
+pub use lookup::{Key, LookupCodec, string_literal};
 pub use reject::Rejected;

@@ -54,8 +54,8 @@ fn tls(options: &str) -> Result<MysqlTls, String> {
                 mode = match value.to_ascii_uppercase().as_str() {
                     "DISABLED" | "PREFERRED" => MysqlTls::Off,
                     "REQUIRED" => MysqlTls::Encrypted,
-                    // The name is checked in both: a trusted certificate for another host proves little.
-                    "VERIFY_CA" | "VERIFY_IDENTITY" => MysqlTls::Verified,
+                    "VERIFY_CA" => MysqlTls::Trusted,
+                    "VERIFY_IDENTITY" => MysqlTls::Verified,
                     _ => return Err(value.to_owned()),
                 }
             }
@@ -138,7 +138,7 @@ mod tests {
             ("?verifyServerCertificate=true", MysqlTls::Off),
             ("?sslMode=preferred", MysqlTls::Off),
             ("?sslMode=REQUIRED", MysqlTls::Encrypted),
-            ("?sslMode=VERIFY_CA", MysqlTls::Verified),
+            ("?sslMode=VERIFY_CA", MysqlTls::Trusted),
             ("?a=b&sslMode=VERIFY_IDENTITY&c", MysqlTls::Verified),
         ] {
             assert_eq!(parse(&format!("jdbc:mysql://h:1/d{options}")).unwrap().tls, mode, "{options}");

@@ -10,6 +10,8 @@ use std::time::Duration;
 
 use mysql_async::prelude::Queryable;
 use mysql_async::{Conn, OptsBuilder, Row, Value};
+// Statements go as text, as from the original connector: not every server prepares statements.
+pub(crate) use starrocks_codec::string_literal as literal;
 use starrocks_types::{Error, ErrorKind, Result, StarRocksColumn, StarRocksTable, StarRocksType, TableModel};
 use tokio::time::timeout;
 
@@ -321,11 +323,6 @@ pub(crate) fn cell(row: &mut Row, at: usize) -> Option<String> {
         Value::UInt(n) => Some(n.to_string()),
         other => Some(other.as_sql(true)),
     }
-}
-
-/// A string literal. Statements go as text, as from the original connector: not every server prepares statements.
-pub(crate) fn literal(text: &str) -> String {
-    format!("'{}'", text.replace('\\', "\\\\").replace('\'', "''"))
 }
 
 /// A name in back-quotes.

@@ -33,7 +33,7 @@ pub(super) fn of(value: &Value<'_>, kind: &Kind, target: &StarRocksType, zone: &
             match target {
                 // The server would compare a number with text as DOUBLE.
                 StarRocksType::LargeInt => text.parse::<i128>().ok().map(|n| n.to_string()).filter(|n| n == text)?,
-                _ => quoted(text),
+                _ => string_literal(text),
             }
         }
     })
@@ -71,7 +71,8 @@ fn datetime(millis: i64, nanos: u32) -> Option<String> {
     Some(text)
 }
 
-fn quoted(text: &str) -> String {
+/// A text as a string literal of StarRocks, which knows backslash escapes as MySQL does.
+pub fn string_literal(text: &str) -> String {
     let mut literal = String::with_capacity(text.len() + 2);
     literal.push('\'');
     for c in text.chars() {

@@ -18,6 +18,7 @@ use jiff::tz::TimeZone;
 use starrocks_types::{Error, ErrorKind, FlinkColumn, Result, StarRocksType};
 
 use self::binary::{RowBuilder, RowReader};
+pub use self::literal::string_literal;
 use self::value::Kind;
 use crate::record::next_row;
 use crate::temporal::time_zone;
