@@ -378,6 +378,7 @@ fn judge_reply(operation: Operation, reply: Reply) -> Result<Reply, Failure> {
         Outcome::NotFound => (FailureClass::Permanent, ErrorKind::NotFound),
         Outcome::TransactionNotFound => (FailureClass::Refused, ErrorKind::NotFound),
         Outcome::InProcessing => (FailureClass::InProcessing, ErrorKind::LoadFailed),
+        Outcome::TooManyVersions => (FailureClass::TooManyVersions, ErrorKind::LoadFailed),
         Outcome::Busy => (FailureClass::NotSent, ErrorKind::LoadFailed),
         Outcome::Invalid => (FailureClass::Permanent, ErrorKind::LoadFailed),
         Outcome::Failed => (FailureClass::Refused, ErrorKind::LoadFailed),
@@ -405,6 +406,10 @@ fn judge_reply(operation: Operation, reply: Reply) -> Result<Reply, Failure> {
         ErrorKind::RowsRejected => {
             error.hint("correct the rows, or allow some to be dropped with sink.properties.max_filter_ratio")
         }
+        _ if class == FailureClass::TooManyVersions => error.hint(
+            "the table takes loads faster than the server merges them: commit less often (checkpoint interval, \
+             sink.buffer-flush.interval-ms, sink.parallelism), or give the server more threads for compaction",
+        ),
         _ => error,
     };
     Err(failure(class, error))

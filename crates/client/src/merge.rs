@@ -78,10 +78,14 @@ impl MergeWire {
                 tracing::debug!(label, ?merged, ?txn_id, "the server has taken the rows");
                 Ok(Merged { label: merged, left_ms: left_merge_time_ms.unwrap_or(0), refusal: None })
             }
-            Err(refused) if refused.class == FailureClass::Refused => match merged_label(&refused.error) {
-                Some(merged) => Ok(Merged { label: Some(merged), left_ms: 0, refusal: Some(self.name(refused.error)) }),
-                None => Err(self.named(refused)),
-            },
+            Err(refused) if matches!(refused.class, FailureClass::Refused | FailureClass::TooManyVersions) => {
+                match merged_label(&refused.error) {
+                    Some(merged) => {
+                        Ok(Merged { label: Some(merged), left_ms: 0, refusal: Some(self.name(refused.error)) })
+                    }
+                    None => Err(self.named(refused)),
+                }
+            }
             Err(failed) => Err(self.named(failed)),
         }
     }

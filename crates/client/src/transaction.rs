@@ -7,7 +7,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
-use starrocks_load::{Answer, Chunk, Commit, CommitStep, CommitVerdict, Failure, FailureClass, Request, RetryPolicy};
+use starrocks_load::{
+    Answer, Chunk, Commit, CommitStep, CommitVerdict, Failure, FailureClass, Request, RetryPolicy, ServerTimes,
+};
 use starrocks_protocol::{Operation, Reply, RequestHead, TransactionRef};
 use starrocks_types::Result;
 use tokio::time::Instant;
@@ -60,7 +62,7 @@ impl Transaction {
 
     /// Loads one body: whole rows, complete by itself. After a failure roll back and begin again.
     pub async fn load(&mut self, rows: u64, body: Vec<Bytes>) -> Result<()> {
-        let request = Request::Load { label: self.label.clone(), chunk: Chunk { rows, body } };
+        let request = Request::Load { label: self.label.clone(), chunk: Chunk { rows, body, since_ms: 0 } };
         self.wire.perform(request).await.map(|_| ()).map_err(|f| f.error)
     }
 
@@ -258,7 +260,20 @@ impl Wire {
 }
 
 fn answer_of(reply: Reply) -> Answer {
-    Answer { txn_id: reply.txn_id, state: None, filtered_rows: reply.filtered_rows.unwrap_or(0) }
+    Answer {
+        txn_id: reply.txn_id,
+        state: None,
+        filtered_rows: reply.filtered_rows.unwrap_or(0),
+        total_rows: reply.total_rows,
+        loaded_rows: reply.loaded_rows,
+        times: ServerTimes {
+            load_ms: reply.load_time_ms,
+            plan_ms: reply.plan_time_ms,
+            read_ms: reply.read_time_ms,
+            write_ms: reply.write_time_ms,
+            publish_ms: reply.publish_time_ms,
+        },
+    }
 }
 
 fn invalid(error: starrocks_types::Error) -> Failure {

@@ -9,18 +9,24 @@
 #[allow(dead_code, unreachable_pub, reason = "the example is a program of its own")]
 mod load_csv;
 
+#[path = "support/faults.rs"]
+mod fault;
+
 use std::io::Write as _;
 
-use starrocks_client::sink::{Budget, Committable, FlushMode, Sink, SinkConfig, SinkEncoder};
+use fault::faults;
+use starrocks_client::sink::{Budget, Committable, FlushMode, Sink, SinkConfig, SinkEncoder, Timing};
 use starrocks_client::{LabelState, Lingering, OriginalLabels, StarRocks, tasks};
 use starrocks_server::catalog::{ColumnDef, TableDef};
+use starrocks_server::http::HttpConfig;
 use starrocks_server::{Server, ServerConfig};
 use starrocks_types::{ErrorKind, StarRocksType, TableModel};
 use tokio::runtime::Handle;
 
 /// A server with database `d` and table `t (id INT, name VARCHAR(10))`.
 async fn server(model: TableModel) -> Server {
-    let server = Server::start(ServerConfig::default()).await.unwrap();
+    let http = HttpConfig { faults: true, ..HttpConfig::default() };
+    let server = Server::start(ServerConfig { http, ..ServerConfig::default() }).await.unwrap();
     server.engine().create_database("d").unwrap();
     let columns = vec![ColumnDef::key("id", StarRocksType::Int), ColumnDef::new("name", StarRocksType::Varchar(10))];
     server.engine().create_table("d", TableDef::new("t", model, columns)).unwrap();
@@ -153,6 +159,39 @@ async fn a_primary_key_table_takes_upserts_and_deletes() {
     assert_eq!((sink.metrics().rows, sink.metrics().rows_skipped), (4, 1));
     sink.start_close();
     sink.closed().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_table_with_too_many_versions_takes_its_rows_once_when_it_can() {
+    for (at, more) in [
+        ("load", r#","max_retries":0"#),
+        ("load", r#","max_retries":0,"semantic":"exactly-once","label_prefix":"p""#),
+        ("stream_load", r#","max_retries":0,"use_transaction":false"#),
+    ] {
+        let server = server(TableModel::Duplicate).await;
+        faults(&server, &format!(r#"{{"at":"{at}","do":"too_many_versions"}}"#)).await;
+        let (sink, mut encoder) = open(&server, more);
+        write(&mut encoder, 0..100).await;
+        let exactly_once = more.contains("exactly-once");
+        let mode = if exactly_once { FlushMode::Prepare } else { FlushMode::Commit };
+        let committables = encoder.start_flush(mode, Some(1)).unwrap().await.unwrap_or_else(|e| panic!("{at}: {e}"));
+        if exactly_once {
+            let list = format!(r#""committables":{}"#, serde_json::to_string(&committables).unwrap());
+            run_task(&server, "commit", &list).await;
+        }
+        assert_eq!(rows(&server), expected(0..100), "{at} {more}");
+        let metrics = sink.metrics();
+        assert_eq!(
+            (metrics.version_refusals, metrics.flushes_by_checkpoint, metrics.failures),
+            (1, 1, 0),
+            "{at} {more}"
+        );
+        for timing in [Timing::Flush, Timing::WaitBuffer, Timing::Load, Timing::Write, Timing::Publish] {
+            assert!(sink.samples(timing).0 > 0, "{at} {more} {timing:?}");
+        }
+        sink.start_close();
+        sink.closed().await;
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -5,11 +5,14 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
+#[path = "support/faults.rs"]
+mod fault;
 mod support;
 
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use fault::faults;
 use starrocks_client::sink::{Budget, FlushMode, Sink, SinkConfig, SinkEncoder};
 use starrocks_client::tasks;
 use starrocks_server::catalog::{ColumnDef, TableDef};
@@ -17,8 +20,6 @@ use starrocks_server::http::HttpConfig;
 use starrocks_server::{Server, ServerConfig};
 use starrocks_types::{Error, ErrorKind, Result, StarRocksType, TableModel};
 use support::{Reaction, Seen};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
 use tokio::runtime::Handle;
 
 const UNORDERED: &str = "{}";
@@ -32,15 +33,6 @@ async fn server(model: TableModel) -> Server {
     let columns = vec![ColumnDef::key("id", StarRocksType::Int), ColumnDef::new("name", StarRocksType::Varchar(10))];
     server.engine().create_table("d", TableDef::new("t", model, columns)).unwrap();
     server
-}
-
-async fn faults(server: &Server, faults: &str) {
-    let mut stream = TcpStream::connect(server.fe_http()).await.unwrap();
-    let head = "POST /api/_faults HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: Basic cm9vdDo=\r\n";
-    stream.write_all(format!("{head}Content-Length: {}\r\n\r\n{faults}", faults.len()).as_bytes()).await.unwrap();
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).await.unwrap();
-    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
 }
 
 fn rows(server: &Server) -> Vec<String> {

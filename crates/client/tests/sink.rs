@@ -12,7 +12,7 @@ mod support;
 use std::collections::VecDeque;
 use std::sync::Mutex;
 
-use starrocks_client::sink::{Budget, FlushMode, Sink, SinkConfig, SinkEncoder};
+use starrocks_client::sink::{Budget, FlushMode, Sink, SinkConfig, SinkEncoder, Timing};
 use starrocks_types::{ErrorKind, Result};
 use store::{State, Store};
 use support::{Reaction, Seen, Server, closed_port};
@@ -405,4 +405,103 @@ async fn failed_loads_and_rejected_rows_are_counted() {
         sink.start_close();
         sink.closed().await;
     }
+}
+
+/// What a backend says when a tablet has as many versions as it may have.
+fn too_many_versions() -> Reaction {
+    let message = "Failed to load data into tablet 10021, because of too many versions, current/limit: 1001/1000. You can reduce \
+        the loading job concurrency, or increase loading data batch size.";
+    Reaction::Answer(format!(r#"{{"Status":"INTERNAL_ERROR","Message":"{message}"}}"#))
+}
+
+#[tokio::test]
+async fn a_table_with_too_many_versions_is_waited_for_without_spending_retries() {
+    for (more, operation) in
+        [(r#","max_retries":0"#, "load"), (r#","max_retries":0,"use_transaction":false"#, "_stream_load")]
+    {
+        let store = Store::default();
+        let server = faulty(&store, operation, [too_many_versions()]).await;
+        let (sink, mut encoder) = open(&[server.url()], &format!(r#"{more},"flush_interval_ms":100000"#));
+        write(&mut encoder, &["a\n"]).await.unwrap();
+        encoder.start_flush(FlushMode::Commit, Some(1)).unwrap().await.unwrap();
+        assert_eq!(store.labels(State::Visible).len(), 1, "{operation}");
+        let metrics = sink.metrics();
+        assert_eq!((metrics.version_refusals, metrics.flush_interval_ms), (1, 200_000), "{operation}");
+        assert_eq!((metrics.loads, metrics.failed_loads), (1, 1), "{operation}");
+    }
+    let server = faulty(&Store::default(), "load", (0..9).map(|_| too_many_versions())).await;
+    let (_sink, mut encoder) = open(&[server.url()], r#","max_retries":0,"version_wait_ms":0"#);
+    write(&mut encoder, &["a\n"]).await.unwrap();
+    let error = encoder.start_flush(FlushMode::Commit, Some(1)).unwrap().await.unwrap_err();
+    assert!(error.to_string().contains("current/limit: 1001/1000"), "{error}");
+    assert!(error.to_string().contains("commit less often"), "{error}");
+}
+
+#[tokio::test]
+async fn commits_by_time_are_no_more_frequent_than_allowed() {
+    let more = r#","flush_interval_ms":1000,"subtask":1,"parallelism":4,"versions_per_minute":10"#;
+    let store = Store::default();
+    let server = faulty(&store, "", []).await;
+    let (sink, mut encoder) = open(&[server.url()], more);
+    write(&mut encoder, &["a\n"]).await.unwrap();
+    encoder.start_flush(FlushMode::Commit, Some(1)).unwrap().await.unwrap();
+    assert_eq!(sink.metrics().flush_interval_ms, 24_000, "four subtasks, ten commits a minute");
+}
+
+#[tokio::test]
+async fn flushes_are_counted_by_their_reasons_and_loads_are_timed_and_reported() {
+    for (more, rows, reasons) in [
+        ("", 3, [0, 0, 0, 1, 0, 1]),
+        (r#","max_bytes":4"#, 2, [1, 0, 0, 1, 0, 1]),
+        (r#","use_transaction":false,"chunk_rows":2"#, 4, [0, 2, 0, 1, 0, 1]),
+        (r#","flush_interval_ms":1"#, 1, [0, 0, 1, 0, 0, 0]),
+    ] {
+        let interval = reasons[2] == 1;
+        let store = Store::default();
+        let server = faulty(&store, "", []).await;
+        let (sink, mut encoder) = open(&[server.url()], &format!(r#"{more},"samples":2,"report_loads":true"#));
+        for _ in 0..rows {
+            write(&mut encoder, &["a\n"]).await.unwrap();
+        }
+        if interval || more.contains("max_bytes") {
+            until(|| store.labels(State::Visible).len() == 1).await;
+        }
+        for checkpoint in [Some(1), None] {
+            if !interval {
+                write(&mut encoder, &["b\n"]).await.unwrap();
+            }
+            encoder.start_flush(FlushMode::Commit, checkpoint).unwrap().await.unwrap();
+        }
+        let m = sink.metrics();
+        let counted = [
+            m.flushes_by_size,
+            m.flushes_by_rows,
+            m.flushes_by_interval,
+            m.flushes_by_checkpoint,
+            m.flushes_by_memory,
+            m.flushes_by_close,
+        ];
+        assert_eq!(counted, reasons, "{more}");
+        let (total, latest) = sink.samples(Timing::Flush);
+        assert_eq!((total, latest.len()), (m.loads, usize::try_from(m.loads.min(2)).unwrap()), "{more}");
+        let reports = sink.take_reports();
+        assert_eq!(reports.len() as u64, m.loads);
+        assert!(reports.iter().all(|load| load.error.is_none() && load.rows > 0 && !load.label.is_empty()));
+        assert!(sink.take_reports().is_empty());
+    }
+}
+
+#[tokio::test]
+async fn labels_of_the_user_are_used_and_asked_for() {
+    let store = Store::default();
+    let server = faulty(&store, "", []).await;
+    let (sink, mut encoder) = open(&[server.url()], r#","labels_given":true"#);
+    assert_eq!(sink.give_labels(vec![]).unwrap(), 4);
+    assert_eq!(sink.give_labels(vec!["no label".to_owned()]).unwrap_err().kind(), ErrorKind::InvalidConfig);
+    write(&mut encoder, &["a\n"]).await.unwrap();
+    let flush = encoder.start_flush(FlushMode::Commit, Some(1)).unwrap();
+    sink.give_labels(vec!["mine-1".to_owned(), "mine-2".to_owned()]).unwrap();
+    flush.await.unwrap();
+    assert_eq!(store.labels(State::Visible), ["mine-1"]);
+    assert_eq!(sink.give_labels(vec![]).unwrap(), 3);
 }

@@ -5,13 +5,13 @@
 
 use std::sync::{Arc, LazyLock};
 
-use starrocks_client::sink::{self, Budget, SinkConfig, SinkEncoder, SinkSnapshot};
+use starrocks_client::sink::{self, Budget, SinkConfig, SinkEncoder, SinkSnapshot, Timing};
 use starrocks_client::tasks;
 use starrocks_types::{Error, ErrorKind};
 use tokio::runtime::Handle;
 
 use crate::error::Result;
-use crate::metrics::{Counters, Metrics, SinkMetric};
+use crate::metrics::{Counters, Observed, SinkMetric};
 use crate::sink::{FlushMode, Writer};
 use crate::task::Task;
 
@@ -27,12 +27,34 @@ pub(crate) struct SinkWriter {
 }
 
 /// Opens a sink from its configuration document. Connects to nothing yet.
-pub(crate) fn open(config: &[u8], runtime: &Handle) -> Result<(SinkWriter, Arc<Metrics>)> {
+pub(crate) fn open(config: &[u8], runtime: &Handle) -> Result<(SinkWriter, Arc<dyn Observed>)> {
     let config = SinkConfig::from_json(config)?;
     let raw = config.columns.is_empty();
     let (sink, encoder) = sink::Sink::open(config, runtime, &BUDGET)?;
-    let source = sink.clone();
-    Ok((SinkWriter { sink, encoder, raw }, Arc::new(move || counters(source.metrics()))))
+    let seen = Seen(sink.clone());
+    Ok((SinkWriter { sink, encoder, raw }, Arc::new(seen)))
+}
+
+/// A sink, from outside of the task that writes to it.
+struct Seen(sink::Sink);
+
+impl Observed for Seen {
+    fn counters(&self) -> Counters {
+        counters(self.0.metrics())
+    }
+
+    fn samples(&self, kind: usize) -> Option<(u64, Vec<u64>)> {
+        Timing::ALL.get(kind).map(|timing| self.0.samples(*timing))
+    }
+
+    fn take_reports(&self) -> Result<Vec<u8>> {
+        let json = serde_json::to_vec(&self.0.take_reports());
+        Ok(json.map_err(|e| Error::new(ErrorKind::Unexpected, "reports cannot be written").caused_by(e))?)
+    }
+
+    fn give_labels(&self, labels: Vec<String>) -> Result<usize> {
+        Ok(self.0.give_labels(labels)?)
+    }
 }
 
 /// Starts a task from its request document.
@@ -102,6 +124,15 @@ fn counters(sink: SinkSnapshot) -> Counters {
     counters.set(SinkMetric::FailedLoads, sink.failed_loads);
     counters.set(SinkMetric::FailedLoadMillis, sink.failed_load_time_ms);
     counters.set(SinkMetric::FullBodies, sink.full_bodies);
+    counters.set(SinkMetric::FlushesBySize, sink.flushes_by_size);
+    counters.set(SinkMetric::FlushesByRows, sink.flushes_by_rows);
+    counters.set(SinkMetric::FlushesByInterval, sink.flushes_by_interval);
+    counters.set(SinkMetric::FlushesByCheckpoint, sink.flushes_by_checkpoint);
+    counters.set(SinkMetric::FlushesByMemory, sink.flushes_by_memory);
+    counters.set(SinkMetric::FlushesByClose, sink.flushes_by_close);
+    counters.set(SinkMetric::MemoryWaitMillis, sink.memory_wait_ms);
+    counters.set(SinkMetric::VersionRefusals, sink.version_refusals);
+    counters.set(SinkMetric::FlushIntervalMillis, sink.flush_interval_ms);
     counters.set(SinkMetric::InFlightLoads, sink.in_flight_loads);
     counters.set(SinkMetric::InFlightRows, sink.in_flight_rows);
     counters

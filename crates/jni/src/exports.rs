@@ -76,6 +76,9 @@ native_methods! { "Native":
     with_env nextAnswers => next_answers(lookup: jlong, out: JObject<'local>, timeout_ms: jint) -> jint;
     with_env lookupMetrics => lookup_metrics(lookup: jlong, out: JLongArray<'local>) -> ();
     with_env metrics => metrics(sink: jlong, out: JLongArray<'local>) -> ();
+    with_env samples => samples(sink: jlong, kind: jint, out: JLongArray<'local>) -> jint;
+    with_env takeReports => take_reports(sink: jlong) -> JByteArray<'local>;
+    with_env giveLabels => give_labels(sink: jlong, labels: JByteArray<'local>) -> jint;
     with_env drainLogs => drain_logs(out: JObject<'local>) -> jint;
     plain setLogLevel => set_log_level(level: jint) -> ();
     plain startClose => start_close(handle: jlong) -> ();
@@ -95,8 +98,8 @@ fn open_sink(env: &mut Env<'_>, config: JByteArray<'_>, buffers: JObjectArray<'_
     let config = bytes(env, &config, "config")?;
     let (regions, pins) = buffers::register(env, &buffers)?;
     let lease = Lease::acquire()?;
-    let (writer, metrics) = client::open(&config, lease.handle())?;
-    let sink = Sink::spawn(lease.handle(), writer, regions, metrics);
+    let (writer, observed) = client::open(&config, lease.handle())?;
+    let sink = Sink::spawn(lease.handle(), writer, regions, observed);
     Ok(handles::insert(Entry { object: Object::Sink(sink), lease, pins }))
 }
 
@@ -242,6 +245,36 @@ fn lookup_metrics(env: &mut Env<'_>, lookup: jlong, out: JLongArray<'_>) -> Resu
 
 fn metrics(env: &mut Env<'_>, sink: jlong, out: JLongArray<'_>) -> Result<()> {
     put_metrics(env, &out, on_sink(sink, |sink| Ok(sink.metrics()))?.values())
+}
+
+/// Writes how many durations of the kind there have been, then the latest, as many as there is room for; how many those are.
+fn samples(env: &mut Env<'_>, sink: jlong, kind: jint, out: JLongArray<'_>) -> Result<jint> {
+    let seen = usize::try_from(kind).ok().map(|kind| on_sink(sink, |sink| Ok(sink.observed().samples(kind))));
+    let (total, latest) = seen
+        .transpose()?
+        .flatten()
+        .ok_or_else(|| Failure::argument(format!("there are no durations of kind {kind}")))?;
+    let room = if out.is_null() { 0 } else { out.len(env)? };
+    if room == 0 {
+        return Err(Failure::argument("durations need an array of at least one long"));
+    }
+    let number = |n: u64| jlong::try_from(n).unwrap_or(jlong::MAX);
+    let skipped = latest.len().saturating_sub(room - 1);
+    let values: Vec<jlong> = std::iter::once(total).chain(latest.into_iter().skip(skipped)).map(number).collect();
+    out.set_region(env, 0, &values)?;
+    jint::try_from(values.len() - 1).map_err(|_| Failure::state("there are more durations than a number can tell"))
+}
+
+fn take_reports<'local>(env: &mut Env<'local>, sink: jlong) -> Result<JByteArray<'local>> {
+    let reports = on_sink(sink, |sink| sink.observed().take_reports())?;
+    Ok(env.byte_array_from_slice(&reports)?)
+}
+
+fn give_labels(env: &mut Env<'_>, sink: jlong, labels: JByteArray<'_>) -> Result<jint> {
+    let labels: Vec<String> = serde_json::from_slice(&bytes(env, &labels, "labels")?)
+        .map_err(|_| Failure::argument("labels are a JSON array of strings"))?;
+    let wanted = on_sink(sink, |sink| sink.observed().give_labels(labels))?;
+    jint::try_from(wanted).map_err(|_| Failure::state("more labels are wanted than a number can tell"))
 }
 
 fn put_metrics(env: &mut Env<'_>, out: &JLongArray<'_>, values: &[jlong]) -> Result<()> {

@@ -16,7 +16,7 @@ use tokio::time::timeout;
 
 use crate::buffers::Region;
 use crate::error::{Failure, Result};
-use crate::metrics::{Counters, Metrics, SinkMetric};
+use crate::metrics::{Counters, Observed, SinkMetric};
 use crate::panics;
 use crate::progress::Progress;
 
@@ -72,7 +72,7 @@ struct Queue {
 struct Shared {
     progress: Progress<Queue>,
     regions: Vec<Region>,
-    metrics: Arc<Metrics>,
+    observed: Arc<dyn Observed>,
     /// Bound of `large_bytes`: as much as the registered buffers hold, or one row if that is larger.
     large_limit: usize,
 }
@@ -89,7 +89,7 @@ impl Sink {
         runtime: &Handle,
         writer: W,
         regions: Vec<Region>,
-        metrics: Arc<Metrics>,
+        observed: Arc<dyn Observed>,
     ) -> Arc<Self> {
         let queue = Queue {
             owners: vec![Owner::Library; regions.len()],
@@ -99,7 +99,7 @@ impl Sink {
             bytes_received: 0,
         };
         let large_limit = regions.iter().map(Region::capacity).sum();
-        let shared = Arc::new(Shared { progress: Progress::idle(queue), regions, metrics, large_limit });
+        let shared = Arc::new(Shared { progress: Progress::idle(queue), regions, observed, large_limit });
         let (commands, received) = unbounded_channel();
         runtime.spawn(drive(writer, received, shared.clone()));
         Arc::new(Self { shared, commands })
@@ -186,11 +186,16 @@ impl Sink {
 
     /// The counters.
     pub(crate) fn metrics(&self) -> Counters {
-        let mut counters = (self.shared.metrics)();
+        let mut counters = self.shared.observed.counters();
         let state = self.shared.progress.lock();
         counters.set(SinkMetric::RowsReceived, state.extra.rows_received);
         counters.set(SinkMetric::BytesReceived, state.extra.bytes_received);
         counters
+    }
+
+    /// What else can be seen of the sink.
+    pub(crate) fn observed(&self) -> &dyn Observed {
+        &*self.shared.observed
     }
 
     /// After a panic in a call: later calls fail with it.

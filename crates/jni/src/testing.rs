@@ -15,7 +15,7 @@ use crate::buffers;
 use crate::error::{Failure, Result};
 use crate::exports::{native_methods, on_sink};
 use crate::handles::{self, Entry, Object};
-use crate::metrics::{Counters, SinkMetric};
+use crate::metrics::{Counters, Observed, SinkMetric};
 use crate::runtime::{self, Lease};
 use crate::sink::{FlushMode, Sink, Writer};
 
@@ -101,17 +101,23 @@ native_methods! { "NativeTesting":
     plain threads => threads() -> jint;
 }
 
+/// What is seen of a double.
+struct Seen;
+
+impl Observed for Seen {
+    fn counters(&self) -> Counters {
+        let mut counters = Counters::default();
+        counters.set(SinkMetric::Retries, 42);
+        counters
+    }
+}
+
 fn open_double(env: &mut Env<'_>, behaviour: JString<'_>, buffers: JObjectArray<'_>) -> Result<jlong> {
     let behaviour = behaviour.try_to_string(env)?;
     let writer = Double::new(&behaviour).ok_or_else(|| Failure::argument(format!("no double {behaviour}")))?;
     let (regions, pins) = buffers::register(env, &buffers)?;
     let lease = Lease::acquire()?;
-    let metrics = Arc::new(|| {
-        let mut counters = Counters::default();
-        counters.set(SinkMetric::Retries, 42);
-        counters
-    });
-    let sink = Sink::spawn(lease.handle(), writer, regions, metrics);
+    let sink = Sink::spawn(lease.handle(), writer, regions, Arc::new(Seen));
     Ok(handles::insert(Entry { object: Object::Sink(sink), lease, pins }))
 }
 

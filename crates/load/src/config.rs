@@ -3,9 +3,12 @@
 
 //! Settings of a load machine.
 
+use std::collections::VecDeque;
+
 use starrocks_protocol::{LabelGenerator, check_prefix};
 use starrocks_types::{Error, ErrorKind, Result};
 
+use crate::labels::Labels;
 use crate::retry::RetryPolicy;
 
 /// How chunks become visible.
@@ -34,11 +37,14 @@ pub struct LoadConfig {
     pub subtask: u32,
     /// Epoch part of the labels, see [`starrocks_protocol::fresh_epoch`].
     pub epoch: String,
+    /// The user gives the labels, through [`crate::LoadMachine::give_label`]; loads wait for them.
+    pub labels_given: bool,
     /// The checkpoint that the job was restored from.
     pub restored_checkpoint: Option<u64>,
     /// Kept bytes at which a transaction is closed and the next one begun.
     pub max_bytes: u64,
-    /// Longest time that rows wait for a commit; `None` leaves it to checkpoints.
+    /// Longest time that rows wait for a commit; `None` leaves it to checkpoints. It grows for a while when the server has too
+    /// many versions of the table.
     pub flush_interval_ms: Option<u64>,
     /// Retries.
     pub retry: RetryPolicy,
@@ -48,12 +54,15 @@ pub struct LoadConfig {
 
 impl LoadConfig {
     /// Checks the settings and makes the label generator.
-    pub(crate) fn labels(&self) -> Result<LabelGenerator> {
+    pub(crate) fn labels(&self) -> Result<Labels> {
         check_prefix(&self.label_prefix)?;
         if self.max_bytes == 0 || self.flush_interval_ms == Some(0) {
             return Err(Error::new(ErrorKind::InvalidConfig, "the flush bounds must be greater than 0")
                 .hint("check sink.buffer-flush.max-bytes and sink.buffer-flush.interval-ms"));
         }
-        LabelGenerator::new(&self.label_prefix, &self.table, self.subtask, &self.epoch)
+        if self.labels_given {
+            return Ok(Labels::Given(VecDeque::new()));
+        }
+        LabelGenerator::new(&self.label_prefix, &self.table, self.subtask, &self.epoch).map(Labels::Made)
     }
 }

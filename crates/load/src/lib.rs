@@ -10,9 +10,12 @@
 
 mod commit;
 mod config;
+mod labels;
 mod machine;
 mod merge;
+mod pace;
 mod plain;
+mod reason;
 mod retry;
 mod transaction;
 mod wire;
@@ -21,5 +24,6 @@ pub use commit::{Commit, CommitStep, CommitVerdict};
 pub use config::{Delivery, LoadConfig};
 pub use machine::{Action, Committable, LoadMachine};
 pub use merge::{MergePolicy, MergeStep, MergeVerdict, Merged, MergedLoad, MergedState};
+pub use reason::{FlushCounts, FlushReason};
 pub use retry::{Retries, RetryPolicy};
-pub use wire::{Answer, Chunk, Failure, FailureClass, Request};
+pub use wire::{Answer, Chunk, Failure, FailureClass, Request, ServerTimes};

@@ -5,12 +5,15 @@
 
 use std::collections::VecDeque;
 
-use starrocks_protocol::{LabelGenerator, LabelState};
+use starrocks_protocol::LabelState;
 use starrocks_types::{Error, ErrorKind, Result};
 
 use crate::commit::{Commit, CommitStep, CommitVerdict};
 use crate::config::{Delivery, LoadConfig};
+use crate::labels::Labels;
+use crate::pace::Pace;
 use crate::plain::{PlainLoad, PlainVerdict};
+use crate::reason::{FlushCounts, FlushReason};
 use crate::retry::Retries;
 use crate::transaction::{State, Transaction};
 use crate::wire::{Answer, Chunk, Failure, FailureClass, Request};
@@ -47,7 +50,7 @@ pub struct Committable {
 #[derive(Debug)]
 pub struct LoadMachine {
     config: LoadConfig,
-    labels: LabelGenerator,
+    labels: Labels,
     pending: VecDeque<Pending>,
     state: State,
     in_flight: bool,
@@ -65,6 +68,13 @@ pub struct LoadMachine {
     ending: bool,
     failure: Option<Error>,
     retries_total: u64,
+    pace: Pace,
+    /// Refusals because of too many versions.
+    refusals: u64,
+    /// The bound on the kept bytes is the sink's memory, rather than what the user allows.
+    bound_by_memory: bool,
+    /// Why transactions were closed.
+    closed_by: FlushCounts,
 }
 
 #[derive(Debug)]
@@ -80,6 +90,7 @@ impl LoadMachine {
         Ok(Self {
             labels: config.labels()?,
             checkpoint: config.restored_checkpoint.unwrap_or(0),
+            pace: Pace::new(config.flush_interval_ms.filter(|_| config.delivery != Delivery::ExactlyOnce)),
             config,
             pending: VecDeque::new(),
             state: State::Empty,
@@ -94,6 +105,9 @@ impl LoadMachine {
             ending: false,
             failure: None,
             retries_total: 0,
+            refusals: 0,
+            bound_by_memory: false,
+            closed_by: FlushCounts::default(),
         })
     }
 
@@ -116,7 +130,7 @@ impl LoadMachine {
         if let Some(chunk) = chunk {
             self.push(now, chunk);
         }
-        self.next_epoch();
+        self.next_epoch(FlushReason::Interval);
     }
 
     /// Flushes everything pushed so far: prepares it (exactly-once) or commits it. The result is in
@@ -129,7 +143,7 @@ impl LoadMachine {
         // Only rows after this flush carry the checkpoint in their labels: a label with checkpoint c is in no state
         // up to checkpoint c, which is what aborting lingering transactions relies on.
         self.checkpoint = checkpoint.unwrap_or(self.checkpoint).max(self.checkpoint);
-        self.next_epoch();
+        self.next_epoch(if checkpoint.is_some() { FlushReason::Checkpoint } else { FlushReason::Close });
         self.settle_flush();
         Ok(())
     }
@@ -174,9 +188,35 @@ impl LoadMachine {
         self.retries_total
     }
 
-    /// Changes the bound on the kept bytes of one transaction.
-    pub fn set_max_bytes(&mut self, max_bytes: u64) {
+    /// Takes the next label of the user, see [`LoadConfig::labels_given`].
+    pub fn give_label(&mut self, label: String) {
+        self.labels.give(label);
+    }
+
+    /// Labels that were given and not used.
+    pub fn labels_left(&self) -> usize {
+        self.labels.left()
+    }
+
+    /// How often the server refused rows because the table has too many versions.
+    pub fn version_refusals(&self) -> u64 {
+        self.refusals
+    }
+
+    /// The flush interval in force, in milliseconds; `None` where only checkpoints flush.
+    pub fn flush_interval_ms(&self) -> Option<u64> {
+        self.pace.interval_ms()
+    }
+
+    /// Why transactions were closed; nothing where each chunk is a load of its own.
+    pub fn closed_by(&self) -> FlushCounts {
+        self.closed_by
+    }
+
+    /// Changes the bound on the kept bytes of one transaction, and whether it is the memory that sets it.
+    pub fn set_max_bytes(&mut self, max_bytes: u64, by_memory: bool) {
         self.config.max_bytes = max_bytes.max(1);
+        self.bound_by_memory = by_memory;
     }
 
     /// What to do now.
@@ -190,12 +230,17 @@ impl LoadMachine {
                 None => Action::Wait(None),
             };
         }
-        // A rollback does not wait: the server holds resources for the transaction, and the wait is for the next attempt.
-        if now < self.not_before && !matches!(self.state, State::Rollback(_)) {
-            return Action::Wait(Some(self.not_before));
+        let until = match &self.state {
+            // A rollback does not wait: the server holds resources for the transaction, and the wait is for the next attempt.
+            State::Rollback(_) => 0,
+            State::Plain(load, _) => load.not_before,
+            _ => self.not_before,
+        };
+        // Rows that come meanwhile are not sealed by time: they make one larger load.
+        if now < until {
+            return Action::Wait(Some(until));
         }
-        if let Some(interval) = self.config.flush_interval_ms
-            && self.config.delivery != Delivery::ExactlyOnce
+        if let Some(interval) = self.pace.interval_ms()
             && self.oldest.is_some_and(|since| now.saturating_sub(since) >= interval)
         {
             return Action::Seal;
@@ -215,9 +260,12 @@ impl LoadMachine {
         let state = std::mem::replace(&mut self.state, State::Empty);
         let (state, request) = match state {
             State::Empty => (State::Empty, None),
-            State::Begin(t) => {
+            State::Begin(mut t) => {
+                if t.label.is_empty() {
+                    t.label = self.next_label(t.checkpoint);
+                }
                 let label = t.label.clone();
-                (State::Begin(t), Some(Request::Begin { label }))
+                (State::Begin(t), (!label.is_empty()).then_some(Request::Begin { label }))
             }
             State::Open(mut t) => {
                 self.admit(&mut t);
@@ -253,14 +301,12 @@ impl LoadMachine {
                 let label = t.label.clone();
                 (State::ConfirmRollback(t), Some(Request::LabelState { label }))
             }
-            State::Plain(load, epoch) if now < load.not_before => {
-                let until = load.not_before;
-                self.state = State::Plain(load, epoch);
-                return Err(until);
-            }
-            State::Plain(load, epoch) => {
-                let request = load.request();
-                (State::Plain(load, epoch), Some(request))
+            State::Plain(mut load, epoch) => {
+                if load.label().is_empty() {
+                    load.relabel(self.next_label(self.checkpoint));
+                }
+                let request = (!load.label().is_empty()).then(|| load.request());
+                (State::Plain(load, epoch), request)
             }
         };
         self.state = state;
@@ -314,6 +360,7 @@ impl LoadMachine {
                     State::Begin(t) => self.replay(t),
                     ended => ended,
                 },
+                FailureClass::TooManyVersions => self.crowded(now, t, failure.error),
                 FailureClass::Ambiguous | FailureClass::InProcessing | FailureClass::Refused => {
                     self.again(now, t, failure.error, State::Rollback)
                 }
@@ -329,6 +376,7 @@ impl LoadMachine {
             }
             Err(Failure { class: FailureClass::Permanent, error }) => self.give_up(t, error, true),
             Err(Failure { class: FailureClass::InProcessing, error }) => self.wait_out(now, t, error, State::Open),
+            Err(Failure { class: FailureClass::TooManyVersions, error }) => self.crowded(now, t, error),
             Err(Failure { class: FailureClass::NotSent, error }) if !t.sent_again => {
                 t.sent_again = true;
                 self.again(now, t, error, State::Open)
@@ -350,6 +398,7 @@ impl LoadMachine {
             }
             Err(Failure { class: FailureClass::Permanent, error }) => self.give_up(t, error, true),
             Err(Failure { class: FailureClass::InProcessing, error }) => self.wait_out(now, t, error, State::Prepare),
+            Err(Failure { class: FailureClass::TooManyVersions, error }) => self.crowded(now, t, error),
             Err(Failure { class: FailureClass::NotSent, error }) => self.again(now, t, error, State::Prepare),
             Err(failure) => self.again(now, t, failure.error, State::Rollback),
         }
@@ -364,7 +413,10 @@ impl LoadMachine {
     ) -> State {
         match commit.on_answer(now, answer) {
             None => State::Commit(t, commit),
-            Some(CommitVerdict::Committed) => State::Empty,
+            Some(CommitVerdict::Committed) => {
+                self.pace.committed();
+                State::Empty
+            }
             // The chunks are still here, so nothing is lost: they are loaded once more.
             Some(CommitVerdict::NotCommitted(LabelState::Aborted, error)) => {
                 match self.again(now, t, error, State::Begin) {
@@ -402,11 +454,17 @@ impl LoadMachine {
         epoch: u64,
         answer: std::result::Result<Answer, Failure>,
     ) -> State {
+        if let Err(Failure { class: FailureClass::TooManyVersions, .. }) = &answer {
+            self.refused_for_versions();
+        }
         match load.on_answer(now, answer) {
             PlainVerdict::Continue => State::Plain(load, epoch),
-            PlainVerdict::Loaded => State::Empty,
+            PlainVerdict::Loaded => {
+                self.pace.committed();
+                State::Empty
+            }
             PlainVerdict::NeedsLabel => {
-                load.relabel(self.labels.next_label(self.checkpoint));
+                load.relabel(self.next_label(self.checkpoint));
                 State::Plain(load, epoch)
             }
             PlainVerdict::Failed(error) => {
@@ -443,6 +501,24 @@ impl LoadMachine {
         }
     }
 
+    /// The table has too many versions: what is there is sent again later, with what comes meanwhile, and from then on less
+    /// often.
+    fn crowded(&mut self, now: u64, mut t: Transaction, error: Error) -> State {
+        self.refused_for_versions();
+        match t.retries.crowded(now, error.with("label", &t.label)) {
+            Ok(wait) => {
+                self.not_before = now + wait;
+                State::Rollback(t)
+            }
+            Err(story) => self.give_up_with(t, story, true),
+        }
+    }
+
+    fn refused_for_versions(&mut self) {
+        self.refusals += 1;
+        self.pace.refused();
+    }
+
     fn give_up(&mut self, mut t: Transaction, error: Error, roll_back: bool) -> State {
         let story = t.retries.story(Some(error));
         self.give_up_with(t, story, roll_back)
@@ -476,7 +552,7 @@ impl LoadMachine {
 
     /// The whole transaction once more, under a label that was never used.
     fn replay(&mut self, mut t: Transaction) -> State {
-        t.start_over(self.labels.next_label(t.checkpoint));
+        t.start_over(self.next_label(t.checkpoint));
         State::Begin(t)
     }
 
@@ -484,7 +560,7 @@ impl LoadMachine {
     fn start(&mut self) {
         if self.config.delivery == Delivery::AtLeastOncePlain {
             if let Some(pending) = self.pending.pop_front() {
-                let label = self.labels.next_label(pending.checkpoint);
+                let label = self.next_label(pending.checkpoint);
                 let load = PlainLoad::new(label, pending.chunk, self.config.retry, self.next_seed());
                 self.state = State::Plain(load, pending.epoch);
             }
@@ -493,7 +569,7 @@ impl LoadMachine {
         let Some(first) = self.pending.front() else { return };
         let (epoch, checkpoint) = (first.epoch, first.checkpoint);
         let retries = Retries::new(self.config.retry, self.next_seed());
-        let mut t = Transaction::new(self.labels.next_label(checkpoint), epoch, checkpoint, retries);
+        let mut t = Transaction::new(self.next_label(checkpoint), epoch, checkpoint, retries);
         self.admit(&mut t);
         self.state = State::Begin(t);
     }
@@ -503,6 +579,9 @@ impl LoadMachine {
         while !t.closing {
             if t.bytes >= self.config.max_bytes {
                 t.closing = true;
+                if t.epoch == self.epoch || self.pending.front().is_some_and(|pending| pending.epoch == t.epoch) {
+                    self.closed_by.add(if self.bound_by_memory { FlushReason::Memory } else { FlushReason::Size });
+                }
             } else if let Some(pending) = self.pending.pop_front_if(|pending| pending.epoch == t.epoch) {
                 t.rows += pending.chunk.rows;
                 t.bytes += pending.chunk.len();
@@ -514,7 +593,17 @@ impl LoadMachine {
         }
     }
 
-    fn next_epoch(&mut self) {
+    /// A label that was never used; empty as long as the user has none to give.
+    fn next_label(&mut self, checkpoint: u64) -> String {
+        self.labels.next(checkpoint).unwrap_or_default()
+    }
+
+    fn next_epoch(&mut self, reason: FlushReason) {
+        let open = self.state.transaction().is_some_and(|t| t.epoch == self.epoch && !t.closing);
+        let waiting = self.pending.back().is_some_and(|pending| pending.epoch == self.epoch);
+        if (open || waiting) && self.config.delivery != Delivery::AtLeastOncePlain {
+            self.closed_by.add(reason);
+        }
         self.epoch += 1;
         self.oldest = None;
     }
@@ -543,6 +632,7 @@ impl LoadMachine {
         self.pending.clear();
         self.oldest = None;
         match std::mem::replace(&mut self.state, State::Empty) {
+            State::Begin(t) if t.label.is_empty() => {}
             State::Begin(t) | State::Open(t) | State::Prepare(t) | State::Rollback(t) => {
                 self.abandoned.push_back(t.label);
             }
@@ -557,7 +647,7 @@ impl LoadMachine {
     }
 
     fn interval_end(&self) -> Option<u64> {
-        let interval = self.config.flush_interval_ms.filter(|_| self.config.delivery != Delivery::ExactlyOnce)?;
+        let interval = self.pace.interval_ms()?;
         self.oldest.map(|since| since.saturating_add(interval))
     }
 

@@ -147,6 +147,11 @@ impl MergedLoad {
             }
             Err(Failure { class: FailureClass::LabelExists(_), error }) => Some(self.give_up(error)),
             Err(Failure { class: FailureClass::Ambiguous, error }) => self.unclear(now, error),
+            Err(Failure { class: FailureClass::TooManyVersions, error }) => {
+                let error = self.name(error);
+                let waited = self.retries.crowded(now, error);
+                self.after(now, waited, 0)
+            }
             Err(Failure { error, .. }) => self.again(now, error, 0),
         }
     }
@@ -220,7 +225,13 @@ impl MergedLoad {
 
     fn again(&mut self, now: u64, error: Error, at_least: u64) -> Option<MergeVerdict> {
         let error = self.name(error);
-        match self.retries.failed(error) {
+        let waited = self.retries.failed(error);
+        self.after(now, waited, at_least)
+    }
+
+    /// Sends the chunk once more after a wait, or ends.
+    fn after(&mut self, now: u64, waited: Result<u64, Error>, at_least: u64) -> Option<MergeVerdict> {
+        match waited {
             Ok(wait) => {
                 self.state = State::Sending;
                 self.not_before = now + wait.max(at_least);
@@ -247,7 +258,7 @@ mod tests {
     use super::*;
 
     const POLICY: MergePolicy = MergePolicy {
-        retry: RetryPolicy { max_retries: 1, max_interval_ms: 10, wait_out_ms: 0 },
+        retry: RetryPolicy { max_retries: 1, max_interval_ms: 10, wait_out_ms: 0, versions_ms: 0 },
         asynchronous: true,
         idempotent: false,
         window_ms: 1000,
@@ -258,7 +269,7 @@ mod tests {
     };
 
     fn load(policy: MergePolicy) -> MergedLoad {
-        MergedLoad::new("l".into(), Chunk { rows: 1, body: vec![Bytes::from_static(b"a\n")] }, policy, 1)
+        MergedLoad::new("l".into(), Chunk { rows: 1, body: vec![Bytes::from_static(b"a\n")], since_ms: 0 }, policy, 1)
     }
 
     fn taken() -> Result<Merged, Failure> {

@@ -50,6 +50,11 @@ impl PlainLoad {
         &self.chunk
     }
 
+    /// Empty as long as there is none.
+    pub(crate) fn label(&self) -> &str {
+        &self.label
+    }
+
     pub(crate) fn relabel(&mut self, label: String) {
         self.label = label;
         self.may_be_loaded = false;
@@ -108,6 +113,11 @@ impl PlainLoad {
             }
             FailureClass::Permanent => return self.give_up(failure.error),
             FailureClass::NotSent => {}
+            FailureClass::TooManyVersions => {
+                self.may_be_loaded = true;
+                let waited = self.retries.crowded(now, failure.error);
+                return self.wait(now, waited);
+            }
             // A refusal can come after the commit was sent to the FE, so it does not prove that nothing was loaded.
             FailureClass::Ambiguous | FailureClass::Refused | FailureClass::InProcessing => self.may_be_loaded = true,
         }

@@ -8,6 +8,9 @@ use starrocks_types::{Error, Retry};
 /// How many later failures the final error quotes.
 const QUOTED_FAILURES: usize = 4;
 
+/// The longest wait between two attempts for a table that has too many versions; the first is a second.
+const LONGEST_VERSION_WAIT_MS: u64 = 30_000;
+
 /// Bounds of the retries.
 #[derive(Debug, Clone, Copy)]
 pub struct RetryPolicy {
@@ -17,11 +20,13 @@ pub struct RetryPolicy {
     pub max_interval_ms: u64,
     /// How long to wait for a request of ours that the server is still working on.
     pub wait_out_ms: u64,
+    /// How long to wait for a table that has too many versions, before that counts as a failure like any other.
+    pub versions_ms: u64,
 }
 
 impl Default for RetryPolicy {
     fn default() -> Self {
-        Self { max_retries: 3, max_interval_ms: 10_000, wait_out_ms: 60_000 }
+        Self { max_retries: 3, max_interval_ms: 10_000, wait_out_ms: 60_000, versions_ms: 300_000 }
     }
 }
 
@@ -35,12 +40,24 @@ pub struct Retries {
     later: Vec<String>,
     waiting_since: Option<u64>,
     waits: u32,
+    crowded_since: Option<u64>,
+    crowded: u32,
 }
 
 impl Retries {
     /// No failures so far; `seed` spreads the waits of many writers.
     pub fn new(policy: RetryPolicy, seed: u64) -> Self {
-        Self { policy, random: seed | 1, failures: 0, first: None, later: Vec::new(), waiting_since: None, waits: 0 }
+        Self {
+            policy,
+            random: seed | 1,
+            failures: 0,
+            first: None,
+            later: Vec::new(),
+            waiting_since: None,
+            waits: 0,
+            crowded_since: None,
+            crowded: 0,
+        }
     }
 
     /// Forgets the failures: the work got done.
@@ -79,6 +96,17 @@ impl Retries {
         self.waits += 1;
         let wait = 100_u64.saturating_mul(1 << self.waits.min(5));
         Ok(self.jitter(wait.min(self.policy.max_interval_ms)))
+    }
+
+    /// The table has too many versions. `Ok` is how long to wait before the next attempt, `Err` when that took too long.
+    pub(crate) fn crowded(&mut self, now: u64, error: Error) -> Result<u64, Error> {
+        let since = *self.crowded_since.get_or_insert(now);
+        if now.saturating_sub(since) >= self.policy.versions_ms {
+            return self.failed(error.with("waited_ms", now.saturating_sub(since)));
+        }
+        let wait = 1000_u64 << self.crowded.min(5);
+        self.crowded += 1;
+        Ok(self.jitter(wait.min(LONGEST_VERSION_WAIT_MS)))
     }
 
     /// The first error, with what followed. `last` is an error that no retry can help against.
@@ -129,7 +157,8 @@ mod tests {
 
     #[test]
     fn waits_grow_to_the_bound_and_the_story_begins_with_the_first_failure() {
-        let mut retries = Retries::new(RetryPolicy { max_retries: 3, max_interval_ms: 10_000, wait_out_ms: 1 }, 7);
+        let mut retries =
+            Retries::new(RetryPolicy { max_retries: 3, max_interval_ms: 10_000, wait_out_ms: 1, versions_ms: 0 }, 7);
         let waits: Vec<u64> = ["a", "b", "c"].map(|t| retries.failed(error(t)).unwrap()).into();
         for (wait, nominal) in waits.iter().zip([1000, 4000, 10_000]) {
             assert!((nominal * 8 / 10..=nominal * 12 / 10).contains(wait), "{wait} for {nominal}");
@@ -151,11 +180,30 @@ mod tests {
 
     #[test]
     fn waiting_for_the_server_ends() {
-        let policy = RetryPolicy { max_retries: 0, max_interval_ms: 500, wait_out_ms: 1000 };
+        let policy = RetryPolicy { max_retries: 0, max_interval_ms: 500, wait_out_ms: 1000, versions_ms: 0 };
         let mut retries = Retries::new(policy, 7);
         assert!(retries.busy(0, error("a")).unwrap() <= 600);
         assert!(retries.busy(999, error("a")).is_ok());
         assert!(retries.busy(1000, error("a")).is_err());
+    }
+
+    #[test]
+    fn a_table_with_too_many_versions_is_waited_for_without_spending_retries() {
+        let policy = RetryPolicy { max_retries: 0, versions_ms: 100_000, ..RetryPolicy::default() };
+        let mut retries = Retries::new(policy, 7);
+        let mut now = 0;
+        let mut waits = Vec::new();
+        let story = loop {
+            match retries.crowded(now, error("crowded")) {
+                Ok(wait) => now += wait,
+                Err(story) => break story,
+            }
+            waits.push(now);
+            assert!(waits.len() < 20, "it never ends");
+        };
+        assert!((5..=9).contains(&waits.len()), "waits grow: {waits:?}");
+        assert!((100_000..140_000).contains(&now), "{now}");
+        assert!(story.to_string().contains("waited_ms"), "{story}");
     }
 
     #[test]

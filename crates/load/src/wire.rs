@@ -14,6 +14,8 @@ pub struct Chunk {
     pub rows: u64,
     /// The body, as sent.
     pub body: Vec<Bytes>,
+    /// When its first row came, in milliseconds on the clock of whoever filled it.
+    pub since_ms: u64,
 }
 
 impl Chunk {
@@ -81,6 +83,27 @@ pub struct Answer {
     pub state: Option<LabelState>,
     /// Rows that the server rejected, within what the user allows.
     pub filtered_rows: u64,
+    /// Rows that the server counted in a load.
+    pub total_rows: Option<u64>,
+    /// Rows that the server took.
+    pub loaded_rows: Option<u64>,
+    /// How long the server took for what.
+    pub times: ServerTimes,
+}
+
+/// Times that the server tells with the answer to a load, in milliseconds.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct ServerTimes {
+    /// The whole load.
+    pub load_ms: Option<u64>,
+    /// Planning.
+    pub plan_ms: Option<u64>,
+    /// Reading the body.
+    pub read_ms: Option<u64>,
+    /// Writing the rows.
+    pub write_ms: Option<u64>,
+    /// Commit and publication.
+    pub publish_ms: Option<u64>,
 }
 
 /// What is known about a request that did not succeed.
@@ -94,6 +117,9 @@ pub enum FailureClass {
     LabelExists(ExistingJob),
     /// An earlier request of the label is still running; this one was not carried out.
     InProcessing,
+    /// The table has as many versions as it may have, so it takes no rows before some are merged. Otherwise as
+    /// [`FailureClass::Refused`].
+    TooManyVersions,
     /// The server refused; a new attempt may succeed. The server has aborted the transaction or is about to.
     Refused,
     /// Sending it again cannot help.

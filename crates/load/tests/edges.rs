@@ -7,7 +7,8 @@
 
 use bytes::Bytes;
 use starrocks_load::{
-    Action, Answer, Chunk, Committable, Delivery, Failure, FailureClass, LoadConfig, LoadMachine, Request, RetryPolicy,
+    Action, Answer, Chunk, Committable, Delivery, Failure, FailureClass, FlushReason, LoadConfig, LoadMachine, Request,
+    RetryPolicy,
 };
 use starrocks_protocol::{ExistingJob, LabelState};
 use starrocks_types::{Error, ErrorKind, Retry};
@@ -20,10 +21,11 @@ fn config(delivery: Delivery) -> LoadConfig {
         label_prefix: "p".into(),
         subtask: 3,
         epoch: "e".into(),
+        labels_given: false,
         restored_checkpoint: Some(4),
         max_bytes: 1000,
         flush_interval_ms: Some(5000),
-        retry: RetryPolicy { max_retries: 2, max_interval_ms: 10_000, wait_out_ms: 1000 },
+        retry: RetryPolicy { max_retries: 2, max_interval_ms: 10_000, wait_out_ms: 1000, versions_ms: 20_000 },
         seed: 1,
     }
 }
@@ -39,7 +41,7 @@ fn play(delivery: Delivery) -> Play {
 
 impl Play {
     fn push(&mut self, text: &'static str) {
-        self.machine.push(self.now, Chunk { rows: 1, body: vec![Bytes::from_static(text.as_bytes())] });
+        self.machine.push(self.now, Chunk { rows: 1, body: vec![Bytes::from_static(text.as_bytes())], since_ms: 0 });
     }
 
     /// The next request, as `operation label[ body]`, after any back-off.
@@ -128,7 +130,7 @@ fn rows_after_the_barrier_never_join_the_transaction_of_the_checkpoint() {
 #[test]
 fn a_full_transaction_is_closed_and_the_checkpoint_lists_them_all() {
     let mut play = play(Delivery::ExactlyOnce);
-    play.machine.set_max_bytes(2);
+    play.machine.set_max_bytes(2, false);
     for text in ["a", "b", "c"] {
         play.push(text);
     }
@@ -322,7 +324,7 @@ fn the_interval_begins_with_the_first_row_and_commits_what_there_is() {
     play.goes(&["begin p-t-3-4-e-1", "load p-t-3-4-e-1 a"]);
     assert_eq!(play.next(), "seal");
     assert_eq!(play.now, 6000);
-    play.machine.seal(play.now, Some(Chunk { rows: 1, body: vec![Bytes::from_static(b"b")] }));
+    play.machine.seal(play.now, Some(Chunk { rows: 1, body: vec![Bytes::from_static(b"b")], since_ms: 0 }));
     play.goes(&["load p-t-3-4-e-1 b", "prepare p-t-3-4-e-1", "commit p-t-3-4-e-1"]);
     assert_eq!(play.machine.oldest_buffered(), None);
     assert_eq!(play.next(), "idle");
@@ -344,7 +346,7 @@ fn a_close_rolls_back_what_is_open_or_prepared_but_not_what_was_handed_over() {
     play.machine.flush(Some(5)).unwrap();
     play.goes(&["begin p-t-3-4-e-1", "load p-t-3-4-e-1 a", "prepare p-t-3-4-e-1"]);
     play.machine.take_flushed().unwrap();
-    play.machine.set_max_bytes(1);
+    play.machine.set_max_bytes(1, false);
     play.push("b");
     play.goes(&["begin p-t-3-5-e-2", "load p-t-3-5-e-2 b", "prepare p-t-3-5-e-2"]);
     play.push("c");
@@ -396,4 +398,128 @@ fn settings_that_cannot_work_are_refused() {
         change(&mut config);
         assert_eq!(LoadMachine::new(config).unwrap_err().kind(), ErrorKind::InvalidConfig);
     }
+}
+
+#[test]
+fn a_table_with_too_many_versions_gets_fewer_loads_and_spends_no_retries() {
+    let mut play = play(Delivery::AtLeastOnce);
+    assert_eq!(play.machine.flush_interval_ms(), Some(5000));
+    play.push("a");
+    for n in 1..=4 {
+        let label = format!("p-t-3-4-e-{n}");
+        play.goes(&[&format!("begin {label}")]);
+        assert_eq!(play.next(), format!("load {label} a"));
+        play.fails(FailureClass::TooManyVersions);
+        play.goes(&[&format!("rollback {label}")]);
+    }
+    assert_eq!((play.machine.version_refusals(), play.machine.flush_interval_ms()), (4, Some(80_000)));
+    play.goes(&["begin p-t-3-4-e-5", "load p-t-3-4-e-5 a"]);
+    let began = play.now;
+    assert_eq!(play.next(), "seal");
+    assert!(play.now <= 80_000 && play.now > began, "the row is committed at the end of the longer interval");
+    play.machine.seal(play.now, None);
+    play.goes(&["prepare p-t-3-4-e-5", "commit p-t-3-4-e-5"]);
+    assert_eq!(play.machine.closed_by().of(FlushReason::Interval), 1);
+    for n in 6..=20 {
+        play.push("b");
+        play.machine.flush(Some(n)).unwrap();
+        let label = format!("p-t-3-{}-e-{n}", if n == 6 { 4 } else { n - 1 });
+        play.goes(&[&format!("begin {label}"), &format!("load {label} b"), &format!("prepare {label}")]);
+        play.goes(&[&format!("commit {label}")]);
+        play.machine.take_flushed().unwrap();
+    }
+    assert_eq!(play.machine.flush_interval_ms(), Some(40_000), "after 16 commits it comes back");
+    assert_eq!(play.machine.closed_by().of(FlushReason::Checkpoint), 15);
+}
+
+#[test]
+fn a_table_that_keeps_too_many_versions_ends_the_sink() {
+    for delivery in [Delivery::AtLeastOnce, Delivery::ExactlyOnce, Delivery::AtLeastOncePlain] {
+        let mut play = play(delivery);
+        play.push("a");
+        play.machine.flush(None).unwrap();
+        for _ in 0..100 {
+            let request = play.next();
+            if request == "idle" {
+                break;
+            }
+            if request.starts_with("load") || request.starts_with("stream") {
+                play.fails(FailureClass::TooManyVersions);
+            } else {
+                play.ok();
+            }
+        }
+        let error = play.failure();
+        assert_eq!(error.retry_class(), Retry::Exhausted);
+        assert!(error.to_string().contains("waited_ms") && error.to_string().contains("d.t"), "{error}");
+        assert!((20_000..150_000).contains(&play.now), "{delivery:?}: {}", play.now);
+    }
+}
+
+#[test]
+fn why_transactions_were_closed_is_counted_once_each() {
+    let mut play = play(Delivery::AtLeastOnce);
+    let counts = |play: &Play| FlushReason::ALL.map(|reason| play.machine.closed_by().of(reason));
+    play.machine.flush(Some(5)).unwrap();
+    play.machine.take_flushed().unwrap();
+    assert_eq!(counts(&play), [0; 6], "a flush without rows closes nothing");
+    play.machine.set_max_bytes(2, false);
+    play.push("a");
+    play.push("b");
+    play.goes(&["begin p-t-3-5-e-1", "load p-t-3-5-e-1 a"]);
+    play.push("c");
+    play.goes(&["load p-t-3-5-e-1 b", "prepare p-t-3-5-e-1", "commit p-t-3-5-e-1"]);
+    assert_eq!(counts(&play), [1, 0, 0, 0, 0, 0], "two bytes are full, the third waits");
+    play.goes(&["begin p-t-3-5-e-2", "load p-t-3-5-e-2 c"]);
+    play.machine.flush(None).unwrap();
+    play.goes(&["prepare p-t-3-5-e-2", "commit p-t-3-5-e-2"]);
+    play.machine.take_flushed().unwrap();
+    assert_eq!(counts(&play), [1, 0, 0, 0, 0, 1]);
+    play.machine.set_max_bytes(1, true);
+    play.push("d");
+    play.goes(&["begin p-t-3-5-e-3", "load p-t-3-5-e-3 d", "prepare p-t-3-5-e-3", "commit p-t-3-5-e-3"]);
+    play.machine.flush(Some(6)).unwrap();
+    assert_eq!(counts(&play), [1, 0, 0, 0, 1, 1], "the checkpoint found nothing to close");
+    play.machine.take_flushed().unwrap();
+    play.push("e");
+    play.machine.flush(Some(7)).unwrap();
+    assert_eq!(play.machine.closed_by().of(FlushReason::Checkpoint), 1);
+}
+
+#[test]
+fn labels_of_the_user_are_used_in_their_order_and_waited_for() {
+    for (delivery, requests) in [
+        (Delivery::AtLeastOnce, ["begin one", "load one a", "begin two"]),
+        (Delivery::AtLeastOncePlain, ["stream one a", "stream one a", "stream two a"]),
+    ] {
+        let machine = LoadMachine::new(LoadConfig { labels_given: true, ..config(delivery) }).unwrap();
+        let mut play = Play { machine, now: 0 };
+        play.push("a");
+        play.machine.flush(None).unwrap();
+        assert_eq!(play.next(), "idle", "nothing is sent without a label");
+        play.machine.give_label("one".to_owned());
+        assert_eq!(play.next(), requests[0]);
+        if delivery == Delivery::AtLeastOnce {
+            play.ok();
+            assert_eq!(play.next(), requests[1]);
+            play.fails(FailureClass::Ambiguous);
+            play.goes(&["rollback one"]);
+        } else {
+            play.fails(FailureClass::LabelExists(ExistingJob::Finished));
+        }
+        assert_eq!((play.next(), play.machine.labels_left()), ("idle".to_owned(), 0));
+        play.machine.give_label("two".to_owned());
+        assert_eq!(play.next(), requests[2]);
+        play.machine.close();
+        play.fails(FailureClass::Ambiguous);
+    }
+    let mut play = Play {
+        machine: LoadMachine::new(LoadConfig { labels_given: true, ..config(Delivery::AtLeastOnce) }).unwrap(),
+        now: 0,
+    };
+    play.push("a");
+    play.machine.flush(None).unwrap();
+    assert_eq!(play.next(), "idle");
+    play.machine.close();
+    assert!(play.machine.has_ended(), "there is nothing to roll back");
 }

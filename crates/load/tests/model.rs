@@ -33,6 +33,8 @@ enum Fault {
     Refused,
     /// The server fails after it did the work.
     RefusedAfter,
+    /// The table has too many versions; an open transaction is aborted.
+    TooManyVersions,
     /// An earlier request is said to be running.
     InProcessing,
     /// The server restarts before the request: what was not prepared is gone.
@@ -48,6 +50,7 @@ fn fault() -> impl Strategy<Value = Fault> {
         2 => (1_usize..4).prop_map(Fault::Late),
         1 => Just(Fault::Refused),
         1 => Just(Fault::RefusedAfter),
+        1 => Just(Fault::TooManyVersions),
         1 => Just(Fault::InProcessing),
         1 => Just(Fault::Restart),
     ]
@@ -112,11 +115,12 @@ impl Server {
                 self.late.push((wait, request.clone()));
                 Err(failed(FailureClass::Ambiguous))
             }
-            Fault::Refused => {
+            refusal @ (Fault::Refused | Fault::TooManyVersions) => {
                 if let Request::Load { label, .. } | Request::Prepare { label } = request {
                     self.abort(label);
                 }
-                Err(failed(FailureClass::Refused))
+                let crowded = refusal == Fault::TooManyVersions;
+                Err(failed(if crowded { FailureClass::TooManyVersions } else { FailureClass::Refused }))
             }
             Fault::RefusedAfter => {
                 let _ = self.effect(request);
@@ -199,7 +203,7 @@ struct World {
 
 impl World {
     fn new(delivery: Delivery, max_retries: u32, faults: Vec<Fault>) -> Self {
-        let policy = RetryPolicy { max_retries, max_interval_ms: 10_000, wait_out_ms: 60_000 };
+        let policy = RetryPolicy { max_retries, max_interval_ms: 10_000, wait_out_ms: 60_000, versions_ms: 60_000 };
         let machine = LoadMachine::new(LoadConfig {
             database: "d".into(),
             table: "t".into(),
@@ -207,6 +211,7 @@ impl World {
             label_prefix: "p".into(),
             subtask: 0,
             epoch: "e".into(),
+            labels_given: false,
             restored_checkpoint: None,
             max_bytes: 14,
             flush_interval_ms: Some(2000),
@@ -292,7 +297,7 @@ impl World {
             match step {
                 Step::Push => {
                     let body = vec![Bytes::copy_from_slice(&self.pushed.to_be_bytes())];
-                    self.machine.push(self.now, Chunk { rows: 1, body });
+                    self.machine.push(self.now, Chunk { rows: 1, body, since_ms: 0 });
                     self.pushed += 1;
                     self.run(0);
                 }

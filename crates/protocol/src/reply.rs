@@ -85,6 +85,8 @@ pub enum Outcome {
     TransactionNotFound,
     /// Another request of the same label is still running; this one was not carried out.
     InProcessing,
+    /// The table has as many versions as it may have; nothing was loaded.
+    TooManyVersions,
     /// Refused for now (no backend alive, too many transactions, shutting down); nothing was done.
     Busy,
     /// The request itself is wrong; sending it again cannot help.
@@ -167,6 +169,14 @@ pub struct Reply {
     pub load_bytes: Option<u64>,
     /// Whole time on the server.
     pub load_time_ms: Option<u64>,
+    /// Planning.
+    pub plan_time_ms: Option<u64>,
+    /// Reading the body.
+    pub read_time_ms: Option<u64>,
+    /// Writing the rows.
+    pub write_time_ms: Option<u64>,
+    /// Commit and publication.
+    pub publish_time_ms: Option<u64>,
     /// Where the reasons of rejected rows can be read.
     pub error_url: Option<String>,
     /// State word of `get_load_state`.
@@ -217,6 +227,10 @@ pub fn parse_reply(body: &[u8]) -> Result<Reply> {
         unselected_rows: count(key::NUMBER_UNSELECTED_ROWS),
         load_bytes: count(key::LOAD_BYTES),
         load_time_ms: count(key::LOAD_TIME_MS),
+        plan_time_ms: count(key::STREAM_LOAD_PLAN_TIME_MS),
+        read_time_ms: count(key::READ_DATA_TIME_MS).or_else(|| count(key::RECEIVED_DATA_TIME_MS)),
+        write_time_ms: count(key::WRITE_DATA_TIME_MS),
+        publish_time_ms: count(key::COMMIT_AND_PUBLISH_TIME_MS),
         error_url: text(key::ERROR_URL).filter(|url| !url.is_empty()).or_else(named_in_text),
         state: text(key::STATE),
         left_merge_time_ms: count(key::LEFT_MERGE_TIME_MS).or_else(|| count(key::LEFT_TIME_MS)),
@@ -290,7 +304,10 @@ impl Reply {
     fn failure(&self, word: &str) -> Outcome {
         let message = self.message.to_ascii_lowercase();
         let says = |needles: &[&str]| needles.iter().any(|needle| message.contains(needle));
-        if self.error_url.is_some() || says(&["too many filtered rows"]) {
+        // `DeltaWriter` of the backend, the words of versions before 2.5 and since; the last is the FE's with shared data.
+        if says(&["too many versions", "too many tablet versions", "too large compaction score"]) {
+            Outcome::TooManyVersions
+        } else if self.error_url.is_some() || says(&["too many filtered rows"]) {
             Outcome::RowsRejected
         } else if says(&["using password", "no valid basic authorization", "need auth information"]) {
             Outcome::Unauthenticated

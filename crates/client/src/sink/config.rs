@@ -15,6 +15,9 @@ use starrocks_types::{Error, ErrorKind, FlinkColumn, Result, StarRocksType};
 use super::properties::LoadProperties;
 use crate::connection::StarRocks;
 
+/// The most durations of a kind that are kept.
+const MOST_SAMPLES: usize = 10_000;
+
 /// The document version that this crate reads.
 const VERSION: u32 = 1;
 
@@ -266,6 +269,21 @@ pub struct SinkConfig {
     /// Kept bytes at which a transaction is closed and the next one begun.
     #[serde(default = "default_max_bytes")]
     pub max_bytes: u64,
+    /// Commits in a minute that all subtasks together may make by time (at-least-once): a shorter flush interval is stretched.
+    #[serde(default)]
+    pub versions_per_minute: Option<u64>,
+    /// How long a load waits while the server refuses it because the table has too many versions.
+    #[serde(default = "default_version_wait_ms")]
+    pub version_wait_ms: u64,
+    /// The labels come through [`super::Sink::give_labels`].
+    #[serde(default)]
+    pub labels_given: bool,
+    /// Loads that have ended are kept for [`super::Sink::take_reports`].
+    #[serde(default)]
+    pub report_loads: bool,
+    /// Durations of each kind that are kept for distributions, up to 10000.
+    #[serde(default = "default_samples")]
+    pub samples: usize,
     /// Longest time that rows wait for a commit (at-least-once).
     #[serde(default = "default_flush_interval_ms")]
     pub flush_interval_ms: u64,
@@ -309,6 +327,12 @@ fn default_max_bytes() -> u64 {
 }
 fn default_flush_interval_ms() -> u64 {
     300_000
+}
+fn default_version_wait_ms() -> u64 {
+    300_000
+}
+fn default_samples() -> usize {
+    100
 }
 fn default_chunk_bytes() -> u64 {
     3 << 30
@@ -359,13 +383,23 @@ impl SinkConfig {
                 .with("subtask", config.subtask)
                 .with("parallelism", config.parallelism));
         }
-        let bounds =
-            [Some(config.chunk_bytes), Some(config.native_memory_bytes), config.chunk_rows, config.room_timeout_ms];
+        let bounds = [
+            Some(config.chunk_bytes),
+            Some(config.native_memory_bytes),
+            config.chunk_rows,
+            config.room_timeout_ms,
+            config.versions_per_minute,
+        ];
         if bounds.contains(&Some(0)) {
             return Err(Error::new(
                 ErrorKind::InvalidConfig,
-                "size and rows of a chunk, native memory and the wait for room must be greater than 0",
+                "size and rows of a chunk, native memory, the wait for room and versions must be greater than 0",
             ));
+        }
+        if config.samples == 0 || config.samples > MOST_SAMPLES {
+            return Err(Error::new(ErrorKind::InvalidConfig, "the number of samples is out of range")
+                .with("samples", config.samples)
+                .with("most", MOST_SAMPLES));
         }
         if config.on_invalid == InvalidRows::Reject && config.rejected_max_rows == 0 {
             return Err(Error::new(ErrorKind::InvalidConfig, "rows cannot be rejected when nobody takes them"));
@@ -503,6 +537,9 @@ mod tests {
             r#","subtask":1"#,
             r#","chunk_bytes":0"#,
             r#","chunk_rows":0"#,
+            r#","samples":0"#,
+            r#","samples":10001"#,
+            r#","versions_per_minute":0"#,
             r#","semantic":"exactly-once","use_transaction":false"#,
             r#","merge_commit":{}"#,
             r#","properties":{"enable_merge_commit":"true","merge_commit_interval_ms":"10"}"#,

@@ -8,13 +8,14 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use starrocks_load::{Action, Answer, Chunk, Failure, FailureClass, LoadMachine, Request};
+use starrocks_load::{Action, Answer, Chunk, Failure, FailureClass, FlushReason, LoadMachine, Request};
 use starrocks_types::{Error, ErrorKind, Result};
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Instant, sleep_until, timeout};
 
 use super::metrics::{SinkMetrics, UnderWay};
 use super::packing::Sealed;
+use super::samples::told;
 use super::{Committable, Shared};
 use crate::transaction::Wire;
 
@@ -25,6 +26,7 @@ const CLOSE_TIMEOUT: Duration = Duration::from_secs(5);
 pub(super) enum Command {
     Push(Sealed),
     Flush { checkpoint: Option<u64>, done: oneshot::Sender<Result<Vec<Committable>>> },
+    Label(String),
     Close,
 }
 
@@ -110,7 +112,8 @@ impl Driver {
     async fn advance(&mut self) -> Option<u64> {
         loop {
             let now = self.now();
-            self.machine.set_max_bytes(self.max_bytes.min(self.shared.share.limit() / 2));
+            let memory = self.shared.share.limit() / 2;
+            self.machine.set_max_bytes(self.max_bytes.min(memory), memory < self.max_bytes);
             if self.shared.has_rows() {
                 self.machine.note_buffered(now);
             }
@@ -134,6 +137,7 @@ impl Driver {
             self.command(command);
             self.push_packed().await;
         }
+        self.shared.count_flush(sealed.as_ref(), FlushReason::Interval);
         self.packing = sealed;
         self.push_packed().await;
         self.machine.seal(self.now(), None);
@@ -199,6 +203,7 @@ impl Driver {
                 // The caller may be gone; then nobody wants the answer.
                 Err(error) => drop(done.send(Err(error))),
             },
+            Command::Label(label) => self.machine.give_label(label),
             Command::Close => self.close(),
         }
     }
@@ -207,7 +212,9 @@ impl Driver {
         let wire = Arc::clone(&self.wire);
         let metrics = Arc::clone(&self.shared.metrics);
         let under_way = match &request {
-            Request::Load { chunk, .. } | Request::StreamLoad { chunk, .. } => Some(UnderWay::new(&metrics, chunk)),
+            Request::Load { label, chunk } | Request::StreamLoad { label, chunk } => {
+                Some(UnderWay::new(&metrics, label, chunk))
+            }
             _ => None,
         };
         let milestone = match &request {
@@ -217,8 +224,8 @@ impl Driver {
             _ => None,
         };
         let prepares = matches!(request, Request::Prepare { .. });
-        // A commit tells again what the prepare has told.
-        let counts_rejects = prepares || matches!(request, Request::StreamLoad { .. });
+        // A commit tells again what the prepare has told, and the prepare what the loads have.
+        let counts = prepares || matches!(request, Request::StreamLoad { .. });
         let bounded = self.closing || self.machine.failure().is_some();
         let table = format!("{}.{}", self.shared.database, self.shared.table);
         self.sending = Some(Box::pin(async move {
@@ -228,14 +235,17 @@ impl Driver {
                 wire.perform(request).await
             };
             if let Some(under_way) = under_way {
-                under_way.answered(answer.is_ok());
+                under_way.ended(answer.as_ref());
             }
-            if let Ok(Answer { txn_id, filtered_rows, .. }) = answer {
+            if let Ok(Answer { txn_id, filtered_rows, times, .. }) = answer {
+                if counts {
+                    metrics.samples.note(&told(&times).collect::<Vec<_>>());
+                }
                 if let Some((label, what)) = milestone {
                     tracing::info!(table, label, txn_id = txn_id.unwrap_or(-1), filtered_rows, "{what}");
                 }
                 SinkMetrics::add(&metrics.transactions, u64::from(prepares));
-                SinkMetrics::add(&metrics.rows_filtered, if counts_rejects { filtered_rows } else { 0 });
+                SinkMetrics::add(&metrics.rows_filtered, if counts { filtered_rows } else { 0 });
             }
             answer
         }));
@@ -266,6 +276,14 @@ impl Driver {
         let metrics = &self.shared.metrics;
         SinkMetrics::add(&metrics.retries, self.machine.retries() - self.retries);
         self.retries = self.machine.retries();
+        SinkMetrics::set(&metrics.version_refusals, self.machine.version_refusals());
+        SinkMetrics::set(&metrics.flush_interval_ms, self.machine.flush_interval_ms().unwrap_or(0));
+        if !self.shared.own_loads {
+            for reason in FlushReason::ALL {
+                SinkMetrics::set(metrics.flushes_for(reason), self.machine.closed_by().of(reason));
+            }
+        }
+        self.shared.labels_left.store(self.machine.labels_left(), Ordering::Release);
         let oldest = self.machine.oldest_buffered().map_or(0, |since| self.to_metrics_clock(since) + 1);
         metrics.oldest_since.store(oldest, Ordering::Relaxed);
         if let Some(done) = self.machine.take_flushed() {

@@ -9,7 +9,9 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use starrocks_load::{Chunk, MergePolicy, MergeStep, MergeVerdict, MergedLoad};
+use starrocks_load::{
+    Answer, Chunk, FailureClass, FlushReason, MergePolicy, MergeStep, MergeVerdict, MergedLoad, ServerTimes,
+};
 use starrocks_protocol::LabelGenerator;
 use starrocks_types::{Error, ErrorKind, Result};
 use tokio::sync::{mpsc, oneshot};
@@ -19,8 +21,19 @@ use tokio::time::{Instant, sleep, sleep_until};
 use super::driver::Command;
 use super::metrics::{SinkMetrics, UnderWay};
 use super::packing::Sealed;
+use super::samples::Timing;
 use super::{Committable, Shared};
 use crate::merge::MergeWire;
+
+/// The answers of merge commit tell that rows were taken, and no more.
+static NO_NUMBERS: Answer = Answer {
+    txn_id: None,
+    state: None,
+    filtered_rows: 0,
+    total_rows: None,
+    loaded_rows: None,
+    times: ServerTimes { load_ms: None, plan_ms: None, read_ms: None, write_ms: None, publish_ms: None },
+};
 
 /// How a sink merges.
 pub(super) struct MergeSettings {
@@ -165,6 +178,7 @@ impl MergeDriver {
             self.command(command);
         }
         self.oldest = None;
+        shared.count_flush(sealed.as_ref(), FlushReason::Interval);
         if let Some(sealed) = sealed {
             self.push(sealed);
         }
@@ -218,6 +232,8 @@ impl MergeDriver {
                 self.checkpoint = checkpoint.unwrap_or(0).max(self.checkpoint);
                 self.flush = Some(Flush { before: self.next, done });
             }
+            // Merged transactions have labels of the server.
+            Command::Label(_) => {}
             Command::Close => self.closing = true,
         }
     }
@@ -292,9 +308,11 @@ async fn carry_out(mut load: MergedLoad, wire: &MergeWire, shared: &Shared) -> R
                 None
             }
             MergeStep::Load => {
-                let under_way = UnderWay::new(&shared.metrics, load.chunk());
+                let under_way = UnderWay::new(&shared.metrics, load.label(), load.chunk());
                 let answer = wire.load(load.label(), load.chunk()).await;
-                under_way.answered(answer.is_ok());
+                under_way.ended(answer.as_ref().map(|_| &NO_NUMBERS));
+                let crowded = answer.as_ref().is_err_and(|failure| failure.class == FailureClass::TooManyVersions);
+                SinkMetrics::add(&shared.metrics.version_refusals, u64::from(crowded));
                 report(answer.as_ref().err());
                 load.on_loaded(now(), answer)
             }
@@ -306,7 +324,10 @@ async fn carry_out(mut load: MergedLoad, wire: &MergeWire, shared: &Shared) -> R
         };
         match verdict {
             None => SinkMetrics::add(&shared.metrics.retries, u64::from(load.failures() - failures)),
-            Some(MergeVerdict::Committed) => return Ok(()),
+            Some(MergeVerdict::Committed) => {
+                shared.metrics.samples.note(&[(Timing::Server, now())]);
+                return Ok(());
+            }
             Some(MergeVerdict::Failed(error)) => return Err(error),
         }
     }

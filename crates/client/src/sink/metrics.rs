@@ -7,7 +7,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
-use starrocks_load::Chunk;
+use starrocks_load::{Answer, Chunk, Failure, FlushReason};
+
+use super::reports::{LoadReport, Reports};
+use super::samples::{Samples, Timing};
 
 macro_rules! metrics {
     ($($(#[$doc:meta])* $name:ident,)*) => {
@@ -18,6 +21,10 @@ macro_rules! metrics {
             $($(#[$doc])* pub(crate) $name: AtomicU64,)*
             /// Milliseconds from the start to the arrival of the oldest row not flushed, plus one; 0 when there is none.
             pub(crate) oldest_since: AtomicU64,
+            /// The latest durations.
+            pub(crate) samples: Samples,
+            /// Loads that have ended, if anybody wants to hear of them.
+            pub(crate) reports: Option<Reports>,
         }
 
         /// The metrics at one moment.
@@ -29,8 +36,15 @@ macro_rules! metrics {
         }
 
         impl SinkMetrics {
-            pub(crate) fn new() -> Self {
-                Self { started: Instant::now(), $($name: AtomicU64::new(0),)* oldest_since: AtomicU64::new(0) }
+            /// `window` is how many durations of each kind are kept, `reports` whether ended loads are.
+            pub(crate) fn new(window: usize, reports: bool) -> Self {
+                Self {
+                    started: Instant::now(),
+                    $($name: AtomicU64::new(0),)*
+                    oldest_since: AtomicU64::new(0),
+                    samples: Samples::new(window),
+                    reports: reports.then(Reports::default),
+                }
             }
 
             /// The metrics now.
@@ -86,6 +100,38 @@ metrics! {
     in_flight_loads,
     /// Rows of the loads under way.
     in_flight_rows,
+    /// Transactions, or loads without one, that were closed because they had the bytes that the user allows.
+    flushes_by_size,
+    /// The rows that the user allows.
+    flushes_by_rows,
+    /// Because their oldest row had waited for the flush interval.
+    flushes_by_interval,
+    /// Because a checkpoint began.
+    flushes_by_checkpoint,
+    /// Because they held the sink's share of the memory.
+    flushes_by_memory,
+    /// Because of a flush without a checkpoint, such as the one at the end of the input.
+    flushes_by_close,
+    /// How long the writer has waited for room in memory, in milliseconds.
+    memory_wait_ms,
+    /// Refusals because the table has too many versions.
+    version_refusals,
+    /// The flush interval in force, in milliseconds; 0 where only checkpoints flush.
+    flush_interval_ms,
+}
+
+impl SinkMetrics {
+    /// The counter of a reason to flush.
+    pub(crate) fn flushes_for(&self, reason: FlushReason) -> &AtomicU64 {
+        match reason {
+            FlushReason::Size => &self.flushes_by_size,
+            FlushReason::Rows => &self.flushes_by_rows,
+            FlushReason::Interval => &self.flushes_by_interval,
+            FlushReason::Checkpoint => &self.flushes_by_checkpoint,
+            FlushReason::Memory => &self.flushes_by_memory,
+            FlushReason::Close => &self.flushes_by_close,
+        }
+    }
 }
 
 /// A load under way. It is counted as long as this lives.
@@ -94,30 +140,65 @@ pub(crate) struct UnderWay {
     began: Instant,
     rows: u64,
     bytes: u64,
+    /// From its first row to now.
+    waited_ms: u64,
+    /// Kept only where somebody wants to hear of loads.
+    label: Option<String>,
 }
 
 impl UnderWay {
-    pub(crate) fn new(metrics: &Arc<SinkMetrics>, chunk: &Chunk) -> Self {
-        let this = Self { metrics: Arc::clone(metrics), began: Instant::now(), rows: chunk.rows, bytes: chunk.len() };
+    pub(crate) fn new(metrics: &Arc<SinkMetrics>, label: &str, chunk: &Chunk) -> Self {
+        let this = Self {
+            metrics: Arc::clone(metrics),
+            began: Instant::now(),
+            rows: chunk.rows,
+            bytes: chunk.len(),
+            waited_ms: metrics.elapsed_ms().saturating_sub(chunk.since_ms),
+            label: metrics.reports.as_ref().map(|_| label.to_owned()),
+        };
         SinkMetrics::add(&metrics.in_flight_loads, 1);
         SinkMetrics::add(&metrics.in_flight_rows, this.rows);
         SinkMetrics::add(&metrics.in_flight_bytes, this.bytes);
         this
     }
 
-    /// The server has answered.
-    pub(crate) fn answered(self, taken: bool) {
+    /// The server has answered, or the load has failed.
+    pub(crate) fn ended(mut self, answer: Result<&Answer, &Failure>) {
         let metrics = &self.metrics;
-        let ms = u64::try_from(self.began.elapsed().as_millis()).unwrap_or(u64::MAX);
-        if taken {
-            SinkMetrics::add(&metrics.loads, 1);
-            SinkMetrics::add(&metrics.rows_out, self.rows);
-            SinkMetrics::add(&metrics.bytes_out, self.bytes);
-            SinkMetrics::add(&metrics.load_time_ms, ms);
-            SinkMetrics::set(&metrics.last_load_ms, ms);
-        } else {
-            SinkMetrics::add(&metrics.failed_loads, 1);
-            SinkMetrics::add(&metrics.failed_load_time_ms, ms);
+        let elapsed = self.began.elapsed();
+        let [ms, nanos] = [elapsed.as_millis(), elapsed.as_nanos()].map(|n| u64::try_from(n).unwrap_or(u64::MAX));
+        match answer {
+            Ok(_) => {
+                SinkMetrics::add(&metrics.loads, 1);
+                SinkMetrics::add(&metrics.rows_out, self.rows);
+                SinkMetrics::add(&metrics.bytes_out, self.bytes);
+                SinkMetrics::add(&metrics.load_time_ms, ms);
+                SinkMetrics::set(&metrics.last_load_ms, ms);
+                metrics.samples.note(&[(Timing::Flush, nanos), (Timing::WaitBuffer, self.waited_ms)]);
+            }
+            Err(_) => {
+                SinkMetrics::add(&metrics.failed_loads, 1);
+                SinkMetrics::add(&metrics.failed_load_time_ms, ms);
+            }
+        }
+        if let (Some(reports), Some(label)) = (&metrics.reports, self.label.take()) {
+            let answered = answer.copied().unwrap_or_default();
+            reports.add(LoadReport {
+                label,
+                rows: self.rows,
+                bytes: self.bytes,
+                nanos,
+                error: answer.err().map(|failure| failure.error.to_string()),
+                txn_id: answered.txn_id,
+                total_rows: answered.total_rows,
+                loaded_rows: answered.loaded_rows,
+                filtered_rows: answered.filtered_rows,
+                load_ms: answered.times.load_ms,
+                plan_ms: answered.times.plan_ms,
+                read_ms: answered.times.read_ms,
+                write_ms: answered.times.write_ms,
+                publish_ms: answered.times.publish_ms,
+            });
         }
     }
 }

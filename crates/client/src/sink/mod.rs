@@ -26,15 +26,18 @@ mod metrics;
 mod packing;
 mod properties;
 mod rejects;
+mod reports;
+mod samples;
 mod settings;
 
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde::{Deserialize, Serialize};
 use starrocks_codec::Rejected;
-use starrocks_load::{Delivery, LoadMachine};
+use starrocks_load::{Delivery, FlushReason, LoadMachine};
+use starrocks_protocol::check_label;
 use starrocks_types::{Error, ErrorKind, Result};
 use tokio::runtime::Handle;
 use tokio::sync::{Notify, mpsc, oneshot};
@@ -51,10 +54,16 @@ use self::packing::{Sealed, Strand};
 pub(crate) use self::properties::LoadProperties;
 pub use self::rejects::RejectedRow;
 pub(crate) use self::rejects::Rejects;
+pub use self::reports::LoadReport;
+use self::reports::Reports;
+pub use self::samples::Timing;
 use self::settings::{Full, load_config, load_headers, merge_limits, merge_settings};
 use crate::connection::load_timeout;
 use crate::merge::MergeWire;
 use crate::transaction::{TransactionOptions, Wire};
+
+/// Labels of the user that wait to be used: a transaction that begins while the user is asked for more need not wait.
+const LABELS_AHEAD: usize = 4;
 
 /// What a flush does with what was written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -139,6 +148,12 @@ struct Shared {
     /// Bytes of the share that the buffer holds.
     buffered: AtomicU64,
     has_rows: AtomicBool,
+    /// When the first row of the buffer came, on the clock of the metrics.
+    since_ms: AtomicU64,
+    /// Each body is a load of its own, rather than one of many of a transaction.
+    own_loads: bool,
+    /// Labels that were given and not used.
+    labels_left: AtomicUsize,
     share: Arc<Share>,
     metrics: Arc<SinkMetrics>,
     rejects: Arc<Rejects>,
@@ -174,8 +189,11 @@ impl Sink {
             buffer: Mutex::new(buffer),
             buffered: AtomicU64::new(0),
             has_rows: AtomicBool::new(false),
+            since_ms: AtomicU64::new(0),
+            own_loads: delivery == Delivery::AtLeastOncePlain || config.merge_commit.is_some(),
+            labels_left: AtomicUsize::new(0),
             share,
-            metrics: Arc::new(SinkMetrics::new()),
+            metrics: Arc::new(SinkMetrics::new(config.samples, config.report_loads)),
             rejects: Arc::clone(&rejects),
             failure: Mutex::new(None),
             closed: AtomicBool::new(false),
@@ -211,6 +229,30 @@ impl Sink {
     /// The metrics now.
     pub fn metrics(&self) -> SinkSnapshot {
         self.shared.snapshot()
+    }
+
+    /// How many durations of a kind there have been, and the latest of them.
+    pub fn samples(&self, timing: Timing) -> (u64, Vec<u64>) {
+        self.shared.metrics.samples.of(timing)
+    }
+
+    /// The loads that have ended since the last call, if [`SinkConfig::report_loads`] asks for them.
+    pub fn take_reports(&self) -> Vec<LoadReport> {
+        self.shared.metrics.reports.as_ref().map(Reports::take).unwrap_or_default()
+    }
+
+    /// Hands over labels for the next loads, see [`SinkConfig::labels_given`], and tells how many more are wanted. Call it
+    /// often: loads wait for labels.
+    pub fn give_labels(&self, labels: Vec<String>) -> Result<usize> {
+        labels.iter().try_for_each(|label| check_label(label))?;
+        let given = labels.len();
+        for label in labels {
+            // Counted first: the driver sets the number anew when it has taken the label.
+            self.shared.labels_left.fetch_add(1, Ordering::AcqRel);
+            self.commands.send(Command::Label(label)).map_err(|_| self.shared.failure_or_closed())?;
+        }
+        let left = self.shared.labels_left.load(Ordering::Acquire);
+        Ok(if given > 0 { 0 } else { LABELS_AHEAD.saturating_sub(left) })
     }
 
     /// The failure that ended the sink, if it has failed.
@@ -274,8 +316,8 @@ impl SinkEncoder {
         let metrics = Arc::clone(&self.shared.metrics);
         self.hand_over(|buffer| {
             buffer.settle();
-            let full = full.is_reached(buffer, &share);
-            SinkMetrics::add(&metrics.full_bodies, u64::from(full));
+            let full = full.reached(buffer, &share);
+            SinkMetrics::add(&metrics.full_bodies, u64::from(full.is_some()));
             full
         })?;
         if let Some(strand) = &self.strand {
@@ -311,7 +353,10 @@ impl SinkEncoder {
             }
             // The driver may have to close a transaction to make room.
             self.shared.wake.notify_one();
+            let since = self.shared.metrics.elapsed_ms();
             changed.await;
+            let metrics = &self.shared.metrics;
+            SinkMetrics::add(&metrics.memory_wait_ms, metrics.elapsed_ms().saturating_sub(since));
         }
     }
 
@@ -327,17 +372,21 @@ impl SinkEncoder {
             .with("asked", format!("{mode:?}"))
             .with("sink", format!("{:?}", self.mode)));
         }
-        self.hand_over(|_| true)?;
+        self.hand_over(|_| Some(if checkpoint.is_some() { FlushReason::Checkpoint } else { FlushReason::Close }))?;
         let (sender, done) = oneshot::channel();
         self.commands.send(Command::Flush { checkpoint, done: sender }).map_err(|_| self.shared.failure_or_closed())?;
         Ok(Flush { done, shared: Arc::clone(&self.shared) })
     }
 
-    /// Seals the body if `full` says so, and sends it to the driver before the lock is released: whoever holds the lock
+    /// Seals the body if `full` has a reason, and sends it to the driver before the lock is released: whoever holds the lock
     /// finds every earlier chunk in the channel, which keeps the rows in order.
-    fn hand_over(&mut self, full: impl FnOnce(&mut Buffer) -> bool) -> Result<()> {
+    fn hand_over(&mut self, full: impl FnOnce(&mut Buffer) -> Option<FlushReason>) -> Result<()> {
         let mut buffer = self.shared.buffer();
-        let sealed = if full(&mut buffer) { self.shared.seal(&mut buffer) } else { None };
+        let sealed = full(&mut buffer).and_then(|reason| {
+            let sealed = self.shared.seal(&mut buffer);
+            self.shared.count_flush(sealed.as_ref(), reason);
+            sealed
+        });
         match sealed {
             None => {
                 self.shared.account(buffer.held());
@@ -403,6 +452,9 @@ impl Shared {
         };
         self.account(buffer.held());
         let begins = !buffer.is_empty() && !self.has_rows.swap(true, Ordering::AcqRel);
+        if begins {
+            self.since_ms.store(self.metrics.elapsed_ms(), Ordering::Relaxed);
+        }
         drop(buffer);
         SinkMetrics::add(&self.metrics.rows, added.rows);
         SinkMetrics::add(&self.metrics.rows_skipped, added.skipped);
@@ -437,11 +489,19 @@ impl Shared {
 
     /// Ends the body that is being built. Its bytes stay in the share; the driver gives them back.
     fn seal(&self, buffer: &mut Buffer) -> Option<Sealed> {
-        let sealed = buffer.seal()?;
+        let mut sealed = buffer.seal()?;
+        sealed.since_ms = self.since_ms.load(Ordering::Relaxed);
         self.has_rows.store(false, Ordering::Release);
         self.share.take(sealed.held);
         self.account(0);
         Some(sealed)
+    }
+
+    /// Counts why a body ended, where it is a load of its own.
+    fn count_flush(&self, sealed: Option<&Sealed>, reason: FlushReason) {
+        if self.own_loads && sealed.is_some() {
+            SinkMetrics::add(self.metrics.flushes_for(reason), 1);
+        }
     }
 
     /// Records the failure; true for the first.

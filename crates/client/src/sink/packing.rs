@@ -54,6 +54,8 @@ pub(super) struct Sealed {
     pub(super) rows: u64,
     /// Bytes that the body holds of the budget until it is finished.
     pub(super) held: u64,
+    /// When its first row came, on the clock of the metrics.
+    pub(super) since_ms: u64,
     body: Body,
 }
 
@@ -64,7 +66,7 @@ enum Body {
 
 impl Sealed {
     pub(super) fn plain(rows: u64, held: u64, body: Vec<Bytes>) -> Self {
-        Self { rows, held, body: Body::Plain(body) }
+        Self { rows, held, since_ms: 0, body: Body::Plain(body) }
     }
 
     /// Waits for the compression. Cancel-safe; once only.
@@ -75,7 +77,7 @@ impl Sealed {
                 done.await.unwrap_or_else(|_| Err(Error::new(ErrorKind::Panic, "a compressing thread panicked")))?
             }
         };
-        Ok(Chunk { rows: self.rows, body })
+        Ok(Chunk { rows: self.rows, body, since_ms: self.since_ms })
     }
 }
 
@@ -95,7 +97,7 @@ impl Packer {
     pub(super) fn end(&self, after: &'static [u8], rows: u64, held: u64) -> Sealed {
         let (done, body) = oneshot::channel();
         self.push(Piece::End { after, done });
-        Sealed { rows, held, body: Body::Packed(body) }
+        Sealed { rows, held, since_ms: 0, body: Body::Packed(body) }
     }
 
     pub(super) fn strand(&self) -> Arc<Strand> {

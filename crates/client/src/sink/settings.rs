@@ -6,7 +6,7 @@
 use std::time::Duration;
 
 use starrocks_codec::Compression;
-use starrocks_load::{Delivery, LoadConfig, MergePolicy, RetryPolicy};
+use starrocks_load::{Delivery, FlushReason, LoadConfig, MergePolicy, RetryPolicy};
 use starrocks_protocol::{LabelGenerator, fresh_epoch};
 use starrocks_types::Result;
 use tokio::sync::Semaphore;
@@ -52,8 +52,16 @@ impl Full {
         }
     }
 
-    pub(super) fn is_reached(&self, buffer: &Buffer, share: &Share) -> bool {
-        buffer.raw_bytes() >= self.bytes.min(share.limit() / self.of_share).max(1) || buffer.rows() >= self.rows
+    /// Why the body is full, if it is.
+    pub(super) fn reached(&self, buffer: &Buffer, share: &Share) -> Option<FlushReason> {
+        let memory = share.limit() / self.of_share;
+        if buffer.rows() >= self.rows {
+            Some(FlushReason::Rows)
+        } else if buffer.raw_bytes() >= self.bytes.min(memory).max(1) {
+            Some(if memory < self.bytes { FlushReason::Memory } else { FlushReason::Size })
+        } else {
+            None
+        }
     }
 }
 
@@ -62,7 +70,18 @@ fn label_prefix(config: &SinkConfig) -> String {
 }
 
 fn retry_policy(config: &SinkConfig) -> RetryPolicy {
-    RetryPolicy { max_retries: config.max_retries, max_interval_ms: config.retry_interval_ms, ..RetryPolicy::default() }
+    RetryPolicy {
+        max_retries: config.max_retries,
+        max_interval_ms: config.retry_interval_ms,
+        versions_ms: config.version_wait_ms,
+        ..RetryPolicy::default()
+    }
+}
+
+/// The flush interval, or a longer one if all subtasks together would commit more often than the user allows.
+fn flush_interval_ms(config: &SinkConfig) -> u64 {
+    let apart = config.versions_per_minute.map_or(0, |most| (60_000 * u64::from(config.parallelism)).div_ceil(most));
+    config.flush_interval_ms.max(apart)
 }
 
 pub(super) fn load_config(config: &SinkConfig, delivery: Delivery, seed: u64) -> LoadConfig {
@@ -73,9 +92,10 @@ pub(super) fn load_config(config: &SinkConfig, delivery: Delivery, seed: u64) ->
         label_prefix: label_prefix(config),
         subtask: config.subtask,
         epoch: fresh_epoch(config.attempt, (seed >> 32) as u32),
+        labels_given: config.labels_given,
         restored_checkpoint: config.restored_checkpoint_id,
         max_bytes: config.max_bytes,
-        flush_interval_ms: Some(config.flush_interval_ms),
+        flush_interval_ms: Some(flush_interval_ms(config)),
         retry: retry_policy(config),
         seed,
     }

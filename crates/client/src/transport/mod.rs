@@ -197,7 +197,9 @@ fn silent(limits: Limits) -> Failure {
 /// A failure whose error says the same about retries as its class.
 pub(crate) fn failure(class: FailureClass, error: Error) -> Failure {
     let retry = match class {
-        FailureClass::NotSent | FailureClass::InProcessing | FailureClass::Refused => Retry::Safe,
+        FailureClass::NotSent | FailureClass::InProcessing | FailureClass::TooManyVersions | FailureClass::Refused => {
+            Retry::Safe
+        }
         FailureClass::Ambiguous => Retry::Ambiguous,
         FailureClass::LabelExists(_) | FailureClass::Permanent => Retry::Permanent,
     };

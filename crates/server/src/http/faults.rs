@@ -14,6 +14,9 @@ use super::reply::{Reply, TEXT, closing, reply};
 
 /// Most faults that wait at once.
 const MOST: usize = 1000;
+/// What `DeltaWriter` of a backend says when a tablet has as many versions as `tablet_max_versions` allows.
+const TOO_MANY_VERSIONS: &str = "Failed to load data into tablet 10021, because of too many versions, current/limit: \
+    1001/1000. You can reduce the loading job concurrency, or increase loading data batch size.";
 /// Longest delay.
 const LONGEST_MS: u64 = 600_000;
 
@@ -66,6 +69,7 @@ enum Kind {
     Delay,
     Reset,
     Answer,
+    TooManyVersions,
     DropReply,
     Expire,
     Compact,
@@ -118,6 +122,9 @@ impl Fault {
             Kind::Expire if !matches!(self.at, Endpoint::GetNext | Endpoint::CloseScanner) => {
                 return Err("only get_next and close_scanner can find their scanner expired".to_owned());
             }
+            Kind::TooManyVersions if !matches!(self.at, Endpoint::Load | Endpoint::StreamLoad) => {
+                return Err("only loads can meet a table with too many versions".to_owned());
+            }
             Kind::Again if self.at != Endpoint::GetNext => {
                 return Err("only get_next can give rows again".to_owned());
             }
@@ -144,6 +151,10 @@ impl Fault {
             Kind::Delay => Action::Delay(Duration::from_millis(self.ms.unwrap_or_default())),
             Kind::Reset => Action::Reset,
             Kind::Answer => Action::Answer(self.code.unwrap_or(200), self.body.clone().unwrap_or_default()),
+            Kind::TooManyVersions => {
+                let status = if self.at == Endpoint::Load { "SERVICE_UNAVAILABLE" } else { "Fail" };
+                Action::Answer(200, format!(r#"{{"Status":"{status}","Message":"{TOO_MANY_VERSIONS}"}}"#))
+            }
             Kind::DropReply => Action::DropReply,
             Kind::Expire => Action::Expire,
             Kind::Compact => Action::Compact,

@@ -7,13 +7,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.starrocks.connector.embedded.EmbeddedStarRocks;
+import com.starrocks.data.load.stream.LabelGenerator;
 import com.starrocks.data.load.stream.StreamLoadDataFormat;
+import com.starrocks.data.load.stream.StreamLoadResponse;
 import com.starrocks.data.load.stream.StreamLoadSnapshot;
 import com.starrocks.data.load.stream.StreamLoadUtils;
 import com.starrocks.data.load.stream.exception.StreamLoadFailException;
 import com.starrocks.data.load.stream.properties.StreamLoadProperties;
 import com.starrocks.data.load.stream.properties.StreamLoadTableProperties;
 import com.starrocks.data.load.stream.v2.StreamLoadManagerV2;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
@@ -161,6 +164,55 @@ class StreamLoadSdkIT {
                 .hasMessageContaining("NULL value in non-nullable column 'id'")
                 .hasMessageContaining(database + ".a");
         assertThat(manager.getException()).isNotNull();
+        manager.close();
+    }
+
+    /** Also for plain loads, where a label is a load's. */
+    @Test
+    void aProgramGivesTheLabelsAndHearsOfEachLoad() throws Exception {
+        for (boolean transactions : new boolean[] {false, true}) {
+            String prefix = database + (transactions ? "-txn" : "-plain");
+            StreamLoadProperties.Builder properties = properties();
+            StreamLoadManagerV2 manager =
+                    new StreamLoadManagerV2((transactions ? properties.enableTransaction() : properties).build(), true);
+            List<StreamLoadResponse> responses = Collections.synchronizedList(new ArrayList<>());
+            manager.setStreamLoadListener(responses::add);
+            manager.setLabelGeneratorFactory((db, table) -> new LabelGenerator() {
+                private int number;
+
+                @Override
+                public String next() {
+                    return prefix + "-" + db + "-" + table + "-" + number++;
+                }
+            });
+            manager.init();
+            // More flushes than labels are given ahead.
+            for (int flush = 0; flush < 6; flush++) {
+                write(manager);
+                manager.flush();
+            }
+            assertRows();
+            assertThat(responses)
+                    .allSatisfy(response -> assertThat(response.getException()).isNull())
+                    .extracting(response -> response.getBody().getLabel())
+                    .contains(prefix + "-" + database + "-a-0", prefix + "-" + database + "-b-5")
+                    .hasSize(12);
+            assertThat(responses).extracting(StreamLoadResponse::getFlushRows).containsOnly(2L, 3L);
+            assertThatThrownBy(() -> manager.setStreamLoadListener(null)).isInstanceOf(IllegalStateException.class);
+            responses.clear();
+            manager.write(null, database, "a", "{\"id\": null}");
+            assertThatThrownBy(manager::flush).isInstanceOf(StreamLoadFailException.class);
+            manager.close();
+        }
+    }
+
+    @Test
+    void aLabelThatIsNoneFailsTheWrite() {
+        StreamLoadManagerV2 manager = new StreamLoadManagerV2(properties().build(), true);
+        manager.setLabelGeneratorFactory((db, table) -> () -> "no label");
+        manager.init();
+        assertThatThrownBy(() -> manager.write(null, database, "a", "{\"id\": 1}"))
+                .hasMessageContaining("a label is 1 to 128 characters");
         manager.close();
     }
 

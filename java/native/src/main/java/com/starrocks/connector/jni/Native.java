@@ -68,6 +68,12 @@ final class Native {
 
     static native void metrics(long sink, long[] out);
 
+    static native int samples(long sink, int kind, long[] out);
+
+    static native byte[] takeReports(long sink);
+
+    static native int giveLabels(long sink, byte[] labels);
+
     static native int drainLogs(ByteBuffer out);
 
     static native void setLogLevel(int level);

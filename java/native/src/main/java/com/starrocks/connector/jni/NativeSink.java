@@ -6,6 +6,7 @@ package com.starrocks.connector.jni;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 
 /**
  * A sink writer of the native library and the direct buffers that rows travel in.
@@ -20,7 +21,7 @@ import java.nio.ByteOrder;
  *
  * <p>Rows that are committed but not handed over are invisible to the library; {@link #startFlush} hands them over.
  *
- * <p><b>Threads.</b> One thread writes and flushes. {@link #close()} and {@link #metrics(long[])} may be called from any
+ * <p><b>Threads.</b> One thread writes and flushes. {@link #close()}, {@link #metrics(long[])} and {@link #samples} may be called from any
  * thread; a thread that uses the sink meanwhile gets an {@link IllegalStateException}. Closing twice is harmless.
  *
  * <p><b>Waiting.</b> Where the library has no free buffer or a flush runs, the thread waits in slices of at most 100 ms,
@@ -164,6 +165,34 @@ public final class NativeSink implements AutoCloseable {
     /** Fills an array of {@code SinkMetric.values().length} numbers, in the order of {@link SinkMetric}. */
     public void metrics(long[] out) {
         Native.metrics(handle.get(), out);
+    }
+
+    /**
+     * How many durations of a kind there have been, and after that number the latest of them.
+     *
+     * @param most how many to return
+     */
+    public long[] samples(LoadTiming timing, int most) {
+        long[] all = new long[1 + most];
+        return Arrays.copyOf(all, 1 + Native.samples(handle.get(), timing.ordinal(), all));
+    }
+
+    /**
+     * The loads that have ended since the last call, as a JSON array in UTF-8, where {@code report_loads} of the configuration asks
+     * for them.
+     */
+    public byte[] takeReports() {
+        return Native.takeReports(handle.get());
+    }
+
+    /**
+     * Hands over labels for the next loads, where {@code labels_given} of the configuration says that they come from here.
+     *
+     * @param labels a JSON array of strings in UTF-8
+     * @return how many are wanted, if none were given
+     */
+    public int giveLabels(byte[] labels) {
+        return Native.giveLabels(handle.get(), labels);
     }
 
     /** Begins to close without waiting, so that several sinks close side by side; {@link #close()} follows. */

@@ -39,6 +39,22 @@ public enum SinkMetric {
     FAILED_LOAD_MILLIS,
     /** Load bodies that were full. */
     FULL_BODIES,
+    /** Transactions, or loads without one, that were closed because they had the bytes that the user allows. */
+    FLUSHES_BY_SIZE,
+    /** The same for the rows that the user allows. */
+    FLUSHES_BY_ROWS,
+    /** The same for the flush interval. */
+    FLUSHES_BY_INTERVAL,
+    /** The same for a checkpoint. */
+    FLUSHES_BY_CHECKPOINT,
+    /** The same for the sink's share of the memory. */
+    FLUSHES_BY_MEMORY,
+    /** The same for a flush without a checkpoint, such as the one at the end of the input. */
+    FLUSHES_BY_CLOSE,
+    /** How long writing has waited for room in memory, in milliseconds. */
+    MEMORY_WAIT_MILLIS,
+    /** Refusals because the table has too many versions. */
+    VERSION_REFUSALS,
     /** Gauge: time of the last load that succeeded, in milliseconds. */
     LAST_LOAD_MILLIS,
     /** Gauge: native memory that the sink holds: buffered, waiting, and kept for replay. */
@@ -51,6 +67,8 @@ public enum SinkMetric {
     IN_FLIGHT_ROWS,
     /** Gauge: age in milliseconds of the oldest row that no flush has taken up. */
     OLDEST_UNFLUSHED_MILLIS,
+    /** Gauge: the flush interval in force, in milliseconds; 0 where only checkpoints flush. */
+    FLUSH_INTERVAL_MILLIS,
     /** Gauge: native memory that all sinks of this copy of the library hold. */
     BUDGET_USED_BYTES,
     /** Gauge: native memory that all sinks of this copy of the library may hold. */

@@ -4,12 +4,15 @@
 package com.starrocks.connector.load;
 
 import com.starrocks.connector.jni.Json;
+import com.starrocks.connector.jni.LoadTiming;
 import com.starrocks.connector.jni.NativeSink;
 import com.starrocks.connector.jni.Waiter;
 import com.starrocks.data.load.stream.DelimiterParser;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 
 /** Takes rows of one table that are JSON objects or CSV lines already. */
@@ -19,8 +22,10 @@ final class TextSink implements AutoCloseable {
 
     private static final int BUFFERS = 2;
     private static final byte[] NOTHING = new byte[0];
+    private static final byte[] NO_LABELS = {'[', ']'};
 
     private final TableKey table;
+    private final LoadHooks hooks;
     private final NativeSink sink;
     /** What stands between a row and the one before it. */
     private final byte[] between;
@@ -32,8 +37,11 @@ final class TextSink implements AutoCloseable {
     private int idleFlushes;
 
     /** Opens a sink from its configuration; connects to nothing yet. */
-    TextSink(TableKey table, Map<String, Object> config, Waiter waiter) {
+    TextSink(TableKey table, Map<String, Object> config, LoadHooks hooks, Waiter waiter) {
         this.table = table;
+        this.hooks = hooks;
+        config.put("labels_given", hooks.givesLabels());
+        config.put("report_loads", hooks.hearsOfLoads());
         if ("json".equals(config.get("format"))) {
             between = new byte[] {','};
             end = NOTHING;
@@ -43,6 +51,28 @@ final class TextSink implements AutoCloseable {
             end = DelimiterParser.parse((String) delimiter, "\n").getBytes(StandardCharsets.UTF_8);
         }
         sink = NativeSink.open(Json.write(config), BUFFERS, BUFFER_BYTES, waiter);
+        try {
+            callHooks();
+        } catch (RuntimeException e) {
+            sink.close();
+            throw e;
+        }
+    }
+
+    /** Gives labels that are wanted and passes on reports. Called every now and then, and while the library is waited for. */
+    void callHooks() {
+        if (hooks.givesLabels()) {
+            List<Object> labels = new ArrayList<>();
+            for (int wanted = sink.giveLabels(NO_LABELS); wanted > 0; wanted--) {
+                labels.add(hooks.nextLabel(table));
+            }
+            if (!labels.isEmpty()) {
+                sink.giveLabels(Json.write(labels));
+            }
+        }
+        if (hooks.hearsOfLoads()) {
+            hooks.onLoads(table, sink.takeReports());
+        }
     }
 
     void write(String text) throws IOException, InterruptedException {
@@ -102,6 +132,10 @@ final class TextSink implements AutoCloseable {
 
     void metrics(long[] counters) {
         sink.metrics(counters);
+    }
+
+    long[] samples(LoadTiming timing, int most) {
+        return sink.samples(timing, most);
     }
 
     void startClose() {

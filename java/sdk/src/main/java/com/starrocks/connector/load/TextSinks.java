@@ -3,10 +3,12 @@
 
 package com.starrocks.connector.load;
 
+import com.starrocks.connector.jni.LoadTiming;
 import com.starrocks.connector.jni.SinkMetric;
 import com.starrocks.connector.jni.Waiter;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -31,11 +33,15 @@ public final class TextSinks implements AutoCloseable {
     }
 
     private final Configuration configuration;
+    private final LoadHooks hooks;
     private final Waiter waiter;
     /** Reporters of metrics look in from other threads. */
     private final Map<TableKey, TextSink> sinks = new ConcurrentHashMap<>();
     /** Counters of sinks that are closed; also the lock of a change that metrics must not see by halves. */
     private final long[] closedTotals = new long[SinkMetric.values().length];
+
+    /** How many durations of each kind sinks that are closed have had. */
+    private final long[] closedSamples = new long[LoadTiming.values().length];
 
     /** The last checkpoint that is known, or null. */
     private Long checkpointId;
@@ -52,9 +58,28 @@ public final class TextSinks implements AutoCloseable {
      * @param waiter what to do while the library is waited for; a mailbox it yields to may call {@link #tick()}
      */
     public TextSinks(Configuration configuration, Long checkpointId, Waiter waiter) {
+        this(configuration, checkpointId, LoadHooks.NONE, waiter);
+    }
+
+    /**
+     * As the other one.
+     *
+     * @param hooks are called while the library is waited for, after a flush, and by {@link #tick()}
+     */
+    public TextSinks(Configuration configuration, Long checkpointId, LoadHooks hooks, Waiter waiter) {
         this.configuration = configuration;
         this.checkpointId = checkpointId;
-        this.waiter = waiter;
+        this.hooks = hooks;
+        this.waiter = () -> {
+            callHooks();
+            waiter.betweenSlices();
+        };
+    }
+
+    private void callHooks() {
+        if (hooks != LoadHooks.NONE) {
+            sinks.values().forEach(TextSink::callHooks);
+        }
     }
 
     /** Writes a row; waits while the memory budget is spent. Throws what went wrong with earlier ones of its table. */
@@ -76,7 +101,7 @@ public final class TextSinks implements AutoCloseable {
         if (closed) {
             throw new IllegalStateException("The sink is closed.");
         }
-        TextSink sink = new TextSink(table, configuration.of(table, checkpointId), waiter);
+        TextSink sink = new TextSink(table, configuration.of(table, checkpointId), hooks, waiter);
         sinks.put(table, sink);
         return sink;
     }
@@ -100,6 +125,7 @@ public final class TextSinks implements AutoCloseable {
         for (TextSink sink : flushing) {
             results.add(sink.awaitFlush());
         }
+        callHooks();
         if (checkpointId >= 0 && (this.checkpointId == null || this.checkpointId < checkpointId)) {
             this.checkpointId = checkpointId;
         }
@@ -131,6 +157,9 @@ public final class TextSinks implements AutoCloseable {
                     closedTotals[metric.ordinal()] += metric.in(counters);
                 }
             }
+            for (LoadTiming timing : LoadTiming.values()) {
+                closedSamples[timing.ordinal()] += sink.samples(timing, 0)[0];
+            }
             sinks.remove(table);
         }
     }
@@ -139,6 +168,7 @@ public final class TextSinks implements AutoCloseable {
     public void tick() {
         if (!busy) {
             sinks.values().forEach(TextSink::handOver);
+            callHooks();
         }
     }
 
@@ -151,6 +181,25 @@ public final class TextSinks implements AutoCloseable {
                 sink.metrics(one);
                 SinkMetric.merge(counters, one);
             }
+        }
+    }
+
+    /**
+     * How many durations of a kind there have been, and after that number the latest ones of each table.
+     *
+     * @param most how many to return of each table
+     */
+    public long[] samples(LoadTiming timing, int most) {
+        synchronized (closedTotals) {
+            long[] all = {closedSamples[timing.ordinal()]};
+            for (TextSink sink : sinks.values()) {
+                long[] one = sink.samples(timing, most);
+                int end = all.length;
+                all = Arrays.copyOf(all, end + one.length - 1);
+                System.arraycopy(one, 1, all, end, one.length - 1);
+                all[0] += one[0];
+            }
+            return all;
         }
     }
 

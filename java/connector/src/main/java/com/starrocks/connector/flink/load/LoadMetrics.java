@@ -3,8 +3,11 @@
 
 package com.starrocks.connector.flink.load;
 
+import com.starrocks.connector.jni.LoadTiming;
 import com.starrocks.connector.jni.SinkMetric;
+import java.util.LinkedHashMap;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.LongSupplier;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.Gauge;
@@ -12,22 +15,47 @@ import org.apache.flink.metrics.MetricGroup;
 
 /** Shows what the native sink counts, under names of its own and those of connector 1.x, and keeps Flink's standard counters. */
 public final class LoadMetrics {
+    private static final Map<String, LoadTiming> HISTOGRAMS = histograms();
+
     private final SubtaskWriter<?> writer;
     private final Counter records;
     private final Counter bytes;
     private final Counter errors;
     private final long[] counters = new long[SinkMetric.values().length];
 
-    /** Registers the metrics; the three counters are those of the sink's metric group: records, bytes, rejected records. */
-    public LoadMetrics(SubtaskWriter<?> writer, MetricGroup group, Counter records, Counter bytes, Counter errors) {
+    /**
+     * Registers the metrics; the three counters are those of the sink's metric group: records, bytes, rejected records.
+     *
+     * @param window how many durations a histogram is made of
+     */
+    public LoadMetrics(
+            SubtaskWriter<?> writer, MetricGroup group, int window, Counter records, Counter bytes, Counter errors) {
         this.writer = writer;
         this.records = records;
         this.bytes = bytes;
         this.errors = errors;
         for (SinkMetric metric : SinkMetric.values()) {
-            group.gauge(name(metric), (Gauge<Long>) () -> metric.in(read()));
+            if (metric.isTotal()) {
+                counter(group, name(metric), metric);
+            } else {
+                gauge(group, name(metric), metric);
+            }
         }
         registerFormerNames(group);
+        HISTOGRAMS.forEach((name, timing) -> group.histogram(name, new LoadHistogram(writer, timing, window)));
+    }
+
+    private static Map<String, LoadTiming> histograms() {
+        Map<String, LoadTiming> histograms = new LinkedHashMap<>();
+        histograms.put("flushTimeNs", LoadTiming.FLUSH);
+        histograms.put("waitBufferTimeMs", LoadTiming.WAIT_BUFFER);
+        histograms.put("serverTimeMs", LoadTiming.SERVER);
+        histograms.put("loadTimeMs", LoadTiming.LOAD);
+        histograms.put("streamLoadPutTimeMs", LoadTiming.PLAN);
+        histograms.put("readDataTimeMs", LoadTiming.READ);
+        histograms.put("writeDataTimeMs", LoadTiming.WRITE);
+        histograms.put("commitAndPublishTimeMs", LoadTiming.PUBLISH);
+        return histograms;
     }
 
     private void registerFormerNames(MetricGroup group) {
@@ -41,6 +69,8 @@ public final class LoadMetrics {
         counter(group, "numSuccessLoads", SinkMetric.LOADS);
         counter(group, "numFailLoads", SinkMetric.FAILED_LOADS);
         counter(group, "numLoadRetry", SinkMetric.RETRIES);
+        counter(group, "totalFlushRetry", SinkMetric.RETRIES);
+        counter(group, "totalInvokeRows", SinkMetric.ROWS_RECEIVED);
         group.counter(
                 "totalFlushTimeNs",
                 new ReadOnlyCounter(() ->

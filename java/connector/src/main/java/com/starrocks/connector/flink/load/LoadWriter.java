@@ -7,6 +7,7 @@ import com.starrocks.connector.flink.row.batch.RecordWriter;
 import com.starrocks.connector.flink.row.batch.RowOutput;
 import com.starrocks.connector.flink.table.sink.v2.StarRocksCommittable;
 import com.starrocks.connector.jni.Json;
+import com.starrocks.connector.jni.LoadTiming;
 import com.starrocks.connector.jni.NativeLibrary;
 import com.starrocks.connector.jni.NativeSink;
 import com.starrocks.connector.jni.NativeTask;
@@ -165,6 +166,11 @@ public final class LoadWriter<T> implements SubtaskWriter<T> {
     @Override
     public void metrics(long[] counters) {
         sink.metrics(counters);
+    }
+
+    @Override
+    public long[] samples(LoadTiming timing, int most) {
+        return sink.samples(timing, most);
     }
 
     @Override

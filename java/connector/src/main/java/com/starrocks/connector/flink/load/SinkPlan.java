@@ -198,6 +198,9 @@ public final class SinkPlan implements Serializable {
         }
         config.put("max_bytes", options.getSinkMaxBytes());
         config.put("flush_interval_ms", options.getSinkMaxFlushInterval());
+        config.put("versions_per_minute", options.getMaxVersionsPerMinute().orElse(null));
+        config.put("version_wait_ms", options.getTooManyVersionsMaxWait());
+        config.put("samples", options.getSinkHistogramWindowSize());
         config.put("chunk_bytes", options.isMergeCommit() ? MergeCommit.chunkBytes(options) : options.getChunkLimit());
         config.put("merge_commit", options.isMergeCommit() ? MergeCommit.config(options) : null);
         config.put("chunk_rows", options.isVersionOne() ? options.getSinkMaxRows() : null);

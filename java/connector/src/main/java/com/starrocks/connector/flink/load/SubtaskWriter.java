@@ -4,13 +4,14 @@
 package com.starrocks.connector.flink.load;
 
 import com.starrocks.connector.flink.table.sink.v2.StarRocksCommittable;
+import com.starrocks.connector.jni.LoadTiming;
 import java.io.IOException;
 import java.util.List;
 
 /**
  * Writes the records of a sink's subtask, for the sink function and for Sink V2 alike.
  *
- * <p>Used by the task thread alone, but for {@link #metrics}. Where it waits, it may yield to a mailbox, whose mails reach nothing
+ * <p>Used by the task thread alone, but for {@link #metrics} and {@link #samples}. Where it waits, it may yield to a mailbox, whose mails reach nothing
  * of it but {@link #tick()}.
  */
 public interface SubtaskWriter<T> extends AutoCloseable {
@@ -32,6 +33,9 @@ public interface SubtaskWriter<T> extends AutoCloseable {
 
     /** Fills the counters of the native library. */
     void metrics(long[] counters);
+
+    /** How many durations of a kind there have been, and after that number the latest ones. */
+    long[] samples(LoadTiming timing, int most);
 
     /** Stops; what was written but not flushed is gone, and open transactions are rolled back. */
     @Override

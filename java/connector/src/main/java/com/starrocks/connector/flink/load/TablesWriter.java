@@ -5,6 +5,7 @@ package com.starrocks.connector.flink.load;
 
 import com.starrocks.connector.flink.table.sink.v2.StarRocksCommittable;
 import com.starrocks.connector.jni.Json;
+import com.starrocks.connector.jni.LoadTiming;
 import com.starrocks.connector.jni.Waiter;
 import com.starrocks.connector.load.TextSinks;
 import java.io.IOException;
@@ -71,6 +72,11 @@ public final class TablesWriter<T> implements SubtaskWriter<T> {
     @Override
     public void metrics(long[] counters) {
         sinks.metrics(counters);
+    }
+
+    @Override
+    public long[] samples(LoadTiming timing, int most) {
+        return sinks.samples(timing, most);
     }
 
     @Override

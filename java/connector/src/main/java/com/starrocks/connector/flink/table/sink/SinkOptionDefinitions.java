@@ -89,6 +89,21 @@ public abstract class SinkOptionDefinitions {
             .longType()
             .defaultValue(300_000L)
             .withDescription("Longest time between two commits with at-least-once, up to 3600000 ms");
+    public static final ConfigOption<Integer> SINK_MAX_VERSIONS_PER_MINUTE = ConfigOptions.key(
+                    "sink.buffer-flush.max-versions-per-minute")
+            .intType()
+            .noDefaultValue()
+            .withDescription(
+                    "Commits in a minute that all subtasks together make to a table by time, with at-least-once: a shorter"
+                            + " sink.buffer-flush.interval-ms is stretched. Checkpoints and full buffers commit in any case");
+    public static final ConfigOption<Long> SINK_TOO_MANY_VERSIONS_MAX_WAIT = ConfigOptions.key(
+                    "sink.too-many-versions.max-wait-ms")
+            .longType()
+            .defaultValue(300_000L)
+            .withDescription(
+                    "How long a load waits, with growing pauses, while the server refuses it because the table has too many"
+                            + " versions; then it is a failure as any other. Meanwhile and for a while after, at-least-once"
+                            + " commits less often");
     public static final ConfigOption<Integer> SINK_MAX_RETRIES = ConfigOptions.key("sink.max-retries")
             .intType()
             .defaultValue(3)
@@ -202,9 +217,7 @@ public abstract class SinkOptionDefinitions {
                     "sink.metric.histogram-window-size")
             .intType()
             .defaultValue(100)
-            .withDescription(
-                    "Without effect: metrics are counters and gauges, of which a monitoring system makes its own"
-                            + " distributions");
+            .withDescription("How many durations the histograms of the sink's metrics are made of, 1 to 10000");
     public static final ConfigOption<Boolean> SINK_ENABLE_EXACTLY_ONCE_LABEL_GEN = ConfigOptions.key(
                     "sink.exactly-once.enable-label-gen")
             .booleanType()
@@ -246,6 +259,8 @@ public abstract class SinkOptionDefinitions {
             SINK_CHUNK_LIMIT,
             SINK_BATCH_MAX_SIZE,
             SINK_BATCH_FLUSH_INTERVAL,
+            SINK_MAX_VERSIONS_PER_MINUTE,
+            SINK_TOO_MANY_VERSIONS_MAX_WAIT,
             SINK_MAX_RETRIES,
             SINK_RETRY_INTERVAL,
             SINK_AT_LEAST_ONCE_USE_TRANSACTION_LOAD,
@@ -268,12 +283,12 @@ public abstract class SinkOptionDefinitions {
             SINK_BATCH_OFFER_TIMEOUT,
             SINK_PUBLISH_TIMEOUT,
             SINK_BLACKHOLE,
+            SINK_METRIC_HISTOGRAM_WINDOW_SIZE,
             SINK_MULTI_TABLE_TXN_ENABLED);
 
     static final List<ConfigOption<?>> WITHOUT_EFFECT = Arrays.asList(
             SINK_IO_THREAD_COUNT,
             SINK_SCAN_FREQUENCY,
-            SINK_METRIC_HISTOGRAM_WINDOW_SIZE,
             SINK_ENABLE_EXACTLY_ONCE_LABEL_GEN,
             SINK_ABORT_CHECK_NUM_TXNS,
             MergeCommitOptions.HTTP_IDLE_CONNECTION_TIMEOUT_MS,

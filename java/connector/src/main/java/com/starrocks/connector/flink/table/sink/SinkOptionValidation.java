@@ -72,6 +72,15 @@ final class SinkOptionValidation {
         validateRange(SINK_IO_THREAD_COUNT, 1, Integer.MAX_VALUE);
         validateRange(
                 SINK_SCAN_FREQUENCY, 50, config.contains(SINK_SCAN_FREQUENCY) ? options.getSinkMaxFlushInterval() : 50);
+        validateRange(SINK_METRIC_HISTOGRAM_WINDOW_SIZE, 1, 10_000);
+        validateRange(SINK_TOO_MANY_VERSIONS_MAX_WAIT, 0, Long.MAX_VALUE);
+        if (config.contains(SINK_MAX_VERSIONS_PER_MINUTE)) {
+            validateRange(SINK_MAX_VERSIONS_PER_MINUTE, 1, 60_000);
+            if (options.getSemantic() == StarRocksSinkSemantic.EXACTLY_ONCE || options.isMergeCommit()) {
+                throw new ValidationException("Option '" + SINK_MAX_VERSIONS_PER_MINUTE.key()
+                        + "' is for at-least-once without merge commit: nothing else commits by time on its own.");
+            }
+        }
         validateRange(SINK_NATIVE_MEMORY, 16 * MEBIBYTE, Long.MAX_VALUE);
         validateRange(SINK_RETRY_INTERVAL, 0, Integer.MAX_VALUE);
         if (options.getLabelPrefix() != null && !options.getLabelPrefix().matches("[-_A-Za-z0-9]{1,64}")) {

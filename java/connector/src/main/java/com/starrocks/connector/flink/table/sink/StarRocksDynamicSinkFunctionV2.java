@@ -152,6 +152,7 @@ public class StarRocksDynamicSinkFunctionV2<T> extends StarRocksDynamicSinkFunct
         metrics = new LoadMetrics(
                 writer,
                 group,
+                plan.options().getSinkHistogramWindowSize(),
                 group.counter("numRecordsSend"),
                 group.counter("numBytesSend"),
                 group.counter("numRecordsSendErrors"));

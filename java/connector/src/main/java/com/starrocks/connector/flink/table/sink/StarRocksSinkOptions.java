@@ -166,6 +166,16 @@ public class StarRocksSinkOptions extends SinkOptionDefinitions implements Seria
         return config.get(SINK_BATCH_FLUSH_INTERVAL);
     }
 
+    /** How often all subtasks together may commit to a table by time in a minute. */
+    public Optional<Integer> getMaxVersionsPerMinute() {
+        return config.getOptional(SINK_MAX_VERSIONS_PER_MINUTE);
+    }
+
+    /** How long a load waits for a table with too many versions, in milliseconds. */
+    public long getTooManyVersionsMaxWait() {
+        return config.get(SINK_TOO_MANY_VERSIONS_MAX_WAIT);
+    }
+
     public int getSinkMaxRetries() {
         return config.get(SINK_MAX_RETRIES);
     }
@@ -309,7 +319,7 @@ public class StarRocksSinkOptions extends SinkOptionDefinitions implements Seria
         return config.get(SINK_BATCH_OFFER_TIMEOUT);
     }
 
-    /** Without effect, see {@link #optionsWithoutEffect()}. */
+    /** How many durations a histogram of the metrics is made of. */
     public int getSinkHistogramWindowSize() {
         return config.get(SINK_METRIC_HISTOGRAM_WINDOW_SIZE);
     }

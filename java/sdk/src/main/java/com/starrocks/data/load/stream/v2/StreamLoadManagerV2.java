@@ -7,8 +7,10 @@ import com.starrocks.connector.jni.Json;
 import com.starrocks.connector.jni.NativeLogs;
 import com.starrocks.connector.jni.NativeTask;
 import com.starrocks.connector.jni.StarRocksNativeException;
+import com.starrocks.connector.load.LoadHooks;
 import com.starrocks.connector.load.TableKey;
 import com.starrocks.connector.load.TextSinks;
+import com.starrocks.data.load.stream.LabelGeneratorFactory;
 import com.starrocks.data.load.stream.StreamLoadManager;
 import com.starrocks.data.load.stream.StreamLoadSnapshot;
 import com.starrocks.data.load.stream.exception.StreamLoadFailException;
@@ -53,6 +55,8 @@ public class StreamLoadManagerV2 implements StreamLoadManager, Serializable {
     private transient List<StreamLoadSnapshot.Transaction> prepared;
 
     private transient volatile Throwable exception;
+    private transient StreamLoadListener streamLoadListener;
+    private transient LabelGeneratorFactory labelGeneratorFactory;
 
     /**
      * @param enableAutoCommit whether a flush commits; else the caller does, which needs transactions
@@ -74,7 +78,8 @@ public class StreamLoadManagerV2 implements StreamLoadManager, Serializable {
                 throw new IllegalStateException("The manager is initialized already.");
             }
             prepared = new ArrayList<>();
-            sinks = new TextSinks(this::sinkConfig, null, StreamLoadManagerV2::drainLogs);
+            LoadHooks hooks = ManagerHooks.of(labelGeneratorFactory, streamLoadListener);
+            sinks = new TextSinks(this::sinkConfig, null, hooks, StreamLoadManagerV2::drainLogs);
             ticker = Executors.newSingleThreadScheduledExecutor(work -> {
                 Thread thread = new Thread(work, "starrocks-load-manager");
                 thread.setDaemon(true);
@@ -83,6 +88,24 @@ public class StreamLoadManagerV2 implements StreamLoadManager, Serializable {
             ticker.scheduleWithFixedDelay(this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
         } finally {
             turn.unlock();
+        }
+    }
+
+    /** Who hears of each load that has ended. To be called before {@link #init()}. */
+    public void setStreamLoadListener(StreamLoadListener listener) {
+        checkNotStarted();
+        streamLoadListener = listener;
+    }
+
+    /** Who makes the labels, which are made from the prefix of the properties otherwise. To be called before {@link #init()}. */
+    public void setLabelGeneratorFactory(LabelGeneratorFactory factory) {
+        checkNotStarted();
+        labelGeneratorFactory = factory;
+    }
+
+    private void checkNotStarted() {
+        if (sinks != null) {
+            throw new IllegalStateException("The manager is initialized already: call this before init().");
         }
     }
 

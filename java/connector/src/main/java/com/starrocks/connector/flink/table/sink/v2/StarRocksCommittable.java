@@ -4,6 +4,7 @@
 package com.starrocks.connector.flink.table.sink.v2;
 
 import com.starrocks.connector.jni.Json;
+import com.starrocks.data.load.stream.StreamLoadSnapshot;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -11,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Collectors;
 
 /**
  * A prepared transaction that waits for its checkpoint to complete. One that connector 1.x left in a checkpoint holds any number of
@@ -38,6 +40,24 @@ public final class StarRocksCommittable implements Serializable {
         this.rows = 0;
         this.bytes = 0;
         this.group = new ArrayList<>(group);
+    }
+
+    /** The transactions of a snapshot that are not known to have ended. */
+    public StarRocksCommittable(StreamLoadSnapshot snapshot) {
+        this(snapshot.getTransactions().stream()
+                .filter(transaction -> !transaction.isFinish())
+                .map(each ->
+                        new StarRocksCommittable(each.getDatabase(), each.getTable(), each.getLabel(), NO_ID, 0, 0))
+                .collect(Collectors.toList()));
+    }
+
+    /** The transactions as the SDK has them. */
+    public StreamLoadSnapshot getLabelSnapshot() {
+        StreamLoadSnapshot snapshot = new StreamLoadSnapshot();
+        transactions()
+                .forEach(each -> snapshot.getTransactions()
+                        .add(new StreamLoadSnapshot.Transaction(each.database, each.table, each.label)));
+        return snapshot;
     }
 
     private StarRocksCommittable(

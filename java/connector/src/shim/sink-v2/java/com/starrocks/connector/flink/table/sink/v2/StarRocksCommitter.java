@@ -5,8 +5,10 @@ package com.starrocks.connector.flink.table.sink.v2;
 
 import com.starrocks.connector.flink.load.LoadWriter;
 import com.starrocks.connector.flink.load.SinkPlan;
+import com.starrocks.connector.flink.table.sink.StarRocksSinkOptions;
 import com.starrocks.connector.jni.StarRocksNativeException;
 import com.starrocks.connector.jni.Waiter;
+import com.starrocks.data.load.stream.properties.StreamLoadProperties;
 import java.io.IOException;
 import java.util.Collection;
 import java.util.List;
@@ -20,6 +22,11 @@ public final class StarRocksCommitter implements Committer<StarRocksCommittable>
     private static final Logger LOG = LoggerFactory.getLogger(StarRocksCommitter.class);
 
     private final SinkPlan plan;
+
+    /** A committer for a sink of rows that name their tables. */
+    public StarRocksCommitter(StarRocksSinkOptions options, StreamLoadProperties properties) {
+        this(SinkPlan.ofManyTables(options, properties));
+    }
 
     StarRocksCommitter(SinkPlan plan) {
         this.plan = plan;

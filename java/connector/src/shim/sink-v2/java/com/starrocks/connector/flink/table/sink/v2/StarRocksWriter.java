@@ -56,6 +56,7 @@ public final class StarRocksWriter<InputT> implements PreparingWriter<InputT> {
         metrics = new LoadMetrics(
                 writer,
                 metricGroup,
+                plan.options().getSinkHistogramWindowSize(),
                 metricGroup.getNumRecordsSendCounter(),
                 metricGroup.getNumBytesSendCounter(),
                 metricGroup.getNumRecordsSendErrorsCounter());
