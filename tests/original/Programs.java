@@ -20,13 +20,18 @@ import com.starrocks.connector.flink.table.sink.v2.RowDataSerializationSchema;
 import com.starrocks.connector.flink.table.sink.v2.StarRocksSinkContext;
 import com.starrocks.connector.flink.table.source.StarRocksSourceOptions;
 import com.starrocks.data.load.stream.StreamLoadDataFormat;
+import com.starrocks.data.load.stream.StreamLoadResponse;
 import com.starrocks.data.load.stream.StreamLoadSnapshot;
 import com.starrocks.data.load.stream.properties.StreamLoadProperties;
 import com.starrocks.data.load.stream.properties.StreamLoadTableProperties;
 import com.starrocks.data.load.stream.v2.StreamLoadManagerV2;
 import java.math.BigDecimal;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import org.apache.flink.api.common.functions.RuntimeContext;
 import org.apache.flink.api.common.serialization.SerializationSchema;
 import org.apache.flink.configuration.Configuration;
@@ -432,6 +437,13 @@ public final class Programs {
                         .build())
                 .build();
         StreamLoadManagerV2 manager = new StreamLoadManagerV2(properties, false);
+        List<String> labels = Collections.synchronizedList(new ArrayList<>());
+        List<StreamLoadResponse> responses = Collections.synchronizedList(new ArrayList<>());
+        manager.setStreamLoadListener(responses::add);
+        manager.setLabelGeneratorFactory((db, table) -> () -> {
+            labels.add(db + "-" + table + "-" + UUID.randomUUID());
+            return labels.get(labels.size() - 1);
+        });
         manager.init();
         manager.write(null, database, "sdk", "{\"id\": 1, \"name\": \"one\"}", "{\"id\": 2, \"name\": \"two\"}");
         manager.flush();
@@ -440,5 +452,13 @@ public final class Programs {
             throw new IllegalStateException("not committed");
         }
         manager.close();
+        String label = snapshot.getTransactions().get(0).getLabel();
+        if (!labels.contains(label)) {
+            throw new IllegalStateException("the label " + label + " is not one of " + labels);
+        }
+        StreamLoadResponse response = responses.get(0);
+        if (response.getFlushRows() != 2 || response.getException() != null || response.getCostNanoTime() <= 0) {
+            throw new IllegalStateException("a load of two rows was told as one of " + response.getFlushRows());
+        }
     }
 }
