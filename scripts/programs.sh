@@ -24,7 +24,7 @@ LINE=${3:-1.20}
 JAVAC=${JAVA_HOME:+$JAVA_HOME/bin/}javac
 # What Programs.java writes into.
 TABLES=(csv_texts json_texts row_builder rows_of_tables_1 rows_of_tables_2 rows_with_meta serialization_1 serialization_2
-    row_transformer generic_transformer flink_rows flink_rows_v2 row_data_schema sdk read_rows read_some read_count)
+    row_transformer generic_transformer flink_rows flink_rows_v2 row_data_schema sdk committer read_rows read_some read_count)
 # Interface of the sink, and whether the job dies after one savepoint or after a second one that is lost.
 STATES=(function:once function:twice sink:once sink:twice v1:once v1:twice)
 

@@ -17,6 +17,8 @@ import com.starrocks.connector.flink.table.sink.StarRocksSinkOptions;
 import com.starrocks.connector.flink.table.sink.StarRocksSinkRowDataWithMeta;
 import com.starrocks.connector.flink.table.sink.v2.RecordSerializationSchema;
 import com.starrocks.connector.flink.table.sink.v2.RowDataSerializationSchema;
+import com.starrocks.connector.flink.table.sink.v2.StarRocksCommittable;
+import com.starrocks.connector.flink.table.sink.v2.StarRocksCommitter;
 import com.starrocks.connector.flink.table.sink.v2.StarRocksSinkContext;
 import com.starrocks.connector.flink.table.source.StarRocksSourceOptions;
 import com.starrocks.data.load.stream.StreamLoadDataFormat;
@@ -34,6 +36,7 @@ import java.util.Map;
 import java.util.UUID;
 import org.apache.flink.api.common.functions.RuntimeContext;
 import org.apache.flink.api.common.serialization.SerializationSchema;
+import org.apache.flink.api.connector.sink2.Committer;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
@@ -77,6 +80,7 @@ public final class Programs {
         flinkRows();
         rowDataSchema();
         sdk();
+        committer();
         readRows();
         readSome();
         readCount();
@@ -418,25 +422,87 @@ public final class Programs {
         environment.execute("row data schema");
     }
 
-    private static void sdk() {
-        StreamLoadProperties properties = StreamLoadProperties.builder()
+    private static StreamLoadProperties sdkProperties(String table) {
+        return StreamLoadProperties.builder()
                 .loadUrls(loadUrl)
                 .jdbcUrl(jdbcUrl)
                 .username("root")
                 .password("")
-                .labelPrefix(database + "-sdk")
+                .labelPrefix(database + "-" + table)
                 .enableTransaction()
                 .cacheMaxBytes(64L << 20)
                 .defaultTableProperties(StreamLoadTableProperties.builder()
                         .database(database)
-                        .table("sdk")
+                        .table(table)
                         .streamLoadDataFormat(StreamLoadDataFormat.JSON)
                         .chunkLimit(1L << 20)
                         .addProperty("format", "json")
                         .addProperty("strip_outer_array", "true")
                         .build())
                 .build();
+    }
+
+    /** A request for one committable, as Flink makes them. */
+    private static final class Request implements Committer.CommitRequest<StarRocksCommittable> {
+        private final StarRocksCommittable committable;
+
+        Request(StarRocksCommittable committable) {
+            this.committable = committable;
+        }
+
+        @Override
+        public StarRocksCommittable getCommittable() {
+            return committable;
+        }
+
+        @Override
+        public int getNumberOfRetries() {
+            return 0;
+        }
+
+        @Override
+        public void signalFailedWithKnownReason(Throwable cause) {
+            throw new IllegalStateException(cause);
+        }
+
+        @Override
+        public void signalFailedWithUnknownReason(Throwable cause) {
+            throw new IllegalStateException(cause);
+        }
+
+        @Override
+        public void retryLater() {
+            throw new IllegalStateException("not committed at once");
+        }
+
+        @Override
+        public void updateAndRetryLater(StarRocksCommittable committable) {
+            throw new IllegalStateException("not committed at once");
+        }
+
+        @Override
+        public void signalAlreadyCommitted() {}
+    }
+
+    /** What one program has prepared, another one commits. */
+    private static void committer() throws Exception {
+        StreamLoadProperties properties = sdkProperties("committer");
         StreamLoadManagerV2 manager = new StreamLoadManagerV2(properties, false);
+        manager.init();
+        manager.write(null, database, "committer", "{\"id\": 1, \"name\": \"one\"}");
+        manager.flush();
+        StreamLoadSnapshot snapshot = manager.snapshot();
+        if (!manager.prepare(snapshot)) {
+            throw new IllegalStateException("not prepared");
+        }
+        StarRocksCommitter committer = new StarRocksCommitter(options("committer").build(), properties);
+        committer.commit(Collections.singletonList(new Request(new StarRocksCommittable(snapshot))));
+        committer.close();
+        manager.close();
+    }
+
+    private static void sdk() {
+        StreamLoadManagerV2 manager = new StreamLoadManagerV2(sdkProperties("sdk"), false);
         List<String> labels = Collections.synchronizedList(new ArrayList<>());
         List<StreamLoadResponse> responses = Collections.synchronizedList(new ArrayList<>());
         manager.setStreamLoadListener(responses::add);

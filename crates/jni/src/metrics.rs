@@ -110,17 +110,11 @@ pub(crate) trait Observed: Send + Sync {
     fn counters(&self) -> Counters;
 
     /// How many durations of a kind there have been, and the latest; `None` for a kind that there is not.
-    fn samples(&self, _kind: usize) -> Option<(u64, Vec<u64>)> {
-        None
-    }
+    fn samples(&self, kind: usize) -> Option<(u64, Vec<u64>)>;
 
     /// Loads that have ended, as JSON.
-    fn take_reports(&self) -> Result<Vec<u8>> {
-        Ok(b"[]".to_vec())
-    }
+    fn take_reports(&self) -> Result<Vec<u8>>;
 
     /// Takes labels for the next loads; how many more are wanted.
-    fn give_labels(&self, _labels: Vec<String>) -> Result<usize> {
-        Ok(0)
-    }
+    fn give_labels(&self, labels: Vec<String>) -> Result<usize>;
 }

@@ -35,6 +35,9 @@ class HandleTest {
                 () -> Native.startFlush(handle, Native.COMMIT, 1),
                 () -> Native.poll(handle, 0),
                 () -> Native.takeResult(handle),
+                () -> Native.samples(handle, 0, new long[1]),
+                () -> Native.takeReports(handle),
+                () -> Native.giveLabels(handle, new byte[] {'[', ']'}),
                 () -> Native.metrics(handle, new long[SinkMetric.COUNT]));
     }
 

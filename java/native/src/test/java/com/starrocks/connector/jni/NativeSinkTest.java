@@ -45,6 +45,39 @@ class NativeSinkTest {
     }
 
     @Test
+    void theLatestDurationsCanBeSeen() {
+        try (NativeSink sink = NativeTesting.sink("count")) {
+            assertThat(sink.samples(LoadTiming.PUBLISH, 9)).containsExactly(7, 1, 2, 3);
+            assertThat(sink.samples(LoadTiming.FLUSH, 2)).as("the latest").containsExactly(7, 2, 3);
+            assertThat(sink.samples(LoadTiming.FLUSH, 0)).containsExactly(7);
+        }
+        ByteBuffer[] buffers = NativeSink.allocate(1, 64);
+        long handle = NativeTesting.openDouble("count", buffers);
+        try (NativeSink sink = NativeSink.of(handle, buffers, Waiter.NONE)) {
+            int kinds = LoadTiming.values().length;
+            assertThatThrownBy(() -> Native.samples(handle, kinds, new long[1]))
+                    .isInstanceOf(IllegalArgumentException.class);
+            assertThatThrownBy(() -> Native.samples(handle, -1, new long[1]))
+                    .isInstanceOf(IllegalArgumentException.class);
+            assertThatThrownBy(() -> Native.samples(handle, 0, new long[0]))
+                    .isInstanceOf(IllegalArgumentException.class);
+            assertThatThrownBy(() -> Native.samples(handle, 0, null)).isInstanceOf(IllegalArgumentException.class);
+        }
+    }
+
+    @Test
+    void labelsGoToTheLibraryAndReportsComeFromIt() {
+        try (NativeSink sink = NativeTesting.sink("count")) {
+            assertThat(sink.giveLabels("[]".getBytes(StandardCharsets.UTF_8))).isEqualTo(4);
+            assertThat(sink.giveLabels("[\"a\",\"b\"]".getBytes(StandardCharsets.UTF_8)))
+                    .isEqualTo(2);
+            assertThatThrownBy(() -> sink.giveLabels("{}".getBytes(StandardCharsets.UTF_8)))
+                    .isInstanceOf(IllegalArgumentException.class);
+            assertThat(text(sink.takeReports())).isEqualTo("[]");
+        }
+    }
+
+    @Test
     void aRecordMustFitTheCurrentBuffer() throws Exception {
         try (NativeSink sink = NativeTesting.sink("count")) {
             assertThatThrownBy(() -> sink.commitRow(8))

@@ -147,6 +147,29 @@ class StarRocksSinkOptionsTest {
     }
 
     @Test
+    void boundsVersionsOnlyWhereCommitsGoByTime() {
+        String key = "sink.buffer-flush.max-versions-per-minute";
+        assertThat(builder().withProperty(key, "60").build().getMaxVersionsPerMinute())
+                .hasValue(60);
+        assertThat(builder().build().getMaxVersionsPerMinute()).isEmpty();
+        assertThatThrownBy(() -> builder().withProperty(key, "0").build())
+                .isInstanceOf(ValidationException.class)
+                .hasMessageContaining(key);
+        assertThatThrownBy(() -> builder()
+                        .withProperty(key, "60")
+                        .withProperty("sink.semantic", "exactly-once")
+                        .build())
+                .isInstanceOf(ValidationException.class)
+                .hasMessageContaining(key)
+                .hasMessageContaining("at-least-once");
+        assertThatThrownBy(() -> builder()
+                        .withProperty("sink.metric.histogram-window-size", "10001")
+                        .build())
+                .isInstanceOf(ValidationException.class)
+                .hasMessageContaining("1 to 10000");
+    }
+
+    @Test
     void namesMissingOptions() {
         assertThatThrownBy(() -> StarRocksSinkOptions.builder()
                         .withProperty("load-url", "fe:8030")
