@@ -275,6 +275,8 @@ impl MergeDriver {
             metrics.elapsed_ms().saturating_sub(age) + 1
         });
         metrics.oldest_since.store(oldest, Ordering::Relaxed);
+        let interval = u64::try_from(self.settings.flush_interval.as_millis()).unwrap_or(u64::MAX);
+        SinkMetrics::set(&metrics.flush_interval_ms, interval);
         let first =
             self.open.first().copied().into_iter().chain(self.pending.front().map(|(number, ..)| *number)).min();
         if let Some(flush) = self.flush.take_if(|flush| first.is_none_or(|number| number >= flush.before)) {

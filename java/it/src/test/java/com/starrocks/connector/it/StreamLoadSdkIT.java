@@ -203,6 +203,7 @@ class StreamLoadSdkIT {
             manager.write(null, database, "a", "{\"id\": null}");
             assertThatThrownBy(manager::flush).isInstanceOf(StreamLoadFailException.class);
             manager.close();
+            manager.close();
         }
     }
 

@@ -70,6 +70,11 @@ final class TextSink implements AutoCloseable {
                 sink.giveLabels(Json.write(labels));
             }
         }
+        passOnReports();
+    }
+
+    /** Tells of the loads that have ended. */
+    void passOnReports() {
         if (hooks.hearsOfLoads()) {
             hooks.onLoads(table, sink.takeReports());
         }

@@ -76,6 +76,13 @@ public final class TextSinks implements AutoCloseable {
         };
     }
 
+    /** Tells of the loads that have ended since somebody was told last; {@link #close()} tells of no more. */
+    public void passOnReports() {
+        if (!closed) {
+            sinks.values().forEach(TextSink::passOnReports);
+        }
+    }
+
     private void callHooks() {
         if (hooks != LoadHooks.NONE) {
             sinks.values().forEach(TextSink::callHooks);

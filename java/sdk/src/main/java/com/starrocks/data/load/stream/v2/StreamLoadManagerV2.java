@@ -240,9 +240,24 @@ public class StreamLoadManagerV2 implements StreamLoadManager, Serializable {
         TextSinks open = sinks;
         if (open != null) {
             ticker.shutdownNow();
-            // Without waiting for one's turn: whoever writes or flushes meanwhile fails.
-            open.close();
-            drainLogs();
+            try {
+                passOnReports(open);
+            } finally {
+                // Without waiting for one's turn: whoever writes or flushes meanwhile fails.
+                open.close();
+                drainLogs();
+            }
+        }
+    }
+
+    /** Unless somebody writes or flushes, who does it then. */
+    private void passOnReports(TextSinks open) {
+        if (turn.tryLock()) {
+            try {
+                open.passOnReports();
+            } finally {
+                turn.unlock();
+            }
         }
     }
 
