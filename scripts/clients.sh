@@ -20,8 +20,12 @@ mkdir -p "$WORK"
 
 # The password has a colon in it because Basic authentication separates user and password by the first one.
 export SRCTL STARROCKS_PASSWORD='s3cret:colon'
-server_start --password "$STARROCKS_PASSWORD"
-export FE_HTTP_PORT=${SERVER_FE_HTTP##*:} QUERY_PORT=${SERVER_QUERY##*:}
+flight=(--arrow-flight-port 0 --be-arrow-flight-port 0)
+# Types and tickets of Arrow Flight SQL changed with 4.0.4.
+server_start --password "$STARROCKS_PASSWORD" --compat-version 4.0.4 "${flight[@]}"
+export FLIGHT_TYPED_PORT=${SERVER_FLIGHT##*:}
+server_start --password "$STARROCKS_PASSWORD" "${flight[@]}"
+export FE_HTTP_PORT=${SERVER_FE_HTTP##*:} QUERY_PORT=${SERVER_QUERY##*:} FLIGHT_PORT=${SERVER_FLIGHT##*:}
 
 tried=0
 try() { # what, command...
@@ -47,9 +51,10 @@ fi
 if python_venv clients "$HERE/requirements.txt"; then
     try "Python drivers" "$VENV/bin/python" "$HERE/drivers.py"
     try "SQLAlchemy" "$VENV/bin/python" "$HERE/reflect.py"
+    try "ADBC" "$VENV/bin/python" "$HERE/flight.py"
 else
-    not_run "the Python drivers and SQLAlchemy" "get python3 with venv: apt-get install python3-venv"
+    not_run "the Python drivers, SQLAlchemy and ADBC" "get python3 with venv: apt-get install python3-venv"
 fi
 
 stop_all
-say "OK $tried of 4 clients"
+say "OK $tried of 5 clients"

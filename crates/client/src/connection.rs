@@ -19,6 +19,7 @@ use crate::hosts::HostMapping;
 use crate::http::{Answered, Http, Via};
 use crate::metadata::jdbc::{self, JdbcUrl};
 use crate::metadata::{Metadata, OpenLoad};
+use crate::query::flight::Flight;
 use crate::tls::{self, TlsFiles};
 use crate::transport::Connections;
 
@@ -34,6 +35,8 @@ pub struct StarRocks {
 struct Inner {
     http: Http,
     metadata: Metadata,
+    /// Where queries go instead of the MySQL port, if the user named it.
+    flight: Option<Arc<Flight>>,
     publish_timeout: Option<Duration>,
 }
 
@@ -42,6 +45,7 @@ struct Inner {
 pub struct StarRocksBuilder {
     load_urls: Vec<String>,
     jdbc_url: String,
+    arrow_flight_urls: Vec<String>,
     user: String,
     password: String,
     connect_timeout: Duration,
@@ -66,6 +70,14 @@ impl StarRocksBuilder {
     #[must_use]
     pub fn jdbc_url(mut self, url: impl Into<String>) -> Self {
         self.jdbc_url = url.into();
+        self
+    }
+
+    /// Arrow Flight SQL addresses of the frontends, `[grpc://]host:port` (`arrow_flight_port`, StarRocks 3.5.1 and later): with
+    /// them [queries](StarRocks::query) go there instead of to the MySQL port.
+    #[must_use]
+    pub fn arrow_flight_urls<S: Into<String>>(mut self, urls: impl IntoIterator<Item = S>) -> Self {
+        self.arrow_flight_urls = urls.into_iter().map(Into::into).collect();
         self
     }
 
@@ -148,8 +160,8 @@ impl StarRocksBuilder {
         let endpoints = |urls: &[String]| urls.iter().map(|url| Endpoint::parse(url)).collect::<Result<Vec<_>>>();
         let frontends = endpoints(&self.load_urls)?;
         let backends = endpoints(&self.backend_urls)?;
-        // Over the MySQL port alone, metadata can be asked for.
-        if frontends.is_empty() && self.jdbc_url.is_empty() {
+        // Over the MySQL port alone, metadata can be asked for, and over that of Arrow Flight SQL alone, rows.
+        if frontends.is_empty() && self.jdbc_url.is_empty() && self.arrow_flight_urls.is_empty() {
             return Err(Error::new(ErrorKind::InvalidConfig, "no load URL is configured").hint("set load-url"));
         }
         let mut auth = HeaderValue::from_str(&basic_auth(&self.user, &self.password))
@@ -157,11 +169,12 @@ impl StarRocksBuilder {
         auth.set_sensitive(true);
         // A redirect may lead from http to https, so TLS is always at hand.
         let connector = tls::connector(&self.tls)?;
+        let hosts = HostMapping::parse(&self.host_mapping)?;
         let http = Http {
             connections: Arc::new(Connections::new(self.connect_timeout, Some(connector))),
             frontends: Frontends::new(frontends),
             backends: if backends.is_empty() { None } else { Some(Frontends::new(backends)) },
-            hosts: HostMapping::parse(&self.host_mapping)?,
+            hosts: hosts.clone(),
             auth,
             wait_for_continue: self.wait_for_continue,
             socket_timeout: self.socket_timeout,
@@ -175,7 +188,12 @@ impl StarRocksBuilder {
             connect_timeout: self.connect_timeout,
             query_timeout: self.socket_timeout,
         };
-        Ok(StarRocks { inner: Arc::new(Inner { http, metadata, publish_timeout: self.publish_timeout }) })
+        let (urls, user, password) = (&self.arrow_flight_urls, &metadata.user, &metadata.password);
+        let flight = match urls.as_slice() {
+            [] => None,
+            _ => Some(Arc::new(Flight::new(urls, hosts, user, password, self.connect_timeout)?)),
+        };
+        Ok(StarRocks { inner: Arc::new(Inner { http, metadata, flight, publish_timeout: self.publish_timeout }) })
     }
 }
 
@@ -185,6 +203,7 @@ impl StarRocks {
         StarRocksBuilder {
             load_urls: Vec::new(),
             jdbc_url: String::new(),
+            arrow_flight_urls: Vec::new(),
             user: "root".to_owned(),
             password: String::new(),
             connect_timeout: Duration::from_secs(30),
@@ -264,6 +283,10 @@ impl StarRocks {
     /// What the MySQL ports of the frontends are asked through.
     pub(crate) fn metadata(&self) -> &Metadata {
         &self.inner.metadata
+    }
+
+    pub(crate) fn flight(&self) -> Option<&Arc<Flight>> {
+        self.inner.flight.as_ref()
     }
 
     pub(crate) fn publish_timeout(&self) -> Option<Duration> {

@@ -8,6 +8,8 @@
 #[path = "../examples/scan.rs"]
 #[allow(dead_code, unreachable_pub, reason = "the example is a program of its own")]
 mod example;
+#[path = "scan_embedded/flight.rs"]
+mod flight;
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};

@@ -45,6 +45,11 @@ pub(crate) enum Feature {
     ManyRunningTransactions,
     /// `reason` in `get_load_state`.
     LoadStateReason,
+    /// Arrow Flight SQL.
+    FlightSql,
+    /// Its dates, times and large integers are typed, prepared statements have handles, and the FE hands on the rows of
+    /// backends (StarRocks pull requests 65889 and 66348).
+    FlightTyped,
 }
 
 impl Feature {
@@ -53,6 +58,8 @@ impl Feature {
             Self::Transactions => Version(2, 4, 0),
             Self::ManyRunningTransactions => Version(3, 1, 0),
             Self::LoadStateReason => Version(3, 4, 0),
+            Self::FlightSql => Version(3, 5, 1),
+            Self::FlightTyped => Version(3, 5, 11),
         }
     }
 }
@@ -77,7 +84,9 @@ const HEADERS: [(&str, Version); 13] = [
 
 impl Version {
     pub(crate) fn has(self, feature: Feature) -> bool {
-        self >= feature.since()
+        // Fixes come to 3.5 and 4.0 at about the same time.
+        let not_yet = feature == Feature::FlightTyped && (Self(4, 0, 0)..Self(4, 0, 4)).contains(&self);
+        self >= feature.since() && !not_yet
     }
 
     pub(crate) fn knows_header(self, name: &str) -> bool {
@@ -97,5 +106,11 @@ mod tests {
             assert_eq!(text.parse::<Version>(), Err(InvalidVersion(text.to_owned())));
         }
         assert!(Version(3, 10, 0) > Version(3, 9, 9));
+    }
+
+    #[test]
+    fn a_fix_comes_to_each_line_in_a_version_of_its_own() {
+        let typed = |text: &str| text.parse::<Version>().unwrap().has(Feature::FlightTyped);
+        assert!(!typed("3.5.10") && typed("3.5.11") && !typed("4.0.3") && typed("4.0.4") && typed("4.1.0"));
     }
 }

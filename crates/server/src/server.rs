@@ -14,6 +14,7 @@ use tokio::task::JoinHandle;
 use crate::auth::Users;
 use crate::backends::{Backends, BackendsConfig};
 use crate::engine::{Engine, EngineConfig};
+use crate::flight::{FlightConfig, FlightServer};
 use crate::http::faults::Faults;
 use crate::http::{HttpConfig, HttpServer};
 use crate::mysql;
@@ -33,6 +34,8 @@ pub struct ServerConfig {
     pub mysql: MysqlConfig,
     /// The backends and their thrift sockets, on the same address.
     pub backends: BackendsConfig,
+    /// The Arrow Flight SQL sockets, on the same address; none without it, as in StarRocks.
+    pub flight: Option<FlightConfig>,
     /// Where the state is kept; in memory only if `None`.
     pub data_dir: Option<DataDir>,
 }
@@ -53,6 +56,7 @@ pub struct Server {
     be_http: SocketAddr,
     query: SocketAddr,
     be: Vec<SocketAddr>,
+    flight: Option<(SocketAddr, SocketAddr)>,
     stop: watch::Sender<bool>,
     tasks: Vec<JoinHandle<()>>,
 }
@@ -82,8 +86,14 @@ impl Server {
             )
         })?;
         let query = listener.local_addr()?;
+        let version = engine.config().compat_version.parse().unwrap_or_default();
+        let flight = match config.flight {
+            Some(ports) => Some(FlightServer::bind(listen, ports, version).await?),
+            None => None,
+        };
+        let flight_addresses = flight.as_ref().map(FlightServer::addresses).transpose()?;
         let addresses = Addresses {
-            host: advertised.unwrap_or_else(|| listen.to_string()),
+            host: advertised.clone().unwrap_or_else(|| listen.to_string()),
             fe_http: fe_http.port(),
             query: query.port(),
             be_http: be_http.port(),
@@ -92,8 +102,9 @@ impl Server {
         let users = Arc::new(Users::of(&engine));
         let sql = Sql::new(engine.clone(), users, addresses);
         let scans = Arc::new(Scans::new(sql.clone()));
+        let flight = flight.map(|flight| tokio::spawn(flight.serve(sql.clone(), advertised, stopped.clone())));
         let clients = mysql::serve(listener, sql, config.mysql.limits, stopped.clone());
-        let tasks = vec![
+        let mut tasks = vec![
             tokio::spawn(thrift.serve(scans.clone(), faults.clone(), stopped.clone())),
             tokio::spawn(http.serve(stopped, scans, faults)),
             tokio::spawn(async move {
@@ -102,7 +113,8 @@ impl Server {
                 }
             }),
         ];
-        Ok(Self { engine, fe_http, be_http, query, be, stop, tasks })
+        tasks.extend(flight);
+        Ok(Self { engine, fe_http, be_http, query, be, flight: flight_addresses, stop, tasks })
     }
 
     /// The engine, for what tests and benchmarks set up without SQL.
@@ -128,6 +140,11 @@ impl Server {
     /// The backends' thrift addresses, where tables are scanned.
     pub fn be(&self) -> &[SocketAddr] {
         &self.be
+    }
+
+    /// The Arrow Flight SQL addresses of FE and BE, if they are served.
+    pub fn arrow_flight(&self) -> Option<(SocketAddr, SocketAddr)> {
+        self.flight
     }
 
     /// Stops accepting, lets requests under way end for a few seconds, and returns when everything has ended.

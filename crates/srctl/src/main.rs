@@ -24,7 +24,7 @@ enum Command {
     /// Run the embedded StarRocks-compatible server until SIGTERM or SIGINT.
     Server(server::ServerArgs),
     /// Copy a table, or the rows of a statement, into CSV, JSON, Parquet or Arrow files.
-    Export(export::ExportArgs),
+    Export(Box<export::ExportArgs>),
     /// Run SQL over the MySQL port and print the rows, tab-separated.
     Sql(sql::SqlArgs),
 }
@@ -34,7 +34,7 @@ fn main() -> ExitCode {
     tracing_subscriber::fmt().with_writer(std::io::stderr).with_max_level(tracing::Level::INFO).init();
     let done = match cli.command {
         Command::Server(args) => server::run(args),
-        Command::Export(args) => export::run(args),
+        Command::Export(args) => export::run(*args),
         Command::Sql(args) => sql::run(args),
     };
     match done {

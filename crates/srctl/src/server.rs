@@ -13,7 +13,7 @@ use starrocks_server::compat::{InvalidVersion, Version};
 use starrocks_server::engine::EngineConfig;
 use starrocks_server::http::HttpConfig;
 use starrocks_server::persist::DataDir;
-use starrocks_server::{BackendsConfig, MysqlConfig, Server, ServerConfig};
+use starrocks_server::{BackendsConfig, FlightConfig, MysqlConfig, Server, ServerConfig};
 use tokio::signal::unix::{SignalKind, signal};
 
 /// Flags of `srctl server`.
@@ -34,6 +34,12 @@ pub(crate) struct ServerArgs {
     /// Thrift ports of the BEs, where tables are scanned; BEs that are not listed have the ports after the last one
     #[arg(long, default_value = "9060", value_delimiter = ',')]
     be_port: Vec<u16>,
+    /// Port for Arrow Flight SQL of the FE (StarRocks' documents use 9408); not served without it, as in StarRocks
+    #[arg(long)]
+    arrow_flight_port: Option<u16>,
+    /// Port from which the BE gives out the rows of Arrow Flight SQL queries
+    #[arg(long, default_value_t = 9419, requires = "arrow_flight_port")]
+    be_arrow_flight_port: u16,
     /// How many backends there are; replicas of tablets are spread over them, and each has a thrift port
     #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=64))]
     backends: u32,
@@ -92,15 +98,20 @@ async fn serve(args: ServerArgs) -> io::Result<()> {
         },
         mysql: MysqlConfig { port: args.query_port, ..MysqlConfig::default() },
         backends: BackendsConfig { count: args.backends, ports: args.be_port, ..BackendsConfig::default() },
+        flight: args.arrow_flight_port.map(|fe_port| FlightConfig { fe_port, be_port: args.be_arrow_flight_port }),
         data_dir: args.data_dir.map(DataDir::new),
     };
     let server = Server::start(config).await?;
-    let ready = json!({
+    let mut ready = json!({
         "fe_http": server.fe_http().to_string(),
         "query": server.query().to_string(),
         "be_http": server.be_http().to_string(),
         "be": server.be().iter().map(ToString::to_string).collect::<Vec<_>>().join(","),
     });
+    if let Some((fe, be)) = server.arrow_flight() {
+        ready["arrow_flight"] = fe.to_string().into();
+        ready["be_arrow_flight"] = be.to_string().into();
+    }
     let mut out = io::stdout();
     writeln!(out, "{ready}")?;
     out.flush()?;

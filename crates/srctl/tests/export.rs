@@ -18,13 +18,14 @@ struct Server {
     child: Child,
     fe: String,
     query: String,
+    flight: String,
 }
 
 impl Server {
     fn start() -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_srctl"))
             .args(["server", "--fe-http-port", "0", "--query-port", "0", "--be-http-port", "0", "--be-port", "0"])
-            .args(["--password", "pw"])
+            .args(["--password", "pw", "--arrow-flight-port", "0", "--be-arrow-flight-port", "0"])
             .stdout(Stdio::piped())
             .spawn()
             .unwrap();
@@ -32,7 +33,8 @@ impl Server {
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
         let ready: serde_json::Value = serde_json::from_str(&line).unwrap();
         let address = |key: &str| ready[key].as_str().unwrap().to_owned();
-        let server = Self { fe: address("fe_http"), query: address("query"), child };
+        let (fe, query, flight) = (address("fe_http"), address("query"), address("arrow_flight"));
+        let server = Self { fe, query, flight, child };
         let rows: Vec<String> = (0..500)
             .map(|id| match id % 100 {
                 7 => format!("({id},NULL,NULL,NULL,NULL)"),
@@ -160,6 +162,26 @@ fn statements_and_empty_tables_make_files_too() {
     }
     assert!(server.export(&["--table", "d.e", "--format", "parquet"], &path("e/")).status.success());
     assert_eq!(parquet_rows(&path("e").join("part-00000.parquet")), 0);
+}
+
+#[test]
+fn statements_over_arrow_flight_sql_make_the_same_files() {
+    let (server, dir) = (Server::start(), tempfile::tempdir().unwrap());
+    let path = |name: &str| dir.path().join(name);
+    let sql = "SELECT id, name, price, at FROM d.t ORDER BY id";
+    let flight = ["--arrow-flight", server.flight.as_str()];
+    for (args, name) in [(&[][..], "mysql.csv"), (&flight[..], "flight.csv")] {
+        let output = server.export(&[args, &["--sql", sql, "--format", "csv"]].concat(), &path(name));
+        assert!(last_line(&output).starts_with("exported 500 rows to 1 files, "), "{output:?}");
+    }
+    assert_eq!(fs::read_to_string(path("flight.csv")).unwrap(), fs::read_to_string(path("mysql.csv")).unwrap());
+    let args = ["--sql", "SELECT tags FROM d.t WHERE id = 3", "--format", "json"];
+    assert!(server.export(&[&flight[..], &args].concat(), &path("tags.json")).status.success());
+    assert_eq!(fs::read_to_string(path("tags.json")).unwrap(), "{\"tags\":[3,1]}\n");
+    let args = ["--arrow-flight", server.query.as_str(), "--sql", sql, "--format", "csv"];
+    refused(&server.export(&args, &path("n.csv")), "Arrow Flight SQL");
+    let args = ["--arrow-flight", server.flight.as_str(), "--table", "d.t", "--format", "csv"];
+    assert_eq!(server.export(&args, &path("n.csv")).status.code(), Some(2));
 }
 
 #[test]

@@ -1,7 +1,7 @@
 // Copyright 2026 The StarRocks Connector for Apache Flink authors
 // SPDX-License-Identifier: Apache-2.0
 
-//! Columns of a result: from the text of the MySQL protocol to Arrow.
+//! Columns of a result that grow by values in the text of the MySQL protocol.
 
 use std::str::FromStr;
 use std::sync::Arc;
@@ -19,7 +19,7 @@ use starrocks_types::{Error, ErrorKind, Result};
 const BINARY: u16 = 63;
 
 /// The most digits of a decimal.
-const MAX_DIGITS: u8 = 38;
+pub(super) const MAX_DIGITS: u8 = 38;
 
 /// The type of a column as the server describes it.
 pub(super) fn natural_type(column: &Column) -> DataType {

@@ -1,31 +1,26 @@
 // Copyright 2026 The StarRocks Connector for Apache Flink authors
 // SPDX-License-Identifier: Apache-2.0
 
-//! Statements over the MySQL port whose rows come as Arrow record batches: counts, aggregates, views, point queries,
-//! everything that is no scan of one table.
+//! Statements whose rows come as Arrow record batches: counts, aggregates, views, point queries, everything that is no scan
+//! of one table. They go over the MySQL port, or over Arrow Flight SQL where the client has an address for it.
 //!
 //! Rows stream: there are never more of them in memory than a few batches.
 
 mod column;
+mod convert;
+pub(crate) mod flight;
+mod mysql;
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
-use arrow::record_batch::{RecordBatch, RecordBatchOptions};
-use mysql_async::prelude::Queryable;
-use mysql_async::{Conn, QueryResult, Row, TextProtocol, Value};
+use arrow::datatypes::{DataType, Schema, SchemaRef};
+use arrow::record_batch::RecordBatch;
 use starrocks_types::{Error, ErrorKind, Result, Retry};
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
-use tokio::time::timeout;
 
-use self::column::ColumnBuilder;
 use crate::connection::StarRocks;
-use crate::metadata::explain;
-
-/// A batch ends after so many bytes of text, however few rows they are.
-const BATCH_BYTES: usize = 8 << 20;
 
 /// How to run a statement.
 #[derive(Debug, Clone, PartialEq)]
@@ -37,6 +32,13 @@ pub struct QueryOptions {
     /// Types that the columns shall have, in order; those that are not given here follow from what the server says. Text
     /// can become any type that can be read from it; what does not fit its type is an error.
     pub types: Vec<Option<DataType>>,
+}
+
+impl QueryOptions {
+    /// The type that a column shall have, if the caller says.
+    fn declared(&self, at: usize) -> Option<DataType> {
+        self.types.get(at).cloned().flatten()
+    }
 }
 
 impl Default for QueryOptions {
@@ -56,25 +58,73 @@ pub struct QueryStream {
 
 impl StarRocks {
     /// Runs a statement that gives rows. Types as in a scan: DATE, DATETIME and LARGEINT come as text, decimals as 128-bit
-    /// decimals; ARRAY, MAP, STRUCT and JSON come as the text that the server writes.
+    /// decimals; JSON comes as the text that the server writes, as do ARRAY, MAP and STRUCT over the MySQL port. Over Arrow
+    /// Flight SQL these are lists, maps and structs, and a LARGEINT of a server from 3.5.11 on, which cannot be told from
+    /// `DECIMAL(38, 0)`, is one unless it is declared to be text.
     pub async fn query(&self, sql: &str, options: QueryOptions) -> Result<QueryStream> {
         if options.batch_rows == 0 {
             return Err(Error::new(ErrorKind::InvalidConfig, "a batch has one row at least"));
+        }
+        let sql = sql.to_owned();
+        if let Some(flight) = self.flight() {
+            let flight = Arc::clone(flight);
+            let run = |mut output: Output| async move {
+                let ended = flight.stream(&sql, &options, &mut output).await;
+                output.end(ended).await;
+            };
+            return QueryStream::start(run).await;
         }
         let (connection, address) = self.metadata().connect().await.map_err(|error| match error.kind() {
             ErrorKind::Network | ErrorKind::Timeout => error.retry(Retry::Safe),
             _ => error,
         })?;
+        let run = mysql::Run { sql, options, address };
+        let run = |mut output: Output| async move {
+            let ended = run.stream(connection, &mut output).await;
+            output.end(ended).await;
+        };
+        QueryStream::start(run).await
+    }
+}
+
+/// Where a running statement puts what the server answers. An error means that nobody wants it any more.
+struct Output {
+    schema: Option<oneshot::Sender<SchemaRef>>,
+    batches: mpsc::Sender<Result<RecordBatch>>,
+}
+
+impl Output {
+    /// Tells the columns, before the first batch.
+    fn describe(&mut self, schema: &SchemaRef) -> std::result::Result<(), ()> {
+        let sender = self.schema.take().ok_or(())?;
+        sender.send(Arc::clone(schema)).map_err(drop)
+    }
+
+    async fn send(&self, batch: RecordBatch) -> std::result::Result<(), ()> {
+        self.batches.send(Ok(batch)).await.map_err(drop)
+    }
+
+    /// Tells how the statement ended.
+    async fn end(mut self, ended: Result<()>) {
+        // First, so that who waits for columns stops waiting.
+        self.schema = None;
+        if let Err(error) = ended {
+            // Nobody listens to a stream that was dropped.
+            let _ = self.batches.send(Err(error)).await;
+        }
+    }
+}
+
+impl QueryStream {
+    /// Runs a statement in the background and returns when its columns are known.
+    async fn start<F>(run: impl FnOnce(Output) -> F) -> Result<Self>
+    where
+        F: Future<Output = ()> + Send + 'static,
+    {
         let (schema_sender, schema) = oneshot::channel();
         let (sender, batches) = mpsc::channel(1);
-        let run = Run { sql: sql.to_owned(), options, address };
-        let task = tokio::spawn(async move {
-            if let Err(error) = run.stream(connection, schema_sender, &sender).await {
-                // Nobody listens to a stream that was dropped.
-                let _ = sender.send(Err(error)).await;
-            }
-        });
-        let mut stream = QueryStream { schema: Arc::new(Schema::empty()), batches, task };
+        let task = tokio::spawn(run(Output { schema: Some(schema_sender), batches: sender }));
+        let mut stream = Self { schema: Arc::new(Schema::empty()), batches, task };
         match schema.await {
             Ok(schema) => {
                 stream.schema = schema;
@@ -86,6 +136,11 @@ impl StarRocks {
             },
         }
     }
+}
+
+/// The error for a statement that is no query.
+fn no_rows() -> Error {
+    Error::new(ErrorKind::InvalidConfig, "the statement gives no rows")
 }
 
 impl QueryStream {
@@ -109,129 +164,5 @@ impl QueryStream {
 impl Drop for QueryStream {
     fn drop(&mut self) {
         self.task.abort();
-    }
-}
-
-/// A statement to run.
-struct Run {
-    sql: String,
-    options: QueryOptions,
-    address: String,
-}
-
-impl Run {
-    async fn stream(
-        self,
-        mut connection: Conn,
-        schema: oneshot::Sender<SchemaRef>,
-        batches: &mpsc::Sender<Result<RecordBatch>>,
-    ) -> Result<()> {
-        let result = self.within(connection.query_iter(self.sql.as_str())).await?;
-        self.rows(result, schema, batches).await?;
-        // The rows are complete; a good-bye that fails changes nothing.
-        let _ = timeout(Duration::from_secs(1), connection.disconnect()).await;
-        Ok(())
-    }
-
-    async fn rows(
-        &self,
-        mut result: QueryResult<'_, '_, TextProtocol>,
-        schema: oneshot::Sender<SchemaRef>,
-        batches: &mpsc::Sender<Result<RecordBatch>>,
-    ) -> Result<()> {
-        let columns = result.columns_ref().to_vec();
-        if columns.is_empty() {
-            return Err(self.locate(Error::new(ErrorKind::InvalidConfig, "the statement gives no rows")));
-        }
-        let declared = |at: usize| self.options.types.get(at).cloned().flatten();
-        let fields = columns.iter().enumerate().map(|(at, column)| {
-            let data_type = declared(at).unwrap_or_else(|| column::natural_type(column));
-            Field::new(column.name_str(), data_type, true)
-        });
-        let described = Arc::new(Schema::new(fields.collect::<Vec<_>>()));
-        let mut building = Building::new(&described).map_err(|e| self.locate(e))?;
-        if schema.send(Arc::clone(&described)).is_err() {
-            return Ok(());
-        }
-        while let Some(row) = self.within(result.next()).await? {
-            building.push(row).map_err(|e| self.locate(e))?;
-            if building.rows >= self.options.batch_rows || building.bytes >= BATCH_BYTES {
-                let batch = building.finish(&described).map_err(|e| self.locate(e))?;
-                if batches.send(Ok(batch)).await.is_err() {
-                    return Ok(());
-                }
-            }
-        }
-        if building.rows > 0 {
-            let batch = building.finish(&described).map_err(|e| self.locate(e))?;
-            let _ = batches.send(Ok(batch)).await;
-        }
-        Ok(())
-    }
-
-    async fn within<T>(&self, step: impl Future<Output = Result<T, mysql_async::Error>>) -> Result<T> {
-        match timeout(self.options.read_timeout, step).await {
-            Ok(Ok(done)) => Ok(done),
-            Ok(Err(cause)) => {
-                let lost = matches!(cause, mysql_async::Error::Io(_));
-                let error = self.locate(explain(cause));
-                Err(if lost { error.retry(Retry::Safe) } else { error })
-            }
-            Err(_) => Err(self.locate(
-                Error::new(ErrorKind::Timeout, "the server did not answer in time")
-                    .with("timeout_ms", self.options.read_timeout.as_millis())
-                    .retry(Retry::Safe),
-            )),
-        }
-    }
-
-    fn locate(&self, error: Error) -> Error {
-        error.operation("query").with("fe", &self.address)
-    }
-}
-
-/// A batch that grows.
-struct Building {
-    columns: Vec<ColumnBuilder>,
-    rows: usize,
-    bytes: usize,
-    /// Rows of earlier batches.
-    before: u64,
-}
-
-impl Building {
-    fn new(schema: &Schema) -> Result<Self> {
-        let columns = schema.fields().iter().map(|field| ColumnBuilder::new(field)).collect::<Result<_>>()?;
-        Ok(Self { columns, rows: 0, bytes: 0, before: 0 })
-    }
-
-    fn push(&mut self, row: Row) -> Result<()> {
-        let values = row.unwrap_raw();
-        if values.len() != self.columns.len() {
-            return Err(Error::new(ErrorKind::Protocol, "a row has other columns than the result"));
-        }
-        let number = self.before + self.rows as u64;
-        for (column, value) in self.columns.iter_mut().zip(values) {
-            let pushed = match value {
-                Some(Value::Bytes(bytes)) => {
-                    self.bytes += bytes.len();
-                    column.push(Some(&bytes))
-                }
-                Some(Value::NULL) | None => column.push(None),
-                Some(_) => Err(Error::new(ErrorKind::Protocol, "the server sent a value that is no text")),
-            };
-            pushed.map_err(|e| e.with("row", number))?;
-        }
-        self.rows += 1;
-        Ok(())
-    }
-
-    fn finish(&mut self, schema: &SchemaRef) -> Result<RecordBatch> {
-        let columns = self.columns.iter_mut().map(ColumnBuilder::finish).collect();
-        let options = RecordBatchOptions::new().with_row_count(Some(self.rows));
-        self.before += self.rows as u64;
-        (self.rows, self.bytes) = (0, 0);
-        RecordBatch::try_new_with_options(Arc::clone(schema), columns, &options)
-            .map_err(|cause| Error::new(ErrorKind::Unexpected, "the columns do not make a batch").caused_by(cause))
     }
 }

@@ -30,6 +30,9 @@ pub struct ConnectionConfig {
     /// `jdbc:mysql://…` of the frontends; needed for table descriptions only.
     #[serde(default)]
     pub jdbc_url: String,
+    /// Arrow Flight SQL addresses of the frontends; with them queries go there instead of to the MySQL port.
+    #[serde(default)]
+    pub arrow_flight_urls: Vec<String>,
     /// User.
     pub username: String,
     /// Password.
@@ -98,6 +101,7 @@ impl ConnectionConfig {
             .backend_urls(self.backend_urls.iter().cloned())
             .load_urls(self.load_urls.iter().cloned())
             .jdbc_url(self.jdbc_url.clone())
+            .arrow_flight_urls(self.arrow_flight_urls.iter().cloned())
             .credentials(&self.username, &self.password)
             .connect_timeout(Duration::from_millis(self.connect_timeout_ms))
             .socket_timeout(positive(self.socket_timeout_ms))

@@ -6,11 +6,9 @@
 use std::collections::HashMap;
 use std::io;
 use std::net::SocketAddr;
-use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures::{FutureExt as _, StreamExt as _};
 use tokio::net::TcpStream;
 use tokio::sync::watch;
 
@@ -21,7 +19,9 @@ use super::result::{Column, RowWriter};
 use crate::engine::Credentials;
 use crate::sql::ast::{QueryText, Statement};
 use crate::sql::error::{SqlError, SqlResult};
-use crate::sql::{Response, Rows, Session, Sql, parse, placeholders, quote, substitute, text, variables};
+use crate::sql::{
+    Listed, Response, Rows, Session, Sql, TimedRows, parse, placeholders, quote, substitute, text, variables,
+};
 
 const MORE_RESULTS: u16 = 8;
 /// The most statements one connection keeps prepared.
@@ -47,18 +47,6 @@ struct Prepared {
     long_data: HashMap<u16, Vec<u8>>,
 }
 
-/// Removes the connection from the list however it ends.
-struct Listed {
-    sql: Arc<Sql>,
-    id: u32,
-}
-
-impl Drop for Listed {
-    fn drop(&mut self) {
-        self.sql.connections.remove(self.id);
-    }
-}
-
 /// Serves one client.
 pub(super) async fn serve(
     stream: TcpStream,
@@ -76,7 +64,7 @@ pub(super) async fn serve(
     let scramble = scramble();
     // Listed before the login, so that half-open sockets count.
     let mut killed = sql.connections.add(id, "unauthenticated user", &peer.to_string(), sql.engine.clock().now());
-    let _listed = Listed { sql: sql.clone(), id };
+    let _listed = Listed::new(sql.clone(), id);
     let greeted =
         tokio::time::timeout(limits.login, login(&mut packets, id, crate::sql::MYSQL_VERSION, &scramble)).await;
     let Some(login) = greeted.map_err(|_| io::Error::from(io::ErrorKind::TimedOut))?? else { return Ok(()) };
@@ -94,12 +82,7 @@ pub(super) async fn serve(
         _ = stop.wait_for(|stop| *stop) => Ok(()),
     };
     // What a client leaves open ends with it.
-    let abandoned = connection.session.transaction.take().filter(|t| t.begun);
-    if let Some(transaction) = abandoned
-        && let Err(error) = connection.sql.engine.abort(transaction.id, "connection closed")
-    {
-        tracing::debug!(txn = transaction.id, %error, "an abandoned transaction could not be aborted");
-    }
+    connection.sql.abandon(&mut connection.session, "connection closed");
     served
 }
 
@@ -167,11 +150,7 @@ impl Connection {
     }
 
     fn abandon(&mut self) {
-        if let Some(transaction) = self.session.transaction.take().filter(|t| t.begun)
-            && let Err(error) = self.sql.engine.abort(transaction.id, "session was reset")
-        {
-            tracing::debug!(txn = transaction.id, %error, "an abandoned transaction could not be aborted");
-        }
+        self.sql.abandon(&mut self.session, "session was reset");
     }
 
     fn note(&self, statement: Option<&str>) {
@@ -228,22 +207,9 @@ impl Connection {
         }
     }
 
-    /// Runs a statement within the session's time-out. A panic in the query engine is an error of that statement.
     async fn run(&mut self, statement: Statement, source: &str) -> SqlResult<Response> {
         self.note(Some(source));
-        let seconds = self.query_timeout();
-        let running = AssertUnwindSafe(self.sql.execute(&mut self.session, statement, source)).catch_unwind();
-        match tokio::time::timeout(Duration::from_secs(seconds), running).await {
-            Ok(Ok(result)) => result,
-            Ok(Err(_)) => Err(SqlError::plain("the server failed internally while it ran the statement")),
-            Err(_) => Err(timed_out(seconds)),
-        }
-    }
-
-    fn query_timeout(&self) -> u64 {
-        let globals = self.sql.shared().globals.clone();
-        let value = variables::value("query_timeout", &self.session.variables, &globals, self.sql.version());
-        value.and_then(|v| v.parse().ok()).unwrap_or(300)
+        self.sql.run(&mut self.session, statement, source).await
     }
 
     /// Sends a result; `false` when it was an error, after which no further statement runs.
@@ -267,26 +233,15 @@ impl Connection {
                     self.packets.write(&writer.finish()).await?;
                 }
             }
-            Rows::Stream(mut stream) => {
-                let limit = Duration::from_secs(self.query_timeout());
-                let deadline = tokio::time::Instant::now() + limit;
+            Rows::Stream { stream, .. } => {
+                let mut rows = TimedRows::new(stream, self.sql.query_timeout(&self.session));
                 let mut value = Vec::new();
                 loop {
-                    let next = AssertUnwindSafe(stream.next()).catch_unwind();
-                    let batch = match tokio::time::timeout_at(deadline, next).await {
-                        Ok(Ok(None)) => break,
-                        Ok(Ok(Some(Ok(batch)))) => batch,
-                        Ok(Ok(Some(Err(error)))) => {
-                            self.error(&crate::sql::query::run_error(&error)).await?;
-                            return Ok(false);
-                        }
-                        Ok(Err(_)) => {
-                            let text = "the server failed internally while it ran the statement";
-                            self.error(&SqlError::plain(text)).await?;
-                            return Ok(false);
-                        }
-                        Err(_) => {
-                            self.error(&timed_out(limit.as_secs())).await?;
+                    let batch = match rows.next().await {
+                        Ok(Some(batch)) => batch,
+                        Ok(None) => break,
+                        Err(error) => {
+                            self.error(&error).await?;
                             return Ok(false);
                         }
                     };
@@ -443,12 +398,6 @@ impl Connection {
     async fn error(&mut self, error: &SqlError) -> io::Result<()> {
         send_error(&mut self.packets, error, true).await
     }
-}
-
-fn timed_out(seconds: u64) -> SqlError {
-    SqlError::plain(format!(
-        "Query reached its timeout of {seconds} seconds, please increase the 'query_timeout' session variable and retry"
-    ))
 }
 
 async fn send_error(packets: &mut Packets<TcpStream>, error: &SqlError, with_state: bool) -> io::Result<()> {

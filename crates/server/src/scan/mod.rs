@@ -3,7 +3,6 @@
 
 //! Scans of tables by external readers: the FE plans them, backends run them.
 
-mod export;
 mod plan;
 mod scanner;
 mod snapshot;
@@ -22,12 +21,12 @@ use crate::auth::ROOT;
 use crate::backends::Backends;
 use crate::clock::micros;
 use crate::engine::Identity;
+use crate::export::{Dialect, Export};
 use crate::sql::ast::{Name, QueryText};
 use crate::sql::error::{SqlError, SqlResult};
 use crate::sql::query::{Relations, Source, lower_case};
 use crate::sql::{Session, Sql, table_source};
 use crate::storage::Table;
-use export::Export;
 use scanner::{Context, Contexts, Running, State};
 use snapshot::{Snapshot, Snapshots};
 use source::TabletTable;
@@ -172,7 +171,7 @@ impl Scans {
                 Box::new(Pinned { others: relations, table, name, source })
             })
             .map_err(|e| Failure::invalid(e.message))?;
-        let export = Export::of(&planned)?;
+        let export = Export::of(&planned, Dialect::Scan).map_err(Failure::invalid)?;
         let columns = export.columns.clone();
         let stream = self.runtime.block_on(self.sql.queries.run(&planned)).map_err(|e| Failure::internal(e.message))?;
         let timeout = request.query_timeout.filter(|&seconds| seconds > 0).map(|seconds| {

@@ -7,14 +7,17 @@ use std::collections::HashMap;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use arrow::array::RecordBatch;
 use arrow::compute::BatchCoalescer;
+use arrow::error::ArrowError;
+use arrow::ipc::writer::StreamWriter;
 use datafusion::execution::SendableRecordBatchStream;
 use futures::StreamExt as _;
 use tokio::runtime::Handle;
 
-use super::export::Export;
 use super::status::{Failure, StatusCode};
 use crate::clock::Micros;
+use crate::export::Export;
 use crate::sql::query::run_error;
 
 /// Scanners that are open at once, expired ones included until they are swept away.
@@ -102,7 +105,7 @@ impl Running {
                 }
             }
         };
-        let bytes = self.export.stream(&batch).map_err(Failure::internal)?;
+        let bytes = stream(&self.export, &batch).map_err(Failure::internal)?;
         let size = i64::try_from(bytes.len()).unwrap_or(i64::MAX);
         if let Some(limit) = self.mem_limit.filter(|&limit| size > limit) {
             let text = format!("Memory of query exceed limit. a batch takes {size} bytes, limit {limit}");
@@ -189,6 +192,17 @@ impl Scanner {
             }
         }
     }
+}
+
+/// One answer of a scanner: a whole Arrow IPC stream with one batch.
+fn stream(export: &Export, batch: &RecordBatch) -> Result<Vec<u8>, ArrowError> {
+    let batch = export.batch(batch)?;
+    let mut out = Vec::with_capacity(batch.get_array_memory_size() + 1024);
+    let mut writer = StreamWriter::try_new(&mut out, export.schema())?;
+    writer.write(&batch)?;
+    writer.finish()?;
+    drop(writer);
+    Ok(out)
 }
 
 /// All open scanners, by backend and id: a backend knows its own only.

@@ -214,7 +214,7 @@ impl Sql {
         let planned = self.plan(session, text)?;
         let columns = planned.columns.iter().map(|(name, t)| t.column(name.as_str())).collect();
         let stream = self.queries.run(&planned).await?;
-        Ok(Response::Rows { columns, rows: Rows::Stream(stream) })
+        Ok(Response::Rows { columns, rows: Rows::Stream { planned: Box::new(planned), stream } })
     }
 
     /// All rows of a query of the session.

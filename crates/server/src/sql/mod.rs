@@ -14,6 +14,7 @@ mod lexer;
 pub(crate) mod parse;
 pub(crate) mod query;
 mod relations;
+mod run;
 mod session;
 pub(crate) mod text;
 pub(crate) mod types;
@@ -30,13 +31,14 @@ use crate::backends::Backends;
 use crate::clock::Micros;
 use crate::engine::Engine;
 use crate::mysql::Column;
-use query::QueryEngine;
+use query::{Planned, QueryEngine};
 use variables::Variables;
 
 pub(crate) use alter::AlterJob;
 pub(crate) use execute::{NOT_PREPARABLE, placeholders, quote, substitute, unsupported};
 pub(crate) use relations::table_source;
-pub(crate) use session::{Connections, Session};
+pub(crate) use run::TimedRows;
+pub(crate) use session::{Connections, Listed, Session};
 
 /// The version of MySQL that the FE claims to be.
 pub(crate) const MYSQL_VERSION: &str = "8.0.33";
@@ -119,7 +121,11 @@ pub(crate) enum Response {
 /// Rows of a result.
 pub(crate) enum Rows {
     Texts(Vec<Vec<Option<String>>>),
-    Stream(SendableRecordBatchStream),
+    /// Of a query, with what was planned.
+    Stream {
+        planned: Box<Planned>,
+        stream: SendableRecordBatchStream,
+    },
 }
 
 impl Response {

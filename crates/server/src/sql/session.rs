@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::watch;
 
+use super::Sql;
 use super::query::ResultType;
 use super::variables::Variables;
 use crate::clock::Micros;
@@ -64,6 +65,25 @@ pub(crate) struct Connection {
     pub(crate) opened: Micros,
     pub(crate) statement: Option<String>,
     kill: Arc<watch::Sender<bool>>,
+}
+
+/// Removes a connection from the list however it ends.
+pub(crate) struct Listed {
+    sql: Arc<Sql>,
+    id: u32,
+}
+
+impl Listed {
+    /// For a connection that has been added.
+    pub(crate) fn new(sql: Arc<Sql>, id: u32) -> Self {
+        Self { sql, id }
+    }
+}
+
+impl Drop for Listed {
+    fn drop(&mut self) {
+        self.sql.connections.remove(self.id);
+    }
 }
 
 /// The open connections.

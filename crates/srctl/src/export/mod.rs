@@ -28,7 +28,7 @@ Examples:
 
 A table is read from the backends directly, several tablets at a time, each at one version: the FE's HTTP port and the
 BEs' thrift ports (be_port) have to be reachable. Views, external tables, joins and aggregates go through --sql, which is
-one stream from the FE's MySQL port.
+one stream from the FE's MySQL port, or over Arrow Flight SQL with --arrow-flight.
 
 Every row is written once, or the command fails and leaves no file. Files have a temporary name until all are complete.
 
@@ -40,6 +40,10 @@ pub(crate) struct ExportArgs {
     /// MySQL addresses of frontends, for --sql; `?sslMode=VERIFY_CA` at the end asks for TLS
     #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:9030")]
     query: String,
+    /// Arrow Flight SQL addresses of frontends (arrow_flight_port, from StarRocks 3.5.1 on), separated by commas: --sql goes
+    /// there instead of to the MySQL port; rows come from the BEs' arrow_flight_port
+    #[arg(long, value_name = "HOST:PORT", value_delimiter = ',', conflicts_with = "table")]
+    arrow_flight: Vec<String>,
     /// User name
     #[arg(short, long, default_value = "root")]
     user: String,
@@ -126,6 +130,7 @@ async fn export(args: ExportArgs) -> Result<Written> {
     let mut builder = StarRocks::builder()
         .load_urls(args.fe_http)
         .jdbc_url(format!("jdbc:mysql://{}", args.query))
+        .arrow_flight_urls(args.arrow_flight)
         .credentials(args.user, password);
     if let Some(file) = args.ca_file {
         builder = builder.ca_file(file);

@@ -57,6 +57,7 @@ public final class EmbeddedStarRocks implements BeforeAllCallback, AfterAllCallb
     private String query;
     private String beHttp;
     private String be;
+    private String arrowFlight;
 
     private EmbeddedStarRocks(List<String> flags) {
         this.flags = flags;
@@ -130,6 +131,8 @@ public final class EmbeddedStarRocks implements BeforeAllCallback, AfterAllCallb
                 beHttp = entry.group(2);
             } else if (entry.group(1).equals("be")) {
                 be = entry.group(2);
+            } else if (entry.group(1).equals("arrow_flight")) {
+                arrowFlight = entry.group(2);
             }
         }
     }
@@ -137,6 +140,11 @@ public final class EmbeddedStarRocks implements BeforeAllCallback, AfterAllCallb
     /** The backends' thrift addresses, {@code host:port}, where tables are scanned; several if the flags ask for them. */
     public List<String> scanAddresses() {
         return Arrays.asList(be.split(","));
+    }
+
+    /** The FE's Arrow Flight SQL address, {@code host:port}, if a flag asks for one: the connector's {@code scan.arrow-flight-url}. */
+    public String arrowFlight() {
+        return arrowFlight;
     }
 
     /** The FE's HTTP address, {@code host:port}: the connector's option {@code load-url}. */

@@ -92,6 +92,10 @@ public class StarRocksSourceOptions implements Serializable {
             .defaultValue("")
             .withDescription("Addresses at which the backends are reached, if not those that the frontend names:"
                     + " reachable:9060,advertised:9060, pairs separated by semicolons; each backend needs one");
+    public static final ConfigOption<String> SCAN_ARROW_FLIGHT_URL = string(
+            "scan.arrow-flight-url",
+            "Arrow Flight SQL addresses of the frontends, host:9408, separated by commas: counts and aggregates are read"
+                    + " there instead of from the MySQL port. From StarRocks 3.5.1 on");
     public static final ConfigOption<String> SCAN_LTZ_TIME_ZONE = ConfigOptions.key("scan.timestamp-ltz.time-zone")
             .stringType()
             .noDefaultValue()
@@ -134,6 +138,7 @@ public class StarRocksSourceOptions implements Serializable {
             WAREHOUSE_NAME,
             SCAN_MAX_RETRIES,
             SCAN_BE_HOST_MAPPING_LIST,
+            SCAN_ARROW_FLIGHT_URL,
             SCAN_LTZ_TIME_ZONE,
             SCAN_PARALLELISM,
             LOOKUP_CACHE_MAX_ROWS,
@@ -220,6 +225,12 @@ public class StarRocksSourceOptions implements Serializable {
                         + "': host:http_port is expected.");
             }
         }
+        for (String url : getArrowFlightUrls()) {
+            if (!url.replaceFirst("^grpc(\\+tcp)?://", "").matches("[^/]+:[0-9]{1,5}")) {
+                throw new ValidationException("Could not parse host '" + url + "' in option '"
+                        + SCAN_ARROW_FLIGHT_URL.key() + "': host:arrow_flight_port is expected.");
+            }
+        }
         validateRange(SCAN_CONNECT_TIMEOUT, 1, Integer.MAX_VALUE);
         validateRange(SCAN_BATCH_ROWS, 1, MAX_BATCH_ROWS);
         validateRange(SCAN_KEEP_ALIVE_MIN, 1, Short.MAX_VALUE);
@@ -266,8 +277,17 @@ public class StarRocksSourceOptions implements Serializable {
 
     /** The addresses of {@link #getScanUrl()} one by one. */
     public List<String> getScanUrls() {
+        return addresses(SCAN_URL);
+    }
+
+    /** Arrow Flight SQL addresses of the frontends; none if queries go over the MySQL port. */
+    public List<String> getArrowFlightUrls() {
+        return addresses(SCAN_ARROW_FLIGHT_URL);
+    }
+
+    private List<String> addresses(ConfigOption<String> option) {
         List<String> urls = new ArrayList<>();
-        for (String url : config.getOptional(SCAN_URL).orElse("").split("[,;]")) {
+        for (String url : config.getOptional(option).orElse("").split("[,;]")) {
             if (!url.trim().isEmpty()) {
                 urls.add(url.trim());
             }
@@ -394,6 +414,7 @@ public class StarRocksSourceOptions implements Serializable {
         Map<String, Object> connection = new LinkedHashMap<>();
         connection.put("load_urls", getScanUrls());
         connection.put("jdbc_url", getJdbcUrl());
+        connection.put("arrow_flight_urls", getArrowFlightUrls());
         connection.put(
                 "host_mapping",
                 config.getOptional(StarRocksSinkOptions.HOST_MAPPING).orElse(Collections.emptyList()));

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.ZoneId;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.Map;
 import org.apache.flink.configuration.Configuration;
@@ -42,7 +43,14 @@ class StarRocksSourceOptionsTest {
         assertThat(options.getProperties()).containsEntry("other", "kept");
         Map<String, Object> scan = options.scanDocument();
         assertThat(scan).containsEntry("properties", Collections.singletonMap("k", "v"));
-        assertThat(options.connectionDocument()).containsEntry("jdbc_url", "jdbc:mysql://fe1:9030");
+        assertThat(options.connectionDocument())
+                .containsEntry("jdbc_url", "jdbc:mysql://fe1:9030")
+                .containsEntry("arrow_flight_urls", Collections.emptyList());
+        assertThat(options()
+                        .withProperty("scan.arrow-flight-url", "fe1:9408, grpc://fe2:9408")
+                        .build()
+                        .connectionDocument())
+                .containsEntry("arrow_flight_urls", Arrays.asList("fe1:9408", "grpc://fe2:9408"));
     }
 
     @Test
@@ -67,6 +75,7 @@ class StarRocksSourceOptionsTest {
         "scan.timestamp-ltz.time-zone,Atlantis",
         "scan.params.properties,[]",
         "scan.be-host-mapping-list,a:1",
+        "scan.arrow-flight-url,grpcs://fe:9408",
         "ssl.cert-file,/c.pem"
     })
     void refusesWrongValuesByTheirKeys(String key, String value) {
