@@ -102,15 +102,15 @@ metrics! {
     in_flight_rows,
     /// Transactions, or loads without one, that were closed because they had the bytes that the user allows.
     flushes_by_size,
-    /// The rows that the user allows.
+    /// The same, because they had the rows that the user allows.
     flushes_by_rows,
-    /// Because their oldest row had waited for the flush interval.
+    /// The same, because their oldest row had waited for the flush interval.
     flushes_by_interval,
-    /// Because a checkpoint began.
+    /// The same, because a checkpoint began.
     flushes_by_checkpoint,
-    /// Because they held the sink's share of the memory.
+    /// The same, because they held the sink's share of the memory.
     flushes_by_memory,
-    /// Because of a flush without a checkpoint, such as the one at the end of the input.
+    /// The same, because of a flush without a checkpoint, such as the one at the end of the input.
     flushes_by_close,
     /// How long the writer has waited for room in memory, in milliseconds.
     memory_wait_ms,
