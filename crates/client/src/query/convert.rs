@@ -130,12 +130,19 @@ fn convert(array: &ArrayRef, to: &Field) -> Result<ArrayRef> {
         convert(array, &Field::new(to.name(), field.data_type().clone(), true))
     };
     Ok(match (array.data_type(), to.data_type()) {
+        (DataType::Decimal128(_, from), DataType::Decimal128(precision @ MAX_DIGITS, scale)) if from == scale => {
+            let values = array.as_primitive::<Decimal128Type>();
+            // A LARGEINT may have a digit more, which what reads the batch could cut off.
+            values.validate_decimal_precision(*precision).map_err(|_| {
+                Error::new(ErrorKind::SchemaMismatch, "a value does not fit the type of its column")
+                    .with("column", to.name())
+                    .with("type", to.data_type())
+                    .hint("take the column as text, with CAST in the statement")
+            })?;
+            Arc::new(values.clone().with_precision_and_scale(*precision, *scale).map_err(unfit)?)
+        }
         (from, to) if from == to => Arc::clone(array),
         (DataType::Null, DataType::Boolean) => Arc::new(BooleanArray::new_null(array.len())),
-        (DataType::Decimal128(_, from), DataType::Decimal128(precision @ MAX_DIGITS, to)) if from == to => {
-            let values = array.as_primitive::<Decimal128Type>().clone();
-            Arc::new(values.with_precision_and_scale(*precision, *to).map_err(unfit)?)
-        }
         (DataType::List(_), DataType::List(item)) => {
             let list = array.as_list::<i32>();
             let (values, nulls) = (inner(list.values(), item)?, list.nulls().cloned());
@@ -195,6 +202,8 @@ fn text(out: &mut Vec<u8>, array: &ArrayRef, row: usize) -> bool {
         DataType::Int64 => number!(out, array, row, Int64Type),
         DataType::Float32 => number!(out, array, row, Float32Type),
         DataType::Float64 => number!(out, array, row, Float64Type),
+        // All digits, where the formatter stops at the precision.
+        DataType::Decimal128(_, 0) => number!(out, array, row, Decimal128Type),
         DataType::Decimal128(..) => out.extend(array.as_primitive::<Decimal128Type>().value_as_string(row).bytes()),
         DataType::Decimal256(..) => out.extend(array.as_primitive::<Decimal256Type>().value_as_string(row).bytes()),
         DataType::Utf8 => out.extend(array.as_string::<i32>().value(row).bytes()),

@@ -56,7 +56,7 @@ async fn every_type_and_value_is_that_of_the_mysql_port() {
                  d DOUBLE, n DECIMAL(9,2), m DECIMAL(38,10), c CHAR(5), v VARCHAR(50), day DATE, at DATETIME, j JSON) \
                  DUPLICATE KEY(id) DISTRIBUTED BY HASH(id) BUCKETS 2",
                 "INSERT INTO d.types VALUES \
-                 (1, true, -128, -32768, -9223372036854775808, -170141183460469231731687303715884105727, -1.5, 1e300, -1234567.89, \
+                 (1, true, -128, -32768, -9223372036854775808, -170141183460469231731687303715884105727, -1.5, 12345.678, -1234567.89, \
                  -1234567890123456789012345678.0123456789, '', 'grüße', '0001-01-01', '0001-01-01 00:00:00', '{\"k\": [1, null]}'), \
                  (2, false, 127, 32767, 9223372036854775807, 170141183460469231731687303715884105727, 3.25, -0.1, 0.01, \
                  0.0000000001, 'ab', '', '9999-12-31', '9999-12-31 23:59:59.999999', '7'), \
@@ -100,6 +100,12 @@ async fn every_type_and_value_is_that_of_the_mysql_port() {
             let expected = all(&mysql, sql, options).await.unwrap();
             let found = all(&flight, sql, options).await.unwrap();
             assert_eq!(found, expected, "{version}: {sql}");
+        }
+        // A digit more than a decimal has is not cut off.
+        let large = all(&flight, "select h from d.types where id = 2", &QueryOptions::default()).await;
+        match version {
+            "3.5.5" => assert_eq!(texts(&[large.unwrap()]), ["170141183460469231731687303715884105727"]),
+            _ => assert_eq!(large.unwrap_err().kind(), ErrorKind::SchemaMismatch),
         }
         server.stop().await;
     }
