@@ -82,15 +82,20 @@ final class ScanReader implements SourceReader<RowData, ScanSplit> {
         int rows = reading.handOn(ROWS_PER_CALL, output::collect, this::requestSplits);
         recordsIn.inc(rows);
         scannedRows.inc(rows);
-        if (reading.isLimitReached() || (noMoreSplits && reading.openSplits() == 0)) {
+        if (isAtEnd()) {
             return InputStatus.END_OF_INPUT;
         }
         return rows > 0 ? InputStatus.MORE_AVAILABLE : InputStatus.NOTHING_AVAILABLE;
     }
 
+    private boolean isAtEnd() {
+        return reading.isLimitReached() || (noMoreSplits && reading.openSplits() == 0);
+    }
+
+    /** The end counts as something to take: between two calls, a task with several inputs may have heard of it. */
     @Override
     public CompletableFuture<Void> isAvailable() {
-        return reading.available();
+        return isAtEnd() ? CompletableFuture.completedFuture(null) : reading.available();
     }
 
     @Override
