@@ -5,9 +5,10 @@
 # Measures this connector against the original one: same source, same Flink, same server in its sink-hole mode, one JVM for each
 # case. Flink's own discarding sink is the baseline. Prints a table and writes build/bench/bench.json. Two more parts measure the
 # row encoder alone, beside the speed of copying memory (build/bench/codec.json), the embedded server as it keeps what one
-# client loads, and checkpoints over few and many tables. Cases of the format "read" read a table that the server's scanners repeat until it is large.
+# client loads, and checkpoints over few and many tables. Cases of the format "read" read a table that the server's scanners repeat until it is large;
+# those of the format "lookup" join 10,000 keys, over and over, with a table of a million rows.
 #
-# usage: scripts/bench.sh SRCTL CONNECTOR_JAR FLINK_LINE quick|full|read|memory|delivery|codec|ingest|flat|checkpoints|CASE...   (`make bench` builds both and calls this)
+# usage: scripts/bench.sh SRCTL CONNECTOR_JAR FLINK_LINE quick|full|read|lookup|memory|delivery|codec|ingest|flat|checkpoints|CASE...   (`make bench` builds both and calls this)
 # A CASE is engine:shape:format:compression:parallelism:rows:mode as documented in java/bench, Case.java.
 
 NAME=bench
@@ -31,7 +32,7 @@ cases() {
     local shape format compression parallelism
     for shape in $1; do
         for parallelism in $4; do
-            [[ $2 == read ]] && echo "discard:$shape:read:-:$parallelism:$5:$6" || echo "discard:$shape:-:-:$parallelism:$5:$6"
+            [[ $2 == read || $2 == lookup ]] && echo "discard:$shape:$2:-:$parallelism:$5:$6" || echo "discard:$shape:-:-:$parallelism:$5:$6"
             for format in $2; do
                 for compression in $3; do
                     # No release of the original compresses CSV; the report compares with its plain CSV.
@@ -52,6 +53,9 @@ delivery_cases() {
 }
 read_cases() {
     cases "narrow lineitem wide" read - 1 binary copy
+}
+lookup_cases() {
+    cases dim lookup - 1 binary copy && echo ours:dim:lookup:-:1:binary:full
 }
 encoder_alone() {
     say "the row encoder alone, on one thread"
@@ -121,9 +125,10 @@ case ${1:-full} in
     checkpoints) CASES= MORE=(checkpoints) ;;
     quick) CASES=$(cases lineitem csv none 1 binary copy && cases lineitem json lz4 1 binary copy | tail -n 2) MORE=(encoder_alone) ;;
     read) CASES=$(read_cases) ;;
+    lookup) CASES=$(lookup_cases) ;;
     memory) CASES=$(memory_cases) ;;
     delivery) CASES=$(delivery_cases) ;;
-    full) CASES=$(cases "narrow lineitem wide" "csv json" "none lz4" "1 2" binary copy && cases lineitem "csv json" none 1 generic copy && memory_cases && delivery_cases && read_cases) MORE=(encoder_alone ingest checkpoints) ;;
+    full) CASES=$(cases "narrow lineitem wide" "csv json" "none lz4" "1 2" binary copy && cases lineitem "csv json" none 1 generic copy && memory_cases && delivery_cases && read_cases && lookup_cases) MORE=(encoder_alone ingest checkpoints) ;;
     *) CASES=$(printf '%s\n' "$@") ;;
 esac
 
@@ -180,7 +185,7 @@ run_cases() {
     done <<<"$1"
 }
 
-WRITING=$(grep -v ':read:' <<<"$CASES" || true)
+WRITING=$(grep -v -E ':(read|lookup):' <<<"$CASES" || true)
 if [[ -n $WRITING ]]; then
     server_start --sink-hole
     create_tables
@@ -195,6 +200,14 @@ if [[ -n $READING ]]; then
         fill "$shape"
     done
     run_cases "$READING"
+    stop_all
+fi
+LOOKUPS=$(grep ':lookup:' <<<"$CASES" || true)
+if [[ -n $LOOKUPS ]]; then
+    server_start
+    create_tables
+    bench ours copy fill dim "$SERVER_FE_HTTP" "$SERVER_BE_HTTP" "$SERVER_QUERY" >"$WORK/fill-dim.log" 2>&1 || fail "no rows to look up" "$WORK/fill-dim.log"
+    run_cases "$LOOKUPS"
     stop_all
 fi
 

@@ -56,13 +56,19 @@ public final class Bench {
         switch (args[0]) {
             case "ddl" -> {
                 System.out.println("CREATE DATABASE IF NOT EXISTS " + args[1] + ";");
-                for (String shape : List.of("narrow", "lineitem", "wide")) {
+                for (String shape : List.of("narrow", "lineitem", "wide", "dim")) {
                     System.out.println(Shape.of(shape).createTable(args[1]) + ";");
                 }
             }
-            case "fill" ->
-                new Bench(Case.parse("ours:" + args[1] + ":csv:none:1:binary:copy"), args[2], args[3], args[4])
-                        .runJob(STORED_ROWS, 600);
+            case "fill" -> {
+                Bench fill =
+                        new Bench(Case.parse("ours:" + args[1] + ":csv:none:1:binary:copy"), args[2], args[3], args[4]);
+                if (args[1].equals("dim")) {
+                    fill.fillDim();
+                } else {
+                    fill.runJob(STORED_ROWS, 600);
+                }
+            }
             case "run" -> {
                 Case spec = Case.parse(args[1]);
                 CaseResult result = new Bench(spec, args[2], args[3], args[4]).run();
@@ -119,7 +125,17 @@ public final class Bench {
         return (long) (result.rowsPerSecond() * TARGET_SECONDS / spec.parallelism());
     }
 
-    private JobMeter.Result runJob(long rowsPerSubtask, double maxSeconds) throws Exception {
+    private void fillDim() throws Exception {
+        StreamTableEnvironment tables = StreamTableEnvironment.create(environment());
+        tables.executeSql("CREATE TABLE numbers (n BIGINT) WITH ('connector' = 'datagen', 'fields.n.kind' = 'sequence',"
+                + " 'fields.n.start' = '0', 'fields.n.end' = '" + (Shape.DIM_ROWS - 1)
+                + "', 'rows-per-second' = '100000000')");
+        tables.executeSql("CREATE TABLE snk (" + Shape.of("dim").flinkColumns()
+                + ", PRIMARY KEY (id) NOT ENFORCED) WITH (" + sinkOptions() + ")");
+        tables.executeSql("INSERT INTO snk " + Shape.dimRows("numbers")).await();
+    }
+
+    private StreamExecutionEnvironment environment() {
         Configuration configuration = new Configuration();
         configuration.set(PipelineOptions.OBJECT_REUSE, spec.objectReuse());
         configuration.set(ExecutionOptions.RUNTIME_MODE, RuntimeExecutionMode.STREAMING);
@@ -128,16 +144,25 @@ public final class Bench {
         if (spec.checkpoints()) {
             environment.enableCheckpointing(CHECKPOINT_MILLIS);
         }
-        StreamTableEnvironment tables = StreamTableEnvironment.create(environment);
+        return environment;
+    }
+
+    private JobMeter.Result runJob(long rowsPerSubtask, double maxSeconds) throws Exception {
+        StreamTableEnvironment tables = StreamTableEnvironment.create(environment());
         String columns = Shape.of(spec.shape()).flinkColumns();
-        tables.executeSql(
-                "CREATE TABLE src (" + columns + ") WITH (" + sourceOptions(rowsPerSubtask, maxSeconds) + ")");
-        tables.executeSql("CREATE TABLE snk (" + columns + ") WITH (" + sinkOptions() + ")");
+        String query = "SELECT * FROM src";
+        if (spec.looksUp()) {
+            query = createLookup(tables, rowsPerSubtask, maxSeconds);
+        } else {
+            tables.executeSql(
+                    "CREATE TABLE src (" + columns + ") WITH (" + sourceOptions(rowsPerSubtask, maxSeconds) + ")");
+            tables.executeSql("CREATE TABLE snk (" + columns + ") WITH (" + sinkOptions() + ")");
+        }
         if (readsStarRocks()) {
             repeats.set(Math.max(0, rowsPerSubtask * spec.parallelism() - STORED_ROWS) / BATCH_ROWS);
         }
         JobMeter meter = JobMeter.arm();
-        tables.executeSql("INSERT INTO snk SELECT * FROM src").await();
+        tables.executeSql("INSERT INTO snk " + query).await();
         JobMeter.Result result = meter.jobEnded();
         System.out.printf(
                 Locale.ROOT,
@@ -150,19 +175,40 @@ public final class Bench {
         return result;
     }
 
+    /** Keys that are looked up in a table of all columns, since the original connector takes no others. Returns the query. */
+    private String createLookup(StreamTableEnvironment tables, long rowsPerSubtask, double maxSeconds) {
+        tables.executeSql("CREATE TABLE src (" + Shape.of("probe").flinkColumns() + ", pt AS PROCTIME()) WITH ("
+                + replayOptions("probe", rowsPerSubtask, maxSeconds) + ")");
+        if (spec.discards()) {
+            tables.executeSql("CREATE TABLE snk (id BIGINT) WITH (" + sinkOptions() + ")");
+            return "SELECT id FROM src";
+        }
+        String columns = Shape.of(spec.shape()).flinkColumns();
+        String full = "'lookup.cache' = 'FULL', 'lookup.full-cache.periodic-reload.interval' = '1 h'";
+        tables.executeSql("CREATE TABLE dim (" + columns + ") WITH (" + scanOptions()
+                + (spec.keepsAll() ? ", " + full : "") + ")");
+        tables.executeSql("CREATE TABLE snk (" + columns + ") WITH (" + sinkOptions() + ")");
+        return "SELECT d.* FROM src AS s JOIN dim FOR SYSTEM_TIME AS OF s.pt AS d ON s.id = d.id";
+    }
+
     private boolean readsStarRocks() {
-        return spec.reads() && !spec.engine().equals("discard");
+        return spec.reads() && !spec.discards();
     }
 
     private String sourceOptions(long rowsPerSubtask, double maxSeconds) {
-        if (readsStarRocks()) {
-            return "'connector' = 'starrocks', 'scan-url' = '" + feHttp + "', " + tableOptions()
-                    + ", 'scan.connect.timeout-ms' = '30000', 'scan.params.batch-rows' = '" + BATCH_ROWS + "'";
-        }
+        return readsStarRocks() ? scanOptions() : replayOptions(spec.shape(), rowsPerSubtask, maxSeconds);
+    }
+
+    private String scanOptions() {
+        return "'connector' = 'starrocks', 'scan-url' = '" + feHttp + "', " + tableOptions()
+                + ", 'scan.connect.timeout-ms' = '30000', 'scan.params.batch-rows' = '" + BATCH_ROWS + "'";
+    }
+
+    private String replayOptions(String shape, long rowsPerSubtask, double maxSeconds) {
         return String.format(
                 Locale.ROOT,
                 "'connector' = 'replay', 'shape' = '%s', 'binary' = '%s', 'rows-per-subtask' = '%d', 'max-time' = '%d ms'",
-                spec.shape(),
+                shape,
                 spec.binaryRows(),
                 rowsPerSubtask,
                 (long) (maxSeconds * 1000));
@@ -174,10 +220,10 @@ public final class Bench {
     }
 
     private String sinkOptions() {
-        if (spec.reads()) {
+        if (spec.reads() || spec.looksUp()) {
             return "'connector' = 'count', 'metered' = '" + readsStarRocks() + "'";
         }
-        if (spec.engine().equals("discard")) {
+        if (spec.discards()) {
             return "'connector' = 'blackhole'";
         }
         String options = "'connector' = 'starrocks', 'load-url' = '" + feHttp + "', " + tableOptions()

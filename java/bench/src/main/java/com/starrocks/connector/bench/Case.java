@@ -6,7 +6,8 @@ package com.starrocks.connector.bench;
 /**
  * One case, written {@code engine:shape:format:compression:parallelism:rows:mode}, for example {@code ours:lineitem:csv:none:1:binary:copy}. The engine
  * {@code discard} is Flink's own sink that drops rows: what source and row copies cost alone. The modes {@code alo} and {@code eo} take a checkpoint each
- * second, at-least-once and exactly-once. The format {@code read} is for the other direction: the case reads a table and drops its rows.
+ * second, at-least-once and exactly-once. The format {@code read} is for the other direction: the case reads a table and drops its rows. The format {@code
+ * lookup} joins each row with a row of a table, in the mode {@code full} with Flink's full cache.
  */
 record Case(String engine, String shape, String format, String compression, int parallelism, String rows, String mode) {
     static Case parse(String text) {
@@ -23,6 +24,18 @@ record Case(String engine, String shape, String format, String compression, int 
 
     boolean reads() {
         return format.equals("read");
+    }
+
+    boolean looksUp() {
+        return format.equals("lookup");
+    }
+
+    boolean keepsAll() {
+        return mode.equals("full");
+    }
+
+    boolean discards() {
+        return engine.equals("discard");
     }
 
     boolean compressed() {
@@ -56,6 +69,15 @@ record Case(String engine, String shape, String format, String compression, int 
         return new Case(other, shape, format, compression, parallelism, rows, mode);
     }
 
+    /** The case of the original connector to compare with; it has no full cache. */
+    Case original() {
+        return new Case("original", shape, format, compression, parallelism, rows, plainMode());
+    }
+
+    private String plainMode() {
+        return keepsAll() ? "copy" : mode;
+    }
+
     /** The same case without compression. */
     Case uncompressed() {
         return new Case(engine, shape, format, "none", parallelism, rows, mode);
@@ -63,6 +85,6 @@ record Case(String engine, String shape, String format, String compression, int 
 
     /** The discarding case to subtract: how rows are written does not matter to it. */
     Case baseline() {
-        return new Case("discard", shape, reads() ? format : "-", "-", parallelism, rows, mode);
+        return new Case("discard", shape, reads() || looksUp() ? format : "-", "-", parallelism, rows, plainMode());
     }
 }

@@ -17,6 +17,8 @@ record CaseResult(
         double gcMillisPerMillion,
         double allocatedPerRow,
         double wireBytesPerRow,
+        double firstRowMillis,
+        double firstRowCpuMillis,
         long peakRssMiB,
         long rowsPerJob) {
 
@@ -30,6 +32,8 @@ record CaseResult(
                 median(jobs, job -> job.gcMillis() * 1e6 / job.rows()),
                 median(jobs, JobMeter.Result::allocatedPerRow),
                 wireBytesPerRow,
+                median(jobs, job -> job.firstSeconds() * 1e3),
+                median(jobs, job -> job.firstCpuSeconds() * 1e3),
                 peakRssMiB,
                 jobs.get(0).rows());
     }
@@ -42,7 +46,7 @@ record CaseResult(
     String toLine() {
         return String.format(
                 Locale.ROOT,
-                "%s\t%f\t%f\t%f\t%f\t%f\t%f\t%f\t%d\t%d",
+                "%s\t%f\t%f\t%f\t%f\t%f\t%f\t%f\t%f\t%f\t%d\t%d",
                 spec.name(),
                 rowsPerSecond,
                 bestRowsPerSecond,
@@ -51,13 +55,15 @@ record CaseResult(
                 gcMillisPerMillion,
                 allocatedPerRow,
                 wireBytesPerRow,
+                firstRowMillis,
+                firstRowCpuMillis,
                 peakRssMiB,
                 rowsPerJob);
     }
 
     static CaseResult parse(String line) {
         String[] parts = line.split("\t");
-        double[] figures = new double[7];
+        double[] figures = new double[9];
         for (int i = 0; i < figures.length; i++) {
             figures[i] = Double.parseDouble(parts[i + 1]);
         }
@@ -70,8 +76,10 @@ record CaseResult(
                 figures[4],
                 figures[5],
                 figures[6],
-                Long.parseLong(parts[8]),
-                Long.parseLong(parts[9]));
+                figures[7],
+                figures[8],
+                Long.parseLong(parts[10]),
+                Long.parseLong(parts[11]));
     }
 
     String summary() {
@@ -91,7 +99,7 @@ record CaseResult(
                 Locale.ROOT,
                 "{\"engine\":\"%s\",\"shape\":\"%s\",\"format\":\"%s\",\"compression\":\"%s\",\"parallelism\":%d,\"rows\":\"%s\",\"mode\":\"%s\","
                         + "\"rows_per_second\":%.0f,\"best_rows_per_second\":%.0f,\"cpu_us_per_row\":%.4f,\"gc_per_million_rows\":%.2f,"
-                        + "\"gc_ms_per_million_rows\":%.2f,\"allocated_bytes_per_row\":%.2f,\"wire_bytes_per_row\":%.2f,\"peak_rss_mib\":%d,\"rows_per_job\":%d}",
+                        + "\"gc_ms_per_million_rows\":%.2f,\"allocated_bytes_per_row\":%.2f,\"wire_bytes_per_row\":%.2f,\"first_row_ms\":%.2f,\"first_row_cpu_ms\":%.2f,\"peak_rss_mib\":%d,\"rows_per_job\":%d}",
                 spec.engine(),
                 spec.shape(),
                 spec.format(),
@@ -106,6 +114,8 @@ record CaseResult(
                 gcMillisPerMillion,
                 allocatedPerRow,
                 wireBytesPerRow,
+                firstRowMillis,
+                firstRowCpuMillis,
                 peakRssMiB,
                 rowsPerJob);
     }

@@ -80,8 +80,11 @@ public final class CountTableFactory implements DynamicTableSinkFactory {
 
         @Override
         public void invoke(RowData row, Context context) {
-            if (rows++ == 0 && metered) {
-                meter = JobMeter.current().taskStarted();
+            if (rows++ == 0) {
+                if (metered) {
+                    meter = JobMeter.current().taskStarted();
+                }
+                JobMeter.current().firstRow();
             }
             if ((rows & 0xffff) == 0) {
                 Flat.rowsSeen = rows;

@@ -25,6 +25,8 @@ final class JobMeter {
     private long cpuNanos;
     private long gcCount;
     private long gcMillis;
+    private double firstSeconds;
+    private double firstCpuSeconds;
 
     /** Arms a meter for the job that is submitted next. */
     static JobMeter arm() {
@@ -48,6 +50,14 @@ final class JobMeter {
         return new TaskMeter(this);
     }
 
+    /** Called by a sink that counts rows, with the first of them. */
+    synchronized void firstRow() {
+        if (firstSeconds == 0) {
+            firstSeconds = (nanos + System.nanoTime()) / 1e9;
+            firstCpuSeconds = (cpuNanos + cpuNanos()) / 1e9;
+        }
+    }
+
     void taskEnded(long taskRows, long taskAllocated) {
         rows.addAndGet(taskRows);
         allocated.addAndGet(taskAllocated);
@@ -61,10 +71,20 @@ final class JobMeter {
                 (cpuNanos + cpuNanos()) / 1e9,
                 gcCount + gcCount(),
                 gcMillis + gcMillis(),
-                (double) allocated.get() / rows.get());
+                (double) allocated.get() / rows.get(),
+                firstSeconds,
+                firstCpuSeconds);
     }
 
-    record Result(long rows, double seconds, double cpuSeconds, long gcCount, long gcMillis, double allocatedPerRow) {
+    record Result(
+            long rows,
+            double seconds,
+            double cpuSeconds,
+            long gcCount,
+            long gcMillis,
+            double allocatedPerRow,
+            double firstSeconds,
+            double firstCpuSeconds) {
         double rowsPerSecond() {
             return rows / seconds;
         }

@@ -8,6 +8,7 @@ import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -26,6 +27,12 @@ final class Report {
                 json,
                 all.values().stream().map(CaseResult::toJson).collect(Collectors.joining(",\n  ", "[\n  ", "\n]\n")));
 
+        printLookups(all);
+        List<CaseResult> others =
+                all.values().stream().filter(result -> !result.spec().looksUp()).toList();
+        if (others.isEmpty()) {
+            return;
+        }
         PrintStream out = System.out;
         out.printf(
                 "%-9s %-8s %-4s %-4s %3s %-7s %-5s %9s %9s %8s %8s %8s %7s %8s %9s %6s   %s%n",
@@ -46,7 +53,7 @@ final class Report {
                 "wire B",
                 "RSS MB",
                 "against the original: rate, CPU, net CPU, wire, RSS");
-        for (CaseResult result : all.values()) {
+        for (CaseResult result : others) {
             Case spec = result.spec();
             CaseResult baseline = all.get(spec.baseline());
             out.printf(
@@ -62,7 +69,7 @@ final class Report {
                     result.rowsPerSecond() / 1000,
                     result.bestRowsPerSecond() / 1000,
                     result.cpuMicrosPerRow(),
-                    baseline == null ? "-" : String.format(Locale.ROOT, "%.3f", net(result, baseline)),
+                    baseline == null ? "-" : figure("%.3f", net(result, baseline)),
                     result.gcCountPerMillion(),
                     result.gcMillisPerMillion(),
                     result.allocatedPerRow(),
@@ -70,6 +77,65 @@ final class Report {
                     result.peakRssMiB(),
                     spec.engine().equals("ours") ? against(result, all, baseline) : "");
         }
+    }
+
+    /** What matters of lookup joins: the rate, and what a job costs before its first row comes out. */
+    private static void printLookups(Map<Case, CaseResult> all) {
+        if (all.keySet().stream().noneMatch(Case::looksUp)) {
+            return;
+        }
+        String format = "%-9s %-7s %3s %-5s %9s %8s %8s %8s %12s %12s %6s   %s%n";
+        System.out.printf(
+                format,
+                "engine",
+                "shape",
+                "par",
+                "mode",
+                "krows/s",
+                "us/row",
+                "net us",
+                "alloc B",
+                "1st row ms",
+                "its CPU ms",
+                "RSS MB",
+                "against the original: rate, net CPU, first row, its CPU, RSS");
+        for (CaseResult result : all.values()) {
+            Case spec = result.spec();
+            if (!spec.looksUp()) {
+                continue;
+            }
+            CaseResult baseline = all.get(spec.baseline());
+            CaseResult original = all.get(spec.original());
+            System.out.printf(
+                    format,
+                    spec.engine(),
+                    spec.shape(),
+                    spec.parallelism(),
+                    spec.mode(),
+                    figure("%.0f", result.rowsPerSecond() / 1000),
+                    figure("%.3f", result.cpuMicrosPerRow()),
+                    baseline == null ? "-" : figure("%.3f", net(result, baseline)),
+                    figure("%.0f", result.allocatedPerRow()),
+                    figure("%.1f", result.firstRowMillis()),
+                    figure("%.1f", result.firstRowCpuMillis()),
+                    result.peakRssMiB(),
+                    original == null || !spec.engine().equals("ours")
+                            ? ""
+                            : String.format(
+                                    Locale.ROOT,
+                                    "%.1fx, %s, 1/%.0f, 1/%.0f, %.2f",
+                                    result.rowsPerSecond() / original.rowsPerSecond(),
+                                    baseline == null
+                                            ? "-"
+                                            : figure("1/%.1f", net(original, baseline) / net(result, baseline)),
+                                    original.firstRowMillis() / result.firstRowMillis(),
+                                    original.firstRowCpuMillis() / result.firstRowCpuMillis(),
+                                    (double) result.peakRssMiB() / original.peakRssMiB()));
+        }
+    }
+
+    private static String figure(String format, double value) {
+        return String.format(Locale.ROOT, format, value);
     }
 
     private static String against(CaseResult ours, Map<Case, CaseResult> all, CaseResult baseline) {

@@ -22,6 +22,11 @@ final class Shape {
     /** Rows that the source replays: more than the caches hold of a wide row, few enough to build at once. */
     static final int ROWS = 16384;
 
+    /** Rows of the table that is looked up, and how many of them are looked up. */
+    static final int DIM_ROWS = 1_000_000;
+
+    static final int PROBED = 10_000;
+
     private static final int FIRST_DAY = 8035; // 1992-01-01, the first order date of TPC-H
     private static final String[] WORDS = {
         "furiously",
@@ -75,7 +80,11 @@ final class Shape {
             case "narrow" -> narrow();
             case "lineitem" -> lineitem();
             case "wide" -> wide();
-            default -> throw new IllegalArgumentException("no shape " + name + "; there are narrow, lineitem and wide");
+            case "probe" -> probe();
+            case "dim" -> dim();
+            default ->
+                throw new IllegalArgumentException(
+                        "no shape " + name + "; there are narrow, lineitem, wide, probe and dim");
         };
     }
 
@@ -86,6 +95,28 @@ final class Shape {
                 .add("status", "INT", r -> r.nextInt(600))
                 .add("reading", "DOUBLE", r -> r.nextInt(100_000_000) / 10_000.0)
                 .add("at", "TIMESTAMP(3)", Shape::timestamp);
+    }
+
+    /** Keys of {@link #dim}, one after the other, spread over all of it. */
+    private static Shape probe() {
+        int[] number = {0};
+        return new Shape("probe", 0).add("id", "BIGINT", r -> (long) (number[0]++ % PROBED) * (DIM_ROWS / PROBED));
+    }
+
+    /** The table that is looked up; {@link #dimRows} has its rows. */
+    private static Shape dim() {
+        return new Shape("dim", 0)
+                .add("id", "BIGINT", r -> 0L)
+                .add("name", "STRING", r -> text(""))
+                .add("category", "INT", r -> 0)
+                .add("price", "DOUBLE", r -> 0.0)
+                .add("since", "TIMESTAMP(3)", Shape::timestamp);
+    }
+
+    /** A query of all rows of {@link #dim} over a table of numbers from 0 on. */
+    static String dimRows(String numbers) {
+        return "SELECT n, 'customer-' || CAST(n * 7919 AS STRING), CAST(MOD(n, 600) AS INT), n / 16.0E0,"
+                + " CAST(TO_TIMESTAMP_LTZ(1600000000000 + n * 1000, 3) AS TIMESTAMP(3)) FROM " + numbers;
     }
 
     private static Shape lineitem() {
@@ -146,7 +177,11 @@ final class Shape {
         String list =
                 columns.stream().map(c -> "`" + c.name + "` " + c.starrocksType).collect(Collectors.joining(", "));
         String key = columns.get(0).name;
-        return "CREATE TABLE " + database + "." + name + " (" + list + ") DUPLICATE KEY (`" + key
+        if (name.equals("dim")) {
+            list = list.replaceFirst("BIGINT", "BIGINT NOT NULL");
+        }
+        String model = name.equals("dim") ? "PRIMARY" : "DUPLICATE";
+        return "CREATE TABLE " + database + "." + name + " (" + list + ") " + model + " KEY (`" + key
                 + "`) DISTRIBUTED BY HASH (`" + key + "`) BUCKETS 4 PROPERTIES (\"replication_num\" = \"1\")";
     }
 
