@@ -19,11 +19,11 @@ source scripts/server.sh
 SRCTL=$1
 JAR=$2
 SQL=(csv json primary-key partial-update conditional-update merge-commit catalog lookup read)
-PROGRAMS=(CsvLines JsonLines Objects ManyTables ReadRows)
+PROGRAMS=(CsvLines JsonLines Objects ManyTables SharedTransactions ReadRows)
 
 rm -rf "$WORK"
 mkdir -p "$WORK/classes"
-server_start
+server_start --compat-version 4.0.0
 server_sql <examples/sql/create-guide.sql >"$WORK/create.log" 2>&1 || fail "the tables could not be created" "$WORK/create.log"
 say "starting Flink $(flink_version 1.20)"
 flink_start 1.20

@@ -111,3 +111,10 @@ PROPERTIES ("replication_num" = "1");
 
 CREATE TABLE guide.names (id BIGINT NOT NULL, name VARCHAR(50))
 DUPLICATE KEY (id) DISTRIBUTED BY HASH (id) BUCKETS 4 PROPERTIES ("replication_num" = "1");
+
+-- examples/datastream/SharedTransactions.java.
+CREATE TABLE guide.orders (id INT NOT NULL)
+DUPLICATE KEY (id) DISTRIBUTED BY HASH (id) BUCKETS 4 PROPERTIES ("replication_num" = "1");
+
+CREATE TABLE guide.order_lines (id INT NOT NULL, name VARCHAR(50))
+DUPLICATE KEY (id) DISTRIBUTED BY HASH (id) BUCKETS 4 PROPERTIES ("replication_num" = "1");

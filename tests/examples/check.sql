@@ -6,6 +6,7 @@ SELECT sensor, celsius FROM guide.measurements ORDER BY sensor;
 SELECT id, word FROM guide.lines ORDER BY id;
 SELECT id, item, price FROM guide.sales ORDER BY id;
 SELECT 'cat', name FROM guide.cats UNION ALL SELECT 'dog', name FROM guide.dogs ORDER BY name;
+SELECT o.id, l.name FROM guide.orders o JOIN guide.order_lines l ON o.id = l.id ORDER BY l.name;
 SELECT id, day, page, seconds, tags FROM guide.visits ORDER BY id;
 SELECT country, customers, latest FROM guide.countries ORDER BY country;
 SELECT id, amount, name, country FROM guide.named_orders ORDER BY id;

@@ -20,7 +20,7 @@ use crate::scan::{ScanOptions, ScanRequest};
 use crate::schema::{CheckedSchema, check_schema};
 use crate::sink::{Committable, ConnectionConfig, LoadProperties};
 use crate::transaction::{TransactionOptions, Wire};
-use crate::version::check_properties;
+use crate::version::{check_properties, check_shared_transactions};
 
 #[derive(Deserialize)]
 #[serde(tag = "task", rename_all = "snake_case", deny_unknown_fields)]
@@ -57,6 +57,17 @@ enum Task {
     },
     ProbeTransactions {
         connection: ConnectionConfig,
+    },
+    CheckServer {
+        connection: ConnectionConfig,
+        #[serde(default)]
+        properties: BTreeMap<String, String>,
+        /// Whether loads are part of transactions.
+        #[serde(default)]
+        in_transaction: bool,
+        /// Whether those are over several tables.
+        #[serde(default)]
+        shared_transactions: bool,
     },
     LabelState {
         connection: ConnectionConfig,
@@ -122,6 +133,7 @@ struct Count<'a> {
 /// | `plan_scan` | `request`: a [`ScanRequest`], `options`: [`ScanOptions`], `splits` | `splits`: a list of [`Split`](crate::scan::Split) |
 /// | `catalog` | `request`: see the module `catalog` | see there |
 /// | `probe_transactions` | | `supported` |
+/// | `check_server` | `properties`, `in_transaction`, `shared_transactions` | `server_version`, of a server that is not known to be too old for them |
 /// | `label_state` | `database`, `label` | `state` |
 /// | `commit` | `committables`, `max_retries`, `retry_interval_ms` | `committed` |
 /// | `abort` | `committables` | `aborted` |
@@ -151,6 +163,14 @@ pub async fn run_task(json: &[u8]) -> Result<Vec<u8>> {
         Task::Catalog { connection, request } => catalog::run(&connection.client()?, request).await,
         Task::ProbeTransactions { connection } => {
             to_json(&BTreeMap::from([("supported", connection.client()?.probe_transactions().await?)]))
+        }
+        Task::CheckServer { connection, properties, in_transaction, shared_transactions } => {
+            let server_version = connection.client()?.server_version().await?;
+            check_properties(&LoadProperties::new(&properties), &server_version, in_transaction)?;
+            if shared_transactions {
+                check_shared_transactions(&server_version)?;
+            }
+            to_json(&BTreeMap::from([("server_version", server_version)]))
         }
         Task::LabelState { connection, database, label } => {
             let state = connection.client()?.label_state(&database, &label).await?;

@@ -3,7 +3,7 @@
 
 //! Transactions, and the execution of what a load machine asks for.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -11,7 +11,7 @@ use starrocks_load::{
     Answer, Chunk, Commit, CommitStep, CommitVerdict, Failure, FailureClass, Request, RetryPolicy, ServerTimes,
 };
 use starrocks_protocol::{Operation, Reply, RequestHead, TransactionRef};
-use starrocks_types::Result;
+use starrocks_types::{Error, ErrorKind, Result};
 use tokio::time::Instant;
 
 use crate::connection::{StarRocks, load_timeout};
@@ -19,6 +19,7 @@ use crate::endpoint::Endpoint;
 use crate::http::Via;
 use crate::sink::Rejects;
 use crate::transport::failure;
+use crate::version::no_shared_transactions;
 
 /// What a transaction writes to, and how.
 #[derive(Debug, Clone, Default)]
@@ -62,7 +63,7 @@ impl Transaction {
 
     /// Loads one body: whole rows, complete by itself. After a failure roll back and begin again.
     pub async fn load(&mut self, rows: u64, body: Vec<Bytes>) -> Result<()> {
-        let request = Request::Load { label: self.label.clone(), chunk: Chunk { rows, body, since_ms: 0 } };
+        let request = Request::Load { label: self.label.clone(), chunk: Chunk { table: 0, rows, body, since_ms: 0 } };
         self.wire.perform(request).await.map(|_| ()).map_err(|f| f.error)
     }
 
@@ -83,10 +84,13 @@ impl Transaction {
     }
 }
 
-/// Sends what a load machine asks for, for one table.
+/// Sends what a load machine asks for.
 pub(crate) struct Wire {
     client: StarRocks,
-    options: TransactionOptions,
+    /// Where chunks go, by their numbers; what concerns no table goes by the first.
+    tables: RwLock<Vec<Arc<TransactionOptions>>>,
+    /// Transactions are over several tables.
+    shared: bool,
     /// Takes the rows that the server rejects.
     rejects: Option<Arc<Rejects>>,
     /// The BE that answered `begin`, with the label: loads go there without asking an FE again.
@@ -95,7 +99,18 @@ pub(crate) struct Wire {
 
 impl Wire {
     pub(crate) fn new(client: StarRocks, options: TransactionOptions) -> Self {
-        Self { client, options, rejects: None, coordinator: Mutex::new(None) }
+        let tables = RwLock::new(vec![Arc::new(options)]);
+        Self { client, tables, shared: false, rejects: None, coordinator: Mutex::new(None) }
+    }
+
+    /// For transactions over several tables, of which `first` is number 0.
+    pub(crate) fn shared(client: StarRocks, first: TransactionOptions) -> Self {
+        Self { shared: true, ..Self::new(client, first) }
+    }
+
+    /// One more table for transactions over several; its number is the next one.
+    pub(crate) fn add_table(&self, options: TransactionOptions) {
+        self.tables.write().unwrap_or_else(PoisonError::into_inner).push(Arc::new(options));
     }
 
     /// Has rejected rows kept.
@@ -104,39 +119,61 @@ impl Wire {
         self
     }
 
-    /// Sends one request. The failure names table and label.
+    /// Sends one request. The failure names label and table, or the database where several tables are concerned.
     pub(crate) async fn perform(&self, request: Request) -> std::result::Result<Answer, Failure> {
-        let (label, done) = match request {
+        let (number, one_table) = match &request {
+            Request::Load { chunk, .. } | Request::StreamLoad { chunk, .. } => (chunk.table, true),
+            _ => (0, !self.shared),
+        };
+        let options = self.table(number)?;
+        let (label, done) = self.perform_on(&options, request).await;
+        done.map_err(|failure| Failure {
+            error: if one_table {
+                failure.error.with("table", format!("{}.{}", options.database, options.table))
+            } else {
+                failure.error.with("database", &options.database)
+            }
+            .with("label", label),
+            ..failure
+        })
+    }
+
+    async fn perform_on(
+        &self,
+        options: &TransactionOptions,
+        request: Request,
+    ) -> (String, std::result::Result<Answer, Failure>) {
+        match request {
             Request::Begin { label } => {
-                let done = self.begin(&label).await;
+                let done = self.begin(options, &label).await;
                 (label, done)
             }
             Request::Load { label, chunk } => {
-                let head = self.transaction(&label).load(&self.options.properties);
+                let head = self.transaction(options, &label).load(&options.properties);
                 let backend = self.coordinator(&label);
                 let via = backend.as_ref().map_or(Via::Frontend, Via::Backend);
-                let done = self.send(Operation::Load, head, &chunk.body, via).await.map(answer_of);
+                let done = self.send(options, Operation::Load, head, &chunk.body, via).await.map(answer_of);
                 (label, done)
             }
             Request::Prepare { label } => {
-                let head = self.transaction(&label).prepare(&self.options.properties);
+                let head = self.transaction(options, &label).prepare(&options.properties);
                 let backend = self.named_coordinator(&label);
                 let via = backend.as_ref().map_or(Via::Frontend, Via::Backend);
-                let done = self.send_rows(Operation::Prepare, head, &[], via, &label).await;
+                let done = self.send_rows(options, Operation::Prepare, head, &[], via, &label).await;
                 (label, done)
             }
             Request::Commit { label } => {
-                let head = self.transaction(&label).commit(self.client.publish_timeout());
-                let done = self.send_rows(Operation::Commit, head, &[], Via::Frontend, &label).await;
+                let head = self.transaction(options, &label).commit(self.client.publish_timeout());
+                let done = self.send_rows(options, Operation::Commit, head, &[], Via::Frontend, &label).await;
                 (label, done)
             }
             Request::Rollback { label } => {
-                let done = self.roll_back(&label).await.map(answer_of);
+                let done = self.roll_back(options, &label).await.map(answer_of);
                 (label, done)
             }
             Request::LabelState { label } => {
-                let head = starrocks_protocol::label_state(&self.options.database, &label);
-                let done = match self.send(Operation::LabelState, head, &[], Via::Frontend).await {
+                let head = starrocks_protocol::label_state(&options.database, &label);
+                let done = match self.send(options, Operation::LabelState, head, &[], Via::Frontend).await {
                     Ok(reply) => match reply.label_state() {
                         Ok(state) => Ok(Answer { state: Some(state), ..Answer::default() }),
                         Err(error) => Err(failure(FailureClass::Ambiguous, error)),
@@ -146,20 +183,13 @@ impl Wire {
                 (label, done)
             }
             Request::StreamLoad { label, chunk } => {
-                let options = &self.options;
                 let head =
                     starrocks_protocol::stream_load(&options.database, &options.table, &label, &options.properties);
-                let done = self.send_rows(Operation::StreamLoad, head, &chunk.body, Via::AnyBackend, &label).await;
+                let done =
+                    self.send_rows(options, Operation::StreamLoad, head, &chunk.body, Via::AnyBackend, &label).await;
                 (label, done)
             }
-        };
-        done.map_err(|failure| Failure {
-            error: failure
-                .error
-                .with("table", format!("{}.{}", self.options.database, self.options.table))
-                .with("label", label),
-            ..failure
-        })
+        }
     }
 
     /// Rolls back, once.
@@ -182,10 +212,13 @@ impl Wire {
                     match commit.on_answer(now(), answer) {
                         None => {}
                         Some(CommitVerdict::Committed) => return Ok(()),
-                        Some(CommitVerdict::NotCommitted(_, error) | CommitVerdict::Unclear(error)) => {
-                            return Err(
-                                error.with("table", format!("{}.{}", self.options.database, self.options.table))
-                            );
+                        Some(
+                            CommitVerdict::NotCommitted(_, error)
+                            | CommitVerdict::Refused(error)
+                            | CommitVerdict::Unclear(error),
+                        ) => {
+                            let table = self.table(0).map_err(|f| f.error)?;
+                            return Err(error.with("table", format!("{}.{}", table.database, table.table)));
                         }
                     }
                 }
@@ -193,8 +226,13 @@ impl Wire {
         }
     }
 
-    async fn begin(&self, label: &str) -> std::result::Result<Answer, Failure> {
-        let head = self.transaction(label).begin(&self.options.properties).map_err(invalid)?;
+    async fn begin(&self, options: &TransactionOptions, label: &str) -> std::result::Result<Answer, Failure> {
+        let head = self.transaction(options, label).begin(&options.properties).map_err(invalid)?;
+        if self.shared {
+            // The frontend keeps it itself, and names a backend for each load.
+            let answered = self.client.call(Operation::Begin, &head, &[], Via::Frontend, Duration::ZERO).await;
+            return answered.map(|answered| answer_of(answered.reply)).map_err(without_table);
+        }
         let answered = self.client.call(Operation::Begin, &head, &[], Via::AnyBackend, Duration::ZERO).await?;
         *self.coordinator.lock().unwrap_or_else(PoisonError::into_inner) = Some((label.to_owned(), answered.by));
         Ok(answer_of(answered.reply))
@@ -202,32 +240,34 @@ impl Wire {
 
     /// A transaction that is not prepared is the backend's to roll back. Where backends are reached by the addresses that
     /// the user named, a redirect of the FE would lead elsewhere.
-    async fn roll_back(&self, label: &str) -> std::result::Result<Reply, Failure> {
+    async fn roll_back(&self, options: &TransactionOptions, label: &str) -> std::result::Result<Reply, Failure> {
         if let Some(backend) = self.named_coordinator(label) {
-            let head = self.transaction(label).rollback();
-            let done = self.send(Operation::Rollback, head, &[], Via::Backend(&backend)).await;
+            let head = self.transaction(options, label).rollback();
+            let done = self.send(options, Operation::Rollback, head, &[], Via::Backend(&backend)).await;
             if done.is_ok() {
                 return done;
             }
         }
-        self.send(Operation::Rollback, self.transaction(label).rollback(), &[], Via::Frontend).await
+        self.send(options, Operation::Rollback, self.transaction(options, label).rollback(), &[], Via::Frontend).await
     }
 
     async fn send(
         &self,
+        options: &TransactionOptions,
         operation: Operation,
         head: Result<RequestHead>,
         body: &[Bytes],
         via: Via<'_>,
     ) -> std::result::Result<Reply, Failure> {
         let head = head.map_err(invalid)?;
-        let slow = load_timeout(&self.options.properties);
+        let slow = load_timeout(&options.properties);
         self.client.call(operation, &head, body, via, slow).await.map(|answered| answered.reply)
     }
 
     /// Sends a request whose answer counts rows, and keeps those that were rejected.
     async fn send_rows(
         &self,
+        options: &TransactionOptions,
         operation: Operation,
         head: Result<RequestHead>,
         body: &[Bytes],
@@ -235,17 +275,25 @@ impl Wire {
         label: &str,
     ) -> std::result::Result<Answer, Failure> {
         let head = head.map_err(invalid)?;
-        let slow = load_timeout(&self.options.properties);
+        let slow = load_timeout(&options.properties);
         let answered = self.client.call(operation, &head, body, via, slow).await?;
         if let Some(rejects) = &self.rejects {
-            let table = format!("{}.{}", self.options.database, self.options.table);
+            let table = format!("{}.{}", options.database, options.table);
             rejects.note(self.client.http(), &table, label, &answered).await.map_err(invalid)?;
         }
         Ok(answer_of(answered.reply))
     }
 
-    fn transaction<'a>(&'a self, label: &'a str) -> TransactionRef<'a> {
-        TransactionRef { database: &self.options.database, table: &self.options.table, label }
+    fn table(&self, number: usize) -> std::result::Result<Arc<TransactionOptions>, Failure> {
+        self.tables.read().unwrap_or_else(PoisonError::into_inner).get(number).cloned().ok_or_else(|| {
+            invalid(
+                Error::new(ErrorKind::Unexpected, "a chunk is for a table that nobody added").with("number", number),
+            )
+        })
+    }
+
+    fn transaction<'a>(&self, options: &'a TransactionOptions, label: &'a str) -> TransactionRef<'a> {
+        TransactionRef { database: &options.database, table: &options.table, label, shared: self.shared }
     }
 
     /// The coordinator, if the user named the backends.
@@ -276,8 +324,16 @@ fn answer_of(reply: Reply) -> Answer {
     }
 }
 
-fn invalid(error: starrocks_types::Error) -> Failure {
+fn invalid(error: Error) -> Failure {
     failure(FailureClass::Permanent, error)
+}
+
+/// A server before 4.0 does not know the header, and misses the table.
+fn without_table(failed: Failure) -> Failure {
+    if !failed.error.message().to_ascii_lowercase().contains("table") {
+        return failed;
+    }
+    failure(FailureClass::Permanent, no_shared_transactions().caused_by(failed.error))
 }
 
 /// Jitter only has to differ between writers.

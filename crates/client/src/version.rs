@@ -52,6 +52,20 @@ pub(crate) fn check_properties(given: &LoadProperties<'_>, server_version: &str,
     Ok(())
 }
 
+/// Refuses a server that is known to be too old for transactions over several tables.
+pub(crate) fn check_shared_transactions(server_version: &str) -> Result<()> {
+    if Release::parse(server_version).is_none_or(|release| release >= Release(4, 0, 0)) {
+        return Ok(());
+    }
+    Err(no_shared_transactions().with("server_version", server_version))
+}
+
+/// The error for a server without transactions over several tables.
+pub(crate) fn no_shared_transactions() -> Error {
+    Error::new(ErrorKind::Unsupported, "transactions over several tables need StarRocks 4.0")
+        .hint("upgrade the server, or set sink.transaction.multi-table.enabled to false: each table has transactions of its own then")
+}
+
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeMap;
@@ -65,6 +79,14 @@ mod tests {
         assert_eq!(Release::parse("4.0.0-rc01"), Some(Release(4, 0, 0)));
         assert_eq!(Release::parse("main-abcdef"), None);
         assert!(Release(3, 10, 0) > Release(3, 9, 9));
+    }
+
+    #[test]
+    fn a_server_that_is_too_old_for_shared_transactions_is_refused() {
+        let error = check_shared_transactions("3.5.9-abc").unwrap_err().to_string();
+        assert!(error.contains("StarRocks 4.0") && error.contains("server_version=3.5.9-abc"), "{error}");
+        check_shared_transactions("4.0.0-rc01").unwrap();
+        check_shared_transactions("main-abc").unwrap();
     }
 
     #[test]

@@ -8,6 +8,9 @@
 #[path = "../examples/load_csv.rs"]
 #[allow(dead_code, unreachable_pub, reason = "the example is a program of its own")]
 mod load_csv;
+#[path = "embedded/shared.rs"]
+mod shared;
+mod support;
 
 #[path = "support/faults.rs"]
 mod fault;
@@ -17,36 +20,20 @@ use std::io::Write as _;
 use fault::faults;
 use starrocks_client::sink::{Budget, Committable, FlushMode, Sink, SinkConfig, SinkEncoder, Timing};
 use starrocks_client::{LabelState, Lingering, OriginalLabels, StarRocks, tasks};
-use starrocks_server::catalog::{ColumnDef, TableDef};
 use starrocks_server::http::HttpConfig;
 use starrocks_server::{Server, ServerConfig};
-use starrocks_types::{ErrorKind, StarRocksType, TableModel};
+use starrocks_types::{ErrorKind, TableModel};
 use tokio::runtime::Handle;
 
 /// A server with database `d` and table `t (id INT, name VARCHAR(10))`.
 async fn server(model: TableModel) -> Server {
     let http = HttpConfig { faults: true, ..HttpConfig::default() };
-    let server = Server::start(ServerConfig { http, ..ServerConfig::default() }).await.unwrap();
-    server.engine().create_database("d").unwrap();
-    let columns = vec![ColumnDef::key("id", StarRocksType::Int), ColumnDef::new("name", StarRocksType::Varchar(10))];
-    server.engine().create_table("d", TableDef::new("t", model, columns)).unwrap();
-    server
+    support::embedded::start(ServerConfig { http, ..ServerConfig::default() }, model, &["t"]).await
 }
 
 /// Rows of the table, sorted.
 fn rows(server: &Server) -> Vec<String> {
-    let mut rows = Vec::new();
-    for batch in server.engine().table("d", "t").unwrap().batches().unwrap().iter() {
-        for row in 0..batch.num_rows() {
-            let value = |c: &arrow::array::ArrayRef| match c.is_null(row) {
-                true => "NULL".to_owned(),
-                false => arrow::util::display::array_value_to_string(c, row).unwrap(),
-            };
-            rows.push(batch.columns().iter().map(value).collect::<Vec<_>>().join("|"));
-        }
-    }
-    rows.sort();
-    rows
+    support::embedded::rows(server, "t")
 }
 
 fn open(server: &Server, more: &str) -> (Sink, SinkEncoder) {

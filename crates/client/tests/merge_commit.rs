@@ -15,10 +15,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use fault::faults;
 use starrocks_client::sink::{Budget, FlushMode, Sink, SinkConfig, SinkEncoder};
 use starrocks_client::tasks;
-use starrocks_server::catalog::{ColumnDef, TableDef};
 use starrocks_server::http::HttpConfig;
 use starrocks_server::{Server, ServerConfig};
-use starrocks_types::{Error, ErrorKind, Result, StarRocksType, TableModel};
+use starrocks_types::{Error, ErrorKind, Result, TableModel};
 use support::{Reaction, Seen};
 use tokio::runtime::Handle;
 
@@ -28,23 +27,11 @@ const ORDERED: &str = r#"{"max_concurrent_requests":1}"#;
 /// A server with database `d` and table `t (id INT, name VARCHAR(10))` that takes faults.
 async fn server(model: TableModel) -> Server {
     let http = HttpConfig { faults: true, ..HttpConfig::default() };
-    let server = Server::start(ServerConfig { http, ..ServerConfig::default() }).await.unwrap();
-    server.engine().create_database("d").unwrap();
-    let columns = vec![ColumnDef::key("id", StarRocksType::Int), ColumnDef::new("name", StarRocksType::Varchar(10))];
-    server.engine().create_table("d", TableDef::new("t", model, columns)).unwrap();
-    server
+    support::embedded::start(ServerConfig { http, ..ServerConfig::default() }, model, &["t"]).await
 }
 
 fn rows(server: &Server) -> Vec<String> {
-    let mut rows = Vec::new();
-    for batch in server.engine().table("d", "t").unwrap().batches().unwrap().iter() {
-        for row in 0..batch.num_rows() {
-            let value = |c: &arrow::array::ArrayRef| arrow::util::display::array_value_to_string(c, row).unwrap();
-            rows.push(batch.columns().iter().map(value).collect::<Vec<_>>().join("|"));
-        }
-    }
-    rows.sort();
-    rows
+    support::embedded::rows(server, "t")
 }
 
 /// Chunks of one row each; `primary` tells the sink that the table has a primary key.
@@ -213,10 +200,7 @@ async fn every_sink_writes_to_its_own_cluster() {
 async fn an_older_server_is_told_at_planning() {
     let mut config = ServerConfig::default();
     config.engine.compat_version = "3.3.0".to_owned();
-    let server = Server::start(config).await.unwrap();
-    server.engine().create_database("d").unwrap();
-    let columns = vec![ColumnDef::key("id", StarRocksType::Int)];
-    server.engine().create_table("d", TableDef::new("t", TableModel::Duplicate, columns)).unwrap();
+    let server = support::embedded::start(config, TableModel::Duplicate, &["t"]).await;
     let request = format!(
         r#"{{"task":"check_schema","connection":{{"load_urls":["{}"],"jdbc_url":"jdbc:mysql://{}","username":"root","password":""}},
             "database":"d","table":"t","columns":[{{"name":"id","type":{{"root":"INTEGER"}}}}],

@@ -22,17 +22,30 @@ static BUDGET: LazyLock<Arc<Budget>> = LazyLock::new(Budget::new);
 pub(crate) struct SinkWriter {
     sink: sink::Sink,
     encoder: SinkEncoder,
-    /// The batches hold rows in the format of the sink rather than row records.
-    raw: bool,
+    batches: Batches,
+}
+
+/// What the batches hold.
+#[derive(Clone, Copy)]
+enum Batches {
+    Records,
+    /// Rows in the format of the sink.
+    Raw,
+    /// Such rows of several tables.
+    Segments,
 }
 
 /// Opens a sink from its configuration document. Connects to nothing yet.
 pub(crate) fn open(config: &[u8], runtime: &Handle) -> Result<(SinkWriter, Arc<dyn Observed>)> {
     let config = SinkConfig::from_json(config)?;
-    let raw = config.columns.is_empty();
+    let batches = match (config.shared_transactions.is_some(), config.columns.is_empty()) {
+        (true, _) => Batches::Segments,
+        (false, true) => Batches::Raw,
+        (false, false) => Batches::Records,
+    };
     let (sink, encoder) = sink::Sink::open(config, runtime, &BUDGET)?;
     let seen = Seen(sink.clone());
-    Ok((SinkWriter { sink, encoder, raw }, Arc::new(seen)))
+    Ok((SinkWriter { sink, encoder, batches }, Arc::new(seen)))
 }
 
 /// A sink, from outside of the task that writes to it.
@@ -64,7 +77,15 @@ pub(crate) fn submit(request: Vec<u8>, runtime: &Handle) -> Arc<Task> {
 
 impl Writer for SinkWriter {
     fn encode(&mut self, batch: &[u8], rows: usize) -> Result<(), Error> {
-        if self.raw { self.encoder.write_raw(batch, rows as u64) } else { self.encoder.encode(batch, rows) }
+        match self.batches {
+            Batches::Records => self.encoder.encode(batch, rows),
+            Batches::Raw => self.encoder.write_raw(batch, rows as u64),
+            Batches::Segments => self.encoder.write_segments(batch),
+        }
+    }
+
+    fn add_table(&mut self, config: &[u8]) -> Result<(), Error> {
+        self.encoder.add_table(&SinkConfig::from_json(config)?)
     }
 
     async fn ready(&mut self) -> Result<(), Error> {

@@ -60,6 +60,7 @@ native_methods! { "Native":
     plain write => write(sink: jlong, buffer: jint, length: jint, rows: jint) -> jint;
     with_env writeLarge => write_large(sink: jlong, row: JObject<'local>, length: jint, timeout_ms: jint) -> jint;
     plain acquire => acquire(sink: jlong, timeout_ms: jint) -> jint;
+    with_env addTable => add_table(sink: jlong, config: JByteArray<'local>) -> ();
     plain startFlush => start_flush(sink: jlong, mode: jint, checkpoint_id: jlong) -> ();
     with_env openScan => open_scan(config: JByteArray<'local>, buffers: JObjectArray<'local>) -> jlong;
     with_env addSplit => add_split(scan: jlong, split: JByteArray<'local>) -> ();
@@ -128,6 +129,11 @@ fn within(length: jint, capacity: usize) -> Result<usize> {
 
 fn acquire(sink: jlong, timeout_ms: jint) -> Result<jint> {
     on_sink(sink, |sink| Ok(number(sink.acquire(timeout_ms)?)))
+}
+
+fn add_table(env: &mut Env<'_>, sink: jlong, config: JByteArray<'_>) -> Result<()> {
+    let config = bytes(env, &config, "config")?;
+    on_sink(sink, |sink| sink.add_table(config))
 }
 
 fn start_flush(sink: jlong, mode: jint, checkpoint_id: jlong) -> Result<()> {

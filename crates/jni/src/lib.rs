@@ -26,7 +26,7 @@ mod testing;
 
 /// The number that Java compares before anything else. It changes with every incompatible change of the native
 /// methods, of the row batch, of the log records or of the order of the metrics.
-const ABI_VERSION: i32 = 1;
+const ABI_VERSION: i32 = 2;
 
 /// Version and commit, for messages.
 const CORE_VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), " (commit ", env!("STARROCKS_COMMIT"), ")");

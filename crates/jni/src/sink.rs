@@ -37,6 +37,8 @@ pub(crate) enum FlushMode {
 pub(crate) trait Writer: Send + 'static {
     /// Encodes a batch, in order. The batch is not needed any more when this returns.
     fn encode(&mut self, batch: &[u8], rows: usize) -> Result<(), Error>;
+    /// Makes a table known whose rows follow.
+    fn add_table(&mut self, config: &[u8]) -> Result<(), Error>;
     /// Compresses what is full and waits until the byte budget has room for another batch.
     fn ready(&mut self) -> impl Future<Output = Result<(), Error>> + Send;
     /// Makes everything written so far durable; the result is JSON for Java.
@@ -50,6 +52,7 @@ pub(crate) trait Writer: Send + 'static {
 enum Command {
     Batch { buffer: usize, length: usize, rows: usize },
     Large { row: Vec<u8> },
+    Table { config: Vec<u8> },
     Flush { mode: FlushMode, checkpoint_id: i64 },
 }
 
@@ -147,6 +150,13 @@ impl Sink {
             Ok(Some(()))
         })?;
         Ok(taken.is_some())
+    }
+
+    /// Makes a table known, before the rows that are handed over next.
+    pub(crate) fn add_table(&self, config: Vec<u8>) -> Result<()> {
+        let state = self.shared.progress.lock();
+        state.check()?;
+        self.send(Command::Table { config })
     }
 
     /// Waits for a free buffer.
@@ -295,6 +305,7 @@ async fn carry_out_one<W: Writer>(writer: &mut W, command: Command, shared: &Sha
             shared.progress.update(|state| state.extra.large_bytes -= row.len());
             writer.ready().await?;
         }
+        Command::Table { config } => writer.add_table(&config)?,
         Command::Flush { mode, checkpoint_id } => {
             let result = writer.flush(mode, checkpoint_id).await?;
             shared.progress.done(result);

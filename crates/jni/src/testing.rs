@@ -53,6 +53,10 @@ impl Double {
 }
 
 impl Writer for Double {
+    fn add_table(&mut self, _: &[u8]) -> Result<(), Error> {
+        Ok(())
+    }
+
     fn encode(&mut self, batch: &[u8], rows: usize) -> Result<(), Error> {
         match self.behaviour {
             Behaviour::Count | Behaviour::Block => {}

@@ -25,33 +25,46 @@ pub enum CommitVerdict {
     Committed,
     /// The transaction certainly is not committed: it is in this state.
     NotCommitted(LabelState, Error),
+    /// The transaction is aborted, and so would be another one with the same rows.
+    Refused(Error),
     /// Nobody can tell, or the server refuses to.
     Unclear(Error),
 }
 
-/// Commits one prepared transaction. Any answer but success is resolved by the state of the label, so that commit is
+/// Commits one transaction. Any answer but success is resolved by the state of the label, so that commit is
 /// idempotent: run it as often as you like, by whomever.
 #[derive(Debug, Clone)]
 pub struct Commit {
     label: String,
     txn_id: Option<i64>,
+    /// The transaction was not prepared: as long as it is open it can be committed.
+    open: bool,
     ask_state: bool,
+    /// A commit may have taken effect although no answer said so.
+    unclear: bool,
     not_before: u64,
     retries: Retries,
-    refusal: Option<Error>,
+    refusal: Option<Failure>,
 }
 
 impl Commit {
-    /// A commit of the transaction with this label.
+    /// A commit of the prepared transaction with this label.
     pub fn new(label: impl Into<String>, txn_id: Option<i64>, policy: RetryPolicy, seed: u64) -> Self {
         Self {
             label: label.into(),
             txn_id,
+            open: false,
             ask_state: false,
+            unclear: false,
             not_before: 0,
             retries: Retries::new(policy, seed),
             refusal: None,
         }
+    }
+
+    /// A commit of the transaction over several tables with this label, which is never prepared.
+    pub fn of_open(label: impl Into<String>, policy: RetryPolicy, seed: u64) -> Self {
+        Self { open: true, ..Self::new(label, None, policy, seed) }
     }
 
     /// The next step. One request at a time: after [`CommitStep::Send`] comes [`Commit::on_answer`].
@@ -63,12 +76,19 @@ impl Commit {
         CommitStep::Send(if self.ask_state { Request::LabelState { label } } else { Request::Commit { label } })
     }
 
+    /// Whether the server has answered every commit of an open transaction with a refusal. If it does not know the label either, it
+    /// has lost the transaction, as a frontend does that restarts, and no row of it counts.
+    pub(crate) fn was_only_refused(&self) -> bool {
+        self.open && !self.unclear
+    }
+
     /// Takes the answer to the request of the last step; a verdict ends the commit.
     pub fn on_answer(&mut self, now: u64, answer: Result<Answer, Failure>) -> Option<CommitVerdict> {
         match (self.ask_state, answer) {
             (false, Ok(_)) => Some(CommitVerdict::Committed),
             (false, Err(failure)) => {
-                self.refusal = Some(failure.error);
+                self.unclear |= matches!(failure.class, FailureClass::Ambiguous | FailureClass::InProcessing);
+                self.refusal = Some(failure);
                 self.ask_state = true;
                 None
             }
@@ -99,29 +119,43 @@ impl Commit {
     fn on_state(&mut self, now: u64, state: LabelState) -> Option<CommitVerdict> {
         match state {
             LabelState::Visible | LabelState::Committed => Some(CommitVerdict::Committed),
-            LabelState::Prepared => {
-                let refusal = self.refusal.take().unwrap_or_else(|| self.describe(ErrorKind::LoadFailed, "not committed"));
-                match self.retries.failed(refusal) {
-                    Ok(wait) => {
-                        self.ask_state = false;
-                        self.not_before = now + wait;
-                        None
-                    }
-                    Err(story) => Some(CommitVerdict::Unclear(self.name(story).hint(
-                        "the transaction is still prepared and can be committed until its prepared time-out",
-                    ))),
-                }
-            }
+            LabelState::Prepared => self.commit_again(now),
+            LabelState::Prepare if self.open => self.commit_again(now),
             LabelState::Prepare => Some(self.lost(
                 state,
                 ErrorKind::LoadFailed,
                 "the server no longer knows that the transaction was prepared",
             )),
-            LabelState::Aborted => Some(self.lost(state, ErrorKind::LoadFailed, "the server has aborted the transaction")),
+            LabelState::Aborted => {
+                if let Some(Failure { class: FailureClass::Permanent, error }) = self.refusal.take_if(|r| r.class == FailureClass::Permanent) {
+                    return Some(CommitVerdict::Refused(self.name(error)));
+                }
+                Some(self.lost(state, ErrorKind::LoadFailed, "the server has aborted the transaction"))
+            }
             LabelState::Unknown => Some(self.lost(
                 state,
                 ErrorKind::TransactionUnknown,
                 "the server does not know the label: it was never prepared, or it ended so long ago that it was forgotten",
+            )),
+        }
+    }
+
+    /// The commit had no effect yet.
+    fn commit_again(&mut self, now: u64) -> Option<CommitVerdict> {
+        let waited = match self.refusal.take() {
+            // An earlier one is at work.
+            Some(Failure { class: FailureClass::InProcessing, error }) => self.retries.busy(now, error),
+            Some(failure) => self.retries.failed(failure.error),
+            None => self.retries.failed(self.describe(ErrorKind::LoadFailed, "not committed")),
+        };
+        match waited {
+            Ok(wait) => {
+                self.ask_state = false;
+                self.not_before = now + wait;
+                None
+            }
+            Err(story) => Some(CommitVerdict::Unclear(
+                self.name(story).hint("the transaction can still be committed, until its time-out"),
             )),
         }
     }
@@ -131,7 +165,7 @@ impl Commit {
             "rows of this transaction may be missing: compare the table with the source from the last checkpoint on",
         );
         if let Some(refusal) = self.refusal.take() {
-            error = error.caused_by(refusal);
+            error = error.caused_by(refusal.error);
         }
         CommitVerdict::NotCommitted(state, error)
     }
@@ -194,9 +228,29 @@ mod tests {
                     let text = error.to_string();
                     assert!(text.contains("label=l") && text.contains("txn_id=7") && text.contains("reset"), "{text}");
                 }
-                CommitVerdict::Unclear(error) => panic!("{error}"),
+                CommitVerdict::Refused(error) | CommitVerdict::Unclear(error) => panic!("{error}"),
             }
         }
+    }
+
+    #[test]
+    fn an_open_transaction_is_committed_again() {
+        let mut commit = Commit::of_open("l", RetryPolicy { max_retries: 0, ..RetryPolicy::default() }, 1);
+        assert!(commit.on_answer(0, failure(FailureClass::InProcessing)).is_none());
+        assert!(commit.on_answer(0, state(LabelState::Prepare)).is_none(), "an earlier commit is waited for");
+        assert!(sends_commit(&commit, 1000));
+        assert!(commit.on_answer(1000, failure(FailureClass::Ambiguous)).is_none());
+        let unclear = commit.on_answer(1000, state(LabelState::Prepare));
+        assert!(matches!(unclear, Some(CommitVerdict::Unclear(_))), "{unclear:?}");
+    }
+
+    #[test]
+    fn what_no_other_attempt_can_help_is_told_as_the_server_told_it() {
+        let mut commit = commit();
+        assert!(commit.on_answer(0, failure(FailureClass::Permanent)).is_none());
+        let verdict = commit.on_answer(0, state(LabelState::Aborted));
+        let Some(CommitVerdict::Refused(error)) = verdict else { panic!("{verdict:?}") };
+        assert_eq!(error.message(), "reset");
     }
 
     #[test]

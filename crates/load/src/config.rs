@@ -27,8 +27,11 @@ pub enum Delivery {
 pub struct LoadConfig {
     /// Database.
     pub database: String,
-    /// Table.
+    /// Table; of a transaction over several tables a word for them all, as labels are to name them.
     pub table: String,
+    /// The transactions are over several tables. The server cannot prepare those, so they are committed as they are, and
+    /// what is sealed together is in one of them however large it is. At-least-once only.
+    pub shared: bool,
     /// How chunks become visible.
     pub delivery: Delivery,
     /// Label prefix.
@@ -41,7 +44,8 @@ pub struct LoadConfig {
     pub labels_given: bool,
     /// The checkpoint that the job was restored from.
     pub restored_checkpoint: Option<u64>,
-    /// Kept bytes at which a transaction is closed and the next one begun.
+    /// Kept bytes at which a transaction is closed and the next one begun; one over several tables has
+    /// [`crate::Action::Seal`] asked for.
     pub max_bytes: u64,
     /// Longest time that rows wait for a commit; `None` leaves it to checkpoints. It grows for a while when the server has too
     /// many versions of the table.
@@ -59,6 +63,12 @@ impl LoadConfig {
         if self.max_bytes == 0 || self.flush_interval_ms == Some(0) {
             return Err(Error::new(ErrorKind::InvalidConfig, "the flush bounds must be greater than 0")
                 .hint("check sink.buffer-flush.max-bytes and sink.buffer-flush.interval-ms"));
+        }
+        if self.shared && self.delivery != Delivery::AtLeastOnce {
+            return Err(Error::new(
+                ErrorKind::InvalidConfig,
+                "transactions over several tables cannot be prepared, so they are at-least-once only",
+            ));
         }
         if self.labels_given {
             return Ok(Labels::Given(VecDeque::new()));

@@ -1,7 +1,7 @@
 // Copyright 2026 The StarRocks Connector for Apache Flink authors
 // SPDX-License-Identifier: Apache-2.0
 
-//! The life cycle of the loads of one sink subtask into one table.
+//! The life cycle of the loads of one sink subtask into one table, or into several that share their transactions.
 
 use std::collections::VecDeque;
 
@@ -26,7 +26,8 @@ const MAX_ROLLBACKS_LATER: usize = 16;
 pub enum Action {
     /// Send this and report to [`LoadMachine::on_answer`].
     Send(Request),
-    /// The flush interval is over: hand in what is buffered through [`LoadMachine::seal`].
+    /// The flush interval is over, or a transaction over several tables is full: hand in what is buffered for all of them through
+    /// [`LoadMachine::seal`].
     Seal,
     /// Nothing to do before the given time, or before something else happens.
     Wait(Option<u64>),
@@ -45,7 +46,7 @@ pub struct Committable {
     pub bytes: u64,
 }
 
-/// Decides what one sink subtask sends for one table. One request is under way at a time; chunks are loaded in the order
+/// Decides what one sink subtask sends for one table, or for several in the same transactions. One request is under way at a time; chunks are loaded in the order
 /// in which they were pushed.
 #[derive(Debug)]
 pub struct LoadMachine {
@@ -57,6 +58,8 @@ pub struct LoadMachine {
     not_before: u64,
     /// Counts flushes, and interval flushes too: chunks of different epochs never share a transaction.
     epoch: u64,
+    /// Bytes pushed in it.
+    epoch_bytes: u64,
     checkpoint: u64,
     /// When the oldest row of the current epoch arrived.
     oldest: Option<u64>,
@@ -97,6 +100,7 @@ impl LoadMachine {
             in_flight: false,
             not_before: 0,
             epoch: 0,
+            epoch_bytes: 0,
             oldest: None,
             flushing: None,
             flushed: None,
@@ -117,6 +121,7 @@ impl LoadMachine {
             return;
         }
         self.note_buffered(now);
+        self.epoch_bytes += chunk.len();
         self.pending.push_back(Pending { chunk, epoch: self.epoch, checkpoint: self.checkpoint });
     }
 
@@ -130,7 +135,16 @@ impl LoadMachine {
         if let Some(chunk) = chunk {
             self.push(now, chunk);
         }
-        self.next_epoch(FlushReason::Interval);
+        self.next_epoch(match self.bound_by_memory {
+            _ if !self.is_over_full() => FlushReason::Interval,
+            true => FlushReason::Memory,
+            false => FlushReason::Size,
+        });
+    }
+
+    /// Whether a transaction over several tables has all it may have.
+    fn is_over_full(&self) -> bool {
+        self.config.shared && self.epoch_bytes >= self.config.max_bytes
     }
 
     /// Flushes everything pushed so far: prepares it (exactly-once) or commits it. The result is in
@@ -221,6 +235,10 @@ impl LoadMachine {
 
     /// What to do now.
     pub fn poll(&mut self, now: u64) -> Action {
+        // However long the request under way takes.
+        if !self.ending && self.is_over_full() {
+            return Action::Seal;
+        }
         if self.in_flight {
             return Action::Wait(None);
         }
@@ -240,9 +258,7 @@ impl LoadMachine {
         if now < until {
             return Action::Wait(Some(until));
         }
-        if let Some(interval) = self.pace.interval_ms()
-            && self.oldest.is_some_and(|since| now.saturating_sub(since) >= interval)
-        {
+        if self.interval_end().is_some_and(|end| now >= end) {
             return Action::Seal;
         }
         if matches!(self.state, State::Empty) {
@@ -274,6 +290,11 @@ impl LoadMachine {
                     Some(chunk) => {
                         let chunk = chunk.clone();
                         (State::Open(t), Some(Request::Load { label, chunk }))
+                    }
+                    None if t.closing && self.config.shared => {
+                        let commit = Commit::of_open(label, self.config.retry, self.config.seed);
+                        self.state = State::Commit(t, commit);
+                        return self.request(now);
                     }
                     None if t.closing => (State::Prepare(t), Some(Request::Prepare { label })),
                     None => (State::Open(t), None),
@@ -418,16 +439,18 @@ impl LoadMachine {
                 State::Empty
             }
             // The chunks are still here, so nothing is lost: they are loaded once more.
-            Some(CommitVerdict::NotCommitted(LabelState::Aborted, error)) => {
+            Some(CommitVerdict::NotCommitted(state, error))
+                if state == LabelState::Aborted || (state == LabelState::Unknown && commit.was_only_refused()) =>
+            {
                 match self.again(now, t, error, State::Begin) {
                     State::Begin(t) => self.replay(t),
                     ended => ended,
                 }
             }
             Some(CommitVerdict::NotCommitted(LabelState::Prepare, error)) => self.again(now, t, error, State::Rollback),
-            Some(CommitVerdict::NotCommitted(_, error) | CommitVerdict::Unclear(error)) => {
-                self.give_up(t, error, false)
-            }
+            Some(
+                CommitVerdict::NotCommitted(_, error) | CommitVerdict::Refused(error) | CommitVerdict::Unclear(error),
+            ) => self.give_up(t, error, false),
         }
     }
 
@@ -538,6 +561,9 @@ impl LoadMachine {
     }
 
     fn locate(&self, error: Error) -> Error {
+        if self.config.shared {
+            return error.with("database", &self.config.database);
+        }
         error.with("table", format!("{}.{}", self.config.database, self.config.table))
     }
 
@@ -577,7 +603,7 @@ impl LoadMachine {
     /// Moves pending chunks into the transaction as far as epoch and bound allow, and decides whether it is complete.
     fn admit(&mut self, t: &mut Transaction) {
         while !t.closing {
-            if t.bytes >= self.config.max_bytes {
+            if t.bytes >= self.config.max_bytes && !self.config.shared {
                 t.closing = true;
                 if t.epoch == self.epoch || self.pending.front().is_some_and(|pending| pending.epoch == t.epoch) {
                     self.closed_by.add(if self.bound_by_memory { FlushReason::Memory } else { FlushReason::Size });
@@ -605,6 +631,7 @@ impl LoadMachine {
             self.closed_by.add(reason);
         }
         self.epoch += 1;
+        self.epoch_bytes = 0;
         self.oldest = None;
     }
 

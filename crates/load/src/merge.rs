@@ -269,7 +269,12 @@ mod tests {
     };
 
     fn load(policy: MergePolicy) -> MergedLoad {
-        MergedLoad::new("l".into(), Chunk { rows: 1, body: vec![Bytes::from_static(b"a\n")], since_ms: 0 }, policy, 1)
+        MergedLoad::new(
+            "l".into(),
+            Chunk { table: 0, rows: 1, body: vec![Bytes::from_static(b"a\n")], since_ms: 0 },
+            policy,
+            1,
+        )
     }
 
     fn taken() -> Result<Merged, Failure> {

@@ -10,6 +10,8 @@ use starrocks_types::Error;
 /// The body of one load request. Cloning shares the bytes.
 #[derive(Debug, Clone, Default)]
 pub struct Chunk {
+    /// Which of the tables of a transaction over several the rows are for: a number that the caller gives a meaning.
+    pub table: usize,
     /// Rows in the body.
     pub rows: u64,
     /// The body, as sent.

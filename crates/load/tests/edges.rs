@@ -17,6 +17,7 @@ fn config(delivery: Delivery) -> LoadConfig {
     LoadConfig {
         database: "d".into(),
         table: "t".into(),
+        shared: false,
         delivery,
         label_prefix: "p".into(),
         subtask: 3,
@@ -39,9 +40,16 @@ fn play(delivery: Delivery) -> Play {
     Play { machine: LoadMachine::new(config(delivery)).unwrap(), now: 0 }
 }
 
+/// Transactions over several tables.
+fn shared() -> Play {
+    let config = LoadConfig { table: "all".into(), shared: true, ..config(Delivery::AtLeastOnce) };
+    Play { machine: LoadMachine::new(config).unwrap(), now: 0 }
+}
+
 impl Play {
     fn push(&mut self, text: &'static str) {
-        self.machine.push(self.now, Chunk { rows: 1, body: vec![Bytes::from_static(text.as_bytes())], since_ms: 0 });
+        self.machine
+            .push(self.now, Chunk { table: 0, rows: 1, body: vec![Bytes::from_static(text.as_bytes())], since_ms: 0 });
     }
 
     /// The next request, as `operation label[ body]`, after any back-off.
@@ -324,9 +332,75 @@ fn the_interval_begins_with_the_first_row_and_commits_what_there_is() {
     play.goes(&["begin p-t-3-4-e-1", "load p-t-3-4-e-1 a"]);
     assert_eq!(play.next(), "seal");
     assert_eq!(play.now, 6000);
-    play.machine.seal(play.now, Some(Chunk { rows: 1, body: vec![Bytes::from_static(b"b")], since_ms: 0 }));
+    play.machine.seal(play.now, Some(Chunk { table: 0, rows: 1, body: vec![Bytes::from_static(b"b")], since_ms: 0 }));
     play.goes(&["load p-t-3-4-e-1 b", "prepare p-t-3-4-e-1", "commit p-t-3-4-e-1"]);
     assert_eq!(play.machine.oldest_buffered(), None);
+    assert_eq!(play.next(), "idle");
+}
+
+#[test]
+fn a_transaction_over_several_tables_is_committed_without_a_prepare() {
+    let mut play = shared();
+    play.push("a");
+    play.push("b");
+    play.goes(&["begin p-all-3-4-e-1", "load p-all-3-4-e-1 a", "load p-all-3-4-e-1 b"]);
+    play.machine.flush(Some(5)).unwrap();
+    assert_eq!(play.next(), "commit p-all-3-4-e-1");
+    play.fails(FailureClass::Refused);
+    assert_eq!(play.next(), "state p-all-3-4-e-1");
+    play.state(LabelState::Prepare);
+    play.goes(&["commit p-all-3-4-e-1"]);
+    assert_eq!(play.machine.take_flushed(), Some(vec![]));
+}
+
+#[test]
+fn a_transaction_over_several_tables_ends_where_all_of_them_are_sealed() {
+    let mut play = shared();
+    play.machine.set_max_bytes(2, false);
+    play.push("a");
+    play.push("b");
+    play.push("c");
+    assert_eq!(play.next(), "seal", "more bytes than allowed, but who knows what belongs together");
+    play.machine.seal(play.now, Some(Chunk { table: 1, rows: 1, body: vec![Bytes::from_static(b"d")], since_ms: 0 }));
+    play.push("e");
+    let one = ["begin p-all-3-4-e-1", "load p-all-3-4-e-1 a", "load p-all-3-4-e-1 b", "load p-all-3-4-e-1 c"];
+    play.goes(&one);
+    play.goes(&["load p-all-3-4-e-1 d", "commit p-all-3-4-e-1", "begin p-all-3-4-e-2", "load p-all-3-4-e-2 e"]);
+}
+
+/// A frontend that restarts forgets open transactions over several tables.
+#[test]
+fn a_commit_that_was_only_refused_and_whose_label_is_unknown_is_replayed() {
+    for (class, again) in [(FailureClass::Refused, true), (FailureClass::Ambiguous, false)] {
+        let mut play = shared();
+        play.push("a");
+        play.machine.flush(None).unwrap();
+        play.goes(&["begin p-all-3-4-e-1", "load p-all-3-4-e-1 a"]);
+        assert_eq!(play.next(), "commit p-all-3-4-e-1");
+        play.fails(class);
+        assert_eq!(play.next(), "state p-all-3-4-e-1");
+        play.state(LabelState::Unknown);
+        if again {
+            play.goes(&["begin p-all-3-4-e-2", "load p-all-3-4-e-2 a", "commit p-all-3-4-e-2"]);
+        } else {
+            let error = play.failure();
+            assert_eq!(error.kind(), ErrorKind::TransactionUnknown);
+            assert!(error.to_string().contains("database=d"), "{error}");
+        }
+    }
+}
+
+#[test]
+fn rows_that_fail_a_commit_for_good_end_the_sink_at_once() {
+    let mut play = shared();
+    play.push("a");
+    play.machine.flush(None).unwrap();
+    play.goes(&["begin p-all-3-4-e-1", "load p-all-3-4-e-1 a"]);
+    assert_eq!(play.next(), "commit p-all-3-4-e-1");
+    play.fails(FailureClass::Permanent);
+    assert_eq!(play.next(), "state p-all-3-4-e-1");
+    play.state(LabelState::Aborted);
+    assert_eq!(play.failure().message(), "Permanent");
     assert_eq!(play.next(), "idle");
 }
 
@@ -393,6 +467,7 @@ fn settings_that_cannot_work_are_refused() {
         |c: &mut LoadConfig| c.max_bytes = 0,
         |c: &mut LoadConfig| c.flush_interval_ms = Some(0),
         |c: &mut LoadConfig| c.label_prefix = "bad prefix".into(),
+        |c: &mut LoadConfig| (c.shared, c.delivery) = (true, Delivery::ExactlyOnce),
     ] {
         let mut config = config(Delivery::AtLeastOnce);
         change(&mut config);

@@ -56,6 +56,13 @@ fn fault() -> impl Strategy<Value = Fault> {
     ]
 }
 
+/// How transactions end, and over how many tables they are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Mode {
+    OneTable(Delivery),
+    Shared,
+}
+
 #[derive(Debug, Clone, Copy)]
 enum Step {
     Push,
@@ -78,6 +85,10 @@ struct Server {
     visible: Vec<u32>,
     faults: VecDeque<Fault>,
     late: Vec<(usize, Request)>,
+    /// Transactions are over several tables: they are not prepared, and a restarted server does not know them.
+    shared: bool,
+    /// How many chunks were visible after each commit.
+    commits: Vec<usize>,
 }
 
 fn failed(class: FailureClass) -> Failure {
@@ -89,8 +100,15 @@ fn id_of(chunk: &Chunk) -> u32 {
 }
 
 impl Server {
-    fn new(faults: Vec<Fault>) -> Self {
-        Self { txns: HashMap::new(), visible: Vec::new(), faults: faults.into(), late: Vec::new() }
+    fn new(faults: Vec<Fault>, shared: bool) -> Self {
+        Self {
+            txns: HashMap::new(),
+            visible: Vec::new(),
+            faults: faults.into(),
+            late: Vec::new(),
+            shared,
+            commits: Vec::new(),
+        }
     }
 
     fn handle(&mut self, request: &Request) -> Result<Answer, Failure> {
@@ -130,7 +148,13 @@ impl Server {
             Fault::Restart => {
                 let open: Vec<String> =
                     self.txns.iter().filter(|(_, t)| t.state == LabelState::Prepare).map(|(l, _)| l.clone()).collect();
-                open.iter().for_each(|label| self.abort(label));
+                for label in &open {
+                    if self.shared {
+                        self.txns.remove(label);
+                    } else {
+                        self.abort(label);
+                    }
+                }
                 self.effect(request)
             }
         }
@@ -156,6 +180,9 @@ impl Server {
         let state = self.txns.get(label).map_or(Unknown, |t| t.state);
         match (request, state) {
             (Request::LabelState { .. }, state) => Ok(Answer { state: Some(state), ..Answer::default() }),
+            (Request::Begin { .. }, Aborted) if self.shared => {
+                Err(failed(FailureClass::LabelExists(ExistingJob::Unknown)))
+            }
             (Request::Begin { .. }, Unknown | Aborted) => {
                 self.txns.insert(label.clone(), Txn { state: Prepare, chunks: Vec::new() });
                 ok
@@ -174,10 +201,12 @@ impl Server {
                 let txn = self.txns.get_mut(label).unwrap();
                 match (request, state) {
                     (Request::Load { chunk, .. }, Prepare) => txn.chunks.push(id_of(chunk)),
+                    (Request::Prepare { .. }, _) if self.shared => return Err(failed(FailureClass::Permanent)),
                     (Request::Prepare { .. }, Prepare | Prepared) => txn.state = Prepared,
-                    (Request::Commit { .. }, Prepared) => {
+                    (Request::Commit { .. }, state) if state == if self.shared { Prepare } else { Prepared } => {
                         txn.state = Visible;
                         self.visible.extend(&txn.chunks);
+                        self.commits.push(self.visible.len());
                     }
                     (Request::Commit { .. }, Visible) => {}
                     (Request::Rollback { .. }, Prepare | Prepared | Aborted) => txn.state = Aborted,
@@ -195,6 +224,8 @@ struct World {
     policy: RetryPolicy,
     now: u64,
     pushed: u32,
+    /// Between which chunks a transaction over several tables may end.
+    cuts: Vec<usize>,
     /// Chunks covered by flushes that were acknowledged, and committed where that is somebody else's work.
     acknowledged: u32,
     checkpoint: u64,
@@ -202,11 +233,16 @@ struct World {
 }
 
 impl World {
-    fn new(delivery: Delivery, max_retries: u32, faults: Vec<Fault>) -> Self {
+    fn new(mode: Mode, max_retries: u32, faults: Vec<Fault>) -> Self {
+        let (delivery, shared) = match mode {
+            Mode::OneTable(delivery) => (delivery, false),
+            Mode::Shared => (Delivery::AtLeastOnce, true),
+        };
         let policy = RetryPolicy { max_retries, max_interval_ms: 10_000, wait_out_ms: 60_000, versions_ms: 60_000 };
         let machine = LoadMachine::new(LoadConfig {
             database: "d".into(),
             table: "t".into(),
+            shared,
             delivery,
             label_prefix: "p".into(),
             subtask: 0,
@@ -220,10 +256,11 @@ impl World {
         });
         Self {
             machine: machine.unwrap(),
-            server: Server::new(faults),
+            server: Server::new(faults, shared),
             policy,
             now: 0,
             pushed: 0,
+            cuts: Vec::new(),
             acknowledged: 0,
             checkpoint: 0,
             failure: None,
@@ -239,7 +276,10 @@ impl World {
                     let answer = self.server.handle(&request);
                     self.machine.on_answer(self.now, answer);
                 }
-                Action::Seal => self.machine.seal(self.now, None),
+                Action::Seal => {
+                    self.cuts.push(self.pushed as usize);
+                    self.machine.seal(self.now, None);
+                }
                 Action::Wait(Some(until)) if until <= end => self.now = until,
                 Action::Wait(_) => return,
             }
@@ -252,6 +292,7 @@ impl World {
 
     fn flush(&mut self) {
         self.checkpoint += 1;
+        self.cuts.push(self.pushed as usize);
         self.machine.flush(Some(self.checkpoint)).unwrap();
         for _ in 0..1000 {
             self.run(60_000);
@@ -282,7 +323,11 @@ impl World {
                     match commit.on_answer(self.now, answer) {
                         None => {}
                         Some(CommitVerdict::Committed) => return true,
-                        Some(CommitVerdict::NotCommitted(_, error) | CommitVerdict::Unclear(error)) => {
+                        Some(
+                            CommitVerdict::NotCommitted(_, error)
+                            | CommitVerdict::Refused(error)
+                            | CommitVerdict::Unclear(error),
+                        ) => {
                             self.failure = Some(error);
                             return false;
                         }
@@ -297,7 +342,9 @@ impl World {
             match step {
                 Step::Push => {
                     let body = vec![Bytes::copy_from_slice(&self.pushed.to_be_bytes())];
-                    self.machine.push(self.now, Chunk { rows: 1, body, since_ms: 0 });
+                    // The machine keeps the order over tables too.
+                    let table = self.pushed as usize % 3;
+                    self.machine.push(self.now, Chunk { table, rows: 1, body, since_ms: 0 });
                     self.pushed += 1;
                     self.run(0);
                 }
@@ -326,6 +373,10 @@ impl World {
 
     fn check(&self) {
         let expected: Vec<u32> = (0..self.pushed).collect();
+        if self.server.shared {
+            let torn = self.server.commits.iter().find(|end| !self.cuts.contains(end));
+            assert_eq!(torn, None, "what is sealed together is committed together");
+        }
         match &self.failure {
             None => assert_eq!(self.server.visible, expected, "every chunk once, in order"),
             Some(_) => {
@@ -337,8 +388,13 @@ impl World {
     }
 }
 
-fn delivery() -> impl Strategy<Value = Delivery> {
-    prop_oneof![Just(Delivery::ExactlyOnce), Just(Delivery::AtLeastOnce), Just(Delivery::AtLeastOncePlain)]
+fn mode() -> impl Strategy<Value = Mode> {
+    prop_oneof![
+        Just(Mode::OneTable(Delivery::ExactlyOnce)),
+        Just(Mode::OneTable(Delivery::AtLeastOnce)),
+        Just(Mode::OneTable(Delivery::AtLeastOncePlain)),
+        Just(Mode::Shared),
+    ]
 }
 
 proptest! {
@@ -346,11 +402,13 @@ proptest! {
 
     #[test]
     fn with_enough_retries_every_chunk_counts_once(
-        delivery in delivery(),
+        mode in mode(),
         steps in prop::collection::vec(step(), 0..30),
         faults in prop::collection::vec(fault(), 0..40),
     ) {
-        let mut world = World::new(delivery, 1000, faults);
+        // A commit that is lost together with the transaction cannot be told from one that was forgotten.
+        let survivable = |fault: &Fault| mode != Mode::Shared || *fault != Fault::Restart;
+        let mut world = World::new(mode, 1000, faults.into_iter().filter(survivable).collect());
         world.play(&steps);
         prop_assert!(world.failure.is_none(), "{}", world.failure.unwrap());
         world.end();
@@ -359,12 +417,12 @@ proptest! {
 
     #[test]
     fn with_few_retries_nothing_acknowledged_is_lost_and_nothing_doubles(
-        delivery in delivery(),
+        mode in mode(),
         max_retries in 0_u32..3,
         steps in prop::collection::vec(step(), 0..30),
         faults in prop::collection::vec(fault(), 0..60),
     ) {
-        let mut world = World::new(delivery, max_retries, faults);
+        let mut world = World::new(mode, max_retries, faults);
         world.play(&steps);
         world.end();
         world.check();

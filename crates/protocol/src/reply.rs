@@ -294,6 +294,10 @@ impl Reply {
                 })
             }
             status::TXN_IN_PROCESSING => Outcome::InProcessing,
+            // The frontend has no word of its own for a transaction over several tables whose commit is under way.
+            _ if operation == Operation::Commit && self.message.contains("is already committing") => {
+                Outcome::InProcessing
+            }
             status::TXN_NOT_EXISTS => Outcome::TransactionNotFound,
             _ => self.failure(word),
         }
@@ -314,10 +318,10 @@ impl Reply {
         } else if says(&["access denied"]) {
             Outcome::AccessDenied
         } else if says(&["can't find the transaction", "no transaction found", "transaction not found"])
-            || (message.contains("transaction ") && says(&["not exist"]))
+            || (says(&["transaction ", "stream load task "]) && says(&["not exist"]))
         {
             Outcome::TransactionNotFound
-        } else if says(&["unknown database", "unknown table", "does not exist"]) {
+        } else if says(&["unknown database", "unknown table", "does not exist", "failed to find table"]) {
             Outcome::NotFound
         } else if says(&[
             "no backend alive",
@@ -474,6 +478,26 @@ mod tests {
                 Outcome::NotFound,
             ),
             (StreamLoad, r#"{"Status":"Fail","Message":"unknown table \"d.t\""}"#, Outcome::NotFound),
+            (
+                Load,
+                r#"{"Status":"FAILED","Message":"class com.starrocks.common.StarRocksException: stream load task l does not exist"}"#,
+                Outcome::TransactionNotFound,
+            ),
+            (
+                Load,
+                r#"{"Status":"FAILED","Message":"class com.starrocks.common.MetaNotFoundException: Failed to find table t in db d"}"#,
+                Outcome::NotFound,
+            ),
+            (
+                Commit,
+                r#"{"Status":"FAILED","Message":"Transaction 7 is already committing, label is l"}"#,
+                Outcome::InProcessing,
+            ),
+            (
+                Commit,
+                r#"{"Status":"FAILED","Message":"class com.starrocks.common.StarRocksException: Failed to load table t: too many filtered rows, tracking url: http://h/x"}"#,
+                Outcome::RowsRejected,
+            ),
             (
                 StreamLoad,
                 r#"{"Status":"FAILED","Message":"class com.starrocks.common.DdlException: No backend alive."}"#,

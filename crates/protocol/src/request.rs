@@ -102,6 +102,9 @@ pub struct TransactionRef<'a> {
     pub table: &'a str,
     /// Label.
     pub label: &'a str,
+    /// It takes rows of several tables, and only its loads name one: `transaction_type: multi`, from StarRocks 4.0 on. The
+    /// frontend keeps it and knows no prepare for it (`MultiStatementTransactionHandler` of StarRocks).
+    pub shared: bool,
 }
 
 impl TransactionRef<'_> {
@@ -109,27 +112,41 @@ impl TransactionRef<'_> {
     pub fn begin(&self, properties: &[(String, String)]) -> Result<RequestHead> {
         const FOR_BEGIN: [&str; 3] = ["timeout", "idle_transaction_timeout", "warehouse"];
         let mine: Vec<_> = properties.iter().filter(|(name, _)| FOR_BEGIN.contains(&name.as_str())).cloned().collect();
-        with_properties(self.post("begin")?, &mine)
+        with_properties(self.post("begin", !self.shared)?, &mine)
     }
 
     /// `PUT /api/transaction/load`; the properties must be the same for every load of a transaction.
     pub fn load(&self, properties: &[(String, String)]) -> Result<RequestHead> {
-        let mut head = self.post("load")?;
+        if self.shared && !self.table.is_ascii() {
+            // The frontend looks for the table, unlike in other transactions.
+            return Err(Error::new(
+                ErrorKind::InvalidConfig,
+                "a transaction over several tables takes no rows of tables whose name is not ASCII",
+            )
+            .hint("rename the table, or set sink.transaction.multi-table.enabled to false"));
+        }
+        let mut head = self.post("load", true)?;
         head.method = Method::Put;
         head.headers.push(("expect".to_owned(), "100-continue".to_owned()));
         with_properties(head, properties)
     }
 
-    /// `POST /api/transaction/prepare`; `prepared_timeout` of the properties goes along.
+    /// `POST /api/transaction/prepare`; `prepared_timeout` of the properties goes along. An error for a transaction over several
+    /// tables.
     pub fn prepare(&self, properties: &[(String, String)]) -> Result<RequestHead> {
+        if self.shared {
+            return Err(Error::new(ErrorKind::Unsupported, "a transaction over several tables cannot be prepared")
+                .with("label", self.label)
+                .hint("StarRocks only commits such transactions"));
+        }
         let mine: Vec<_> = properties.iter().filter(|(name, _)| name == "prepared_timeout").cloned().collect();
-        with_properties(self.post("prepare")?, &mine)
+        with_properties(self.post("prepare", true)?, &mine)
     }
 
     /// `POST /api/transaction/commit`; `publish_timeout` is how long the server waits for the rows to become visible before
     /// it answers, in whole seconds and at least one. Without it the server has a default.
     pub fn commit(&self, publish_timeout: Option<Duration>) -> Result<RequestHead> {
-        let head = self.post("commit")?;
+        let head = self.post("commit", !self.shared)?;
         Ok(match publish_timeout {
             Some(timeout) => head.header("timeout", timeout.as_secs().max(1).to_string()),
             None => head,
@@ -138,18 +155,22 @@ impl TransactionRef<'_> {
 
     /// `POST /api/transaction/rollback`
     pub fn rollback(&self) -> Result<RequestHead> {
-        self.post("rollback")
+        self.post("rollback", !self.shared)
     }
 
-    fn post(&self, operation: &str) -> Result<RequestHead> {
+    fn post(&self, operation: &str, names_table: bool) -> Result<RequestHead> {
         check_names(self.database, self.table)?;
         check_label(self.label)?;
         check_transaction_database(self.database)?;
         check_header("db", self.database)?;
         check_header("table", self.table)?;
-        let head =
-            RequestHead { method: Method::Post, path: format!("/api/transaction/{operation}"), headers: Vec::new() };
-        Ok(head.header("db", self.database).header("table", self.table).header("label", self.label))
+        let path = format!("/api/transaction/{operation}");
+        let mut head = RequestHead { method: Method::Post, path, headers: Vec::new() }.header("db", self.database);
+        if names_table {
+            head = head.header("table", self.table);
+        }
+        head = head.header("label", self.label);
+        Ok(if self.shared { head.header("transaction_type", "multi") } else { head })
     }
 }
 
@@ -165,8 +186,18 @@ fn check_transaction_database(database: &str) -> Result<()> {
 }
 
 /// Headers that the client sets itself; a property of that name would break the framing or the bookkeeping.
-const RESERVED: [&str; 9] =
-    ["authorization", "connection", "content-length", "db", "expect", "host", "label", "table", "transfer-encoding"];
+const RESERVED: [&str; 10] = [
+    "authorization",
+    "connection",
+    "content-length",
+    "db",
+    "expect",
+    "host",
+    "label",
+    "table",
+    "transaction_type",
+    "transfer-encoding",
+];
 
 fn with_properties(mut head: RequestHead, properties: &[(String, String)]) -> Result<RequestHead> {
     for (name, value) in properties {
@@ -250,7 +281,7 @@ mod tests {
     #[test]
     fn each_request_carries_only_its_own_properties() {
         let all = properties(&[("format", "json"), ("timeout", "60"), ("prepared_timeout", "900"), ("warehouse", "w")]);
-        let txn = TransactionRef { database: "d", table: "t", label: "l" };
+        let txn = TransactionRef { database: "d", table: "t", label: "l", shared: false };
         let begin = txn.begin(&all).unwrap();
         assert_eq!(
             (value(&begin, "timeout"), value(&begin, "warehouse"), value(&begin, "format")),
@@ -276,6 +307,17 @@ mod tests {
     }
 
     #[test]
+    fn of_a_transaction_over_several_tables_only_loads_name_one() {
+        let txn = TransactionRef { database: "d", table: "t", label: "l", shared: true };
+        for head in [txn.begin(&[]).unwrap(), txn.commit(None).unwrap(), txn.rollback().unwrap()] {
+            assert_eq!((value(&head, "transaction_type"), value(&head, "table")), (Some("multi"), None), "{head:?}");
+        }
+        let load = txn.load(&[]).unwrap();
+        assert_eq!((value(&load, "transaction_type"), value(&load, "table")), (Some("multi"), Some("t")));
+        assert_eq!(txn.prepare(&[]).unwrap_err().kind(), ErrorKind::Unsupported);
+    }
+
+    #[test]
     fn delimiters_survive_the_header() {
         let sent = |v: &str| {
             let head = stream_load("d", "t", "l", &properties(&[("column_separator", v)])).unwrap();
@@ -295,13 +337,15 @@ mod tests {
             assert_eq!(error.kind(), ErrorKind::InvalidConfig, "{name}");
         }
         assert!(stream_load("", "t", "l", &[]).is_err());
-        let foreign = TransactionRef { database: "Zürich", table: "tü", label: "l" };
+        let foreign = TransactionRef { database: "Zürich", table: "tü", label: "l", shared: false };
         assert_eq!(foreign.begin(&[]).unwrap_err().kind(), ErrorKind::InvalidConfig);
         assert!(
             TransactionRef { database: "d", ..foreign }.begin(&[]).is_ok(),
             "backends read the table's name as UTF-8"
         );
-        assert!(TransactionRef { database: "d\n", table: "t", label: "l" }.commit(None).is_err());
+        let shared = TransactionRef { database: "d", shared: true, ..foreign };
+        assert_eq!(shared.load(&[]).unwrap_err().kind(), ErrorKind::InvalidConfig, "frontends do not");
+        assert!(TransactionRef { database: "d\n", table: "t", label: "l", shared: false }.commit(None).is_err());
     }
 
     #[test]
@@ -315,7 +359,7 @@ mod tests {
         #[test]
         fn no_name_or_property_breaks_out_of_its_place(database in any::<String>(), table in any::<String>(), pairs in vec(("[a-z_:\\-\r\n ]{0,12}", any::<String>()), 0..4)) {
             let properties: Vec<_> = pairs.into_iter().collect();
-            let transaction = TransactionRef { database: &database, table: &table, label: "l" };
+            let transaction = TransactionRef { database: &database, table: &table, label: "l", shared: properties.len() > 1 };
             let heads = [
                 stream_load(&database, &table, "l", &properties),
                 transaction.begin(&properties),

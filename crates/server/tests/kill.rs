@@ -40,7 +40,7 @@ fn main() {
     }
 }
 
-/// Loads for ever with a few threads, each into its own table, and says what has been acknowledged.
+/// Loads for ever with a few threads, each into its own table, or the last into two at once, and says what has been acknowledged.
 fn victim(engine: &Engine) {
     if engine.catalog().database("d").is_none() {
         engine.create_database("d").unwrap();
@@ -54,23 +54,33 @@ fn victim(engine: &Engine) {
     });
 }
 
+fn tables(writer: i32) -> Vec<String> {
+    let prefixes: &[&str] = if is_shared(writer) { &["t", "u"] } else { &["t"] };
+    prefixes.iter().map(|prefix| format!("{prefix}{writer}")).collect()
+}
+
+/// Whether the writer's transactions are over several tables.
+fn is_shared(writer: i32) -> bool {
+    writer == WRITERS - 1
+}
+
 fn write(engine: &Engine, writer: i32) {
-    let name = format!("t{writer}");
-    if engine.table("d", &name).is_err() {
+    let (names, shared) = (tables(writer), is_shared(writer));
+    for name in names.iter().filter(|name| engine.table("d", name).is_err()) {
         let columns = vec![ColumnDef::key("id", StarRocksType::Int), ColumnDef::new("n", StarRocksType::Int)];
         let model = if writer == 0 { TableModel::Primary } else { TableModel::Duplicate };
-        engine.create_table("d", TableDef::new(&name, model, columns)).unwrap();
+        engine.create_table("d", TableDef::new(name, model, columns)).unwrap();
     }
-    let table = engine.table("d", &name).unwrap();
+    let tables: Vec<_> = names.iter().map(|name| engine.table("d", name).unwrap()).collect();
     let first = engine.transactions().iter().filter_map(|txn| number(&txn.label)).max().map_or(0, |n| n + 1);
     for n in first.. {
         let label = format!("w{writer}-{n}");
         let txn = engine
             .begin(BeginTxn {
                 database: "d".into(),
-                table: Some(name.clone()),
+                table: names.first().filter(|_| !shared).cloned(),
                 label: label.clone(),
-                source: LoadSource::BackendStreaming,
+                source: if shared { LoadSource::MultiStatementStreaming } else { LoadSource::BackendStreaming },
                 coordinator: "BE: 127.0.0.1".into(),
                 timeout: None,
                 idle_timeout: None,
@@ -79,9 +89,12 @@ fn write(engine: &Engine, writer: i32) {
         // The load number `n` has `size(n)` rows with keys of its own.
         let ids: ArrayRef = Arc::new(Int32Array::from_iter_values((0..size(n)).map(|row| n * 1000 + row)));
         let numbers: ArrayRef = Arc::new(Int32Array::from(vec![n; size(n) as usize]));
-        let batch = RecordBatch::try_new(table.schema().clone(), vec![ids, numbers]).unwrap();
-        engine.stage(txn, vec![TableWrite::rows(&table, vec![batch])], &LoadCounters::default()).unwrap();
-        if n % 2 == 0 {
+        for table in &tables {
+            let columns = vec![Arc::clone(&ids), Arc::clone(&numbers)];
+            let batch = RecordBatch::try_new(table.schema().clone(), columns).unwrap();
+            engine.stage(txn, vec![TableWrite::rows(table, vec![batch])], &LoadCounters::default()).unwrap();
+        }
+        if n % 2 == 0 && !shared {
             engine.prepare(txn, None).unwrap();
             say(&format!("prepared {label}"));
         }
@@ -145,8 +158,8 @@ fn check(engine: &Engine, said: &BTreeMap<String, String>, round: i32) {
         let open = number(label).unwrap() % 8 == 6;
         assert!(!open || state == Some(TxnState::Prepared), "round {round}: {label} was prepared, is {state:?}");
     }
-    for writer in 0..WRITERS {
-        let Ok(table) = engine.table("d", &format!("t{writer}")) else { continue };
+    for (writer, name) in (0..WRITERS).flat_map(|writer| tables(writer).into_iter().map(move |name| (writer, name))) {
+        let Ok(table) = engine.table("d", &name) else { continue };
         let mut found: BTreeMap<i32, i32> = BTreeMap::new();
         for batch in table.batches().unwrap().iter() {
             for &n in batch.column(1).as_primitive::<Int32Type>().values() {

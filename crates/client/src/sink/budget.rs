@@ -124,9 +124,9 @@ impl Share {
         self.room.notify_waiters();
     }
 
-    /// An empty block, of at most an eighth of what the sink may hold.
-    pub(super) fn block(&self) -> Vec<u8> {
-        let eighth = usize::try_from(self.limit() / 8).unwrap_or(usize::MAX);
+    /// An empty block for one of so many tables: all of their blocks are at most an eighth of what the sink may hold.
+    pub(super) fn block(&self, tables: usize) -> Vec<u8> {
+        let eighth = usize::try_from(self.limit() / 8).unwrap_or(usize::MAX) / tables.max(1);
         if eighth < BLOCK_BYTES {
             return Vec::with_capacity(eighth.max(SMALLEST_BLOCK_BYTES));
         }
@@ -205,7 +205,7 @@ mod tests {
         let first = blocks[0].as_ptr();
         drop(blocks);
         assert_eq!(budget.free().len(), 2, "the third would exceed the limit");
-        let again = [share.block(), share.block()];
+        let again = [share.block(1), share.block(1)];
         assert!(again.iter().any(|block| block.as_ptr() == first) && again.iter().all(Vec::is_empty));
 
         share.take(2 * BLOCK_BYTES as u64);
@@ -225,11 +225,11 @@ mod tests {
     fn blocks_of_many_sinks_are_small() {
         let budget = Budget::new();
         let shares: Vec<_> = (0..500).map(|_| budget.register(256 << 20)).collect();
-        let held: usize = shares.iter().map(|share| share.block().capacity()).sum();
+        let held: usize = shares.iter().map(|share| share.block(1).capacity()).sum();
         assert!(held <= 32 << 20, "{held}");
-        assert_eq!(budget.register(1).block().capacity(), 256 * 1024 * 1024 / 501 / 8);
+        assert_eq!(budget.register(1).block(1).capacity(), 256 * 1024 * 1024 / 501 / 8);
         drop(shares);
-        assert_eq!(budget.register(1 << 10).block().capacity(), SMALLEST_BLOCK_BYTES);
-        assert_eq!(budget.register(256 << 20).block().capacity(), BLOCK_BYTES);
+        assert_eq!(budget.register(1 << 10).block(1).capacity(), SMALLEST_BLOCK_BYTES);
+        assert_eq!(budget.register(256 << 20).block(1).capacity(), BLOCK_BYTES);
     }
 }

@@ -34,6 +34,8 @@ pub(super) struct Buffer {
     packer: Option<Packer>,
     /// Where blocks come from.
     share: Arc<Share>,
+    /// With how many others.
+    tables: usize,
     /// Rows without frame or compression. The encoder separates what it appends from what is there.
     block: Vec<u8>,
     /// The most that one batch became so far: a block with less room is full, so that blocks rarely grow.
@@ -93,6 +95,14 @@ impl Rows {
     }
 }
 
+impl Added {
+    pub(super) fn add(&mut self, other: Self) {
+        self.rows += other.rows;
+        self.skipped += other.skipped;
+        self.bytes += other.bytes;
+    }
+}
+
 impl Buffer {
     pub(super) fn new(config: &SinkConfig, share: Arc<Share>, runtime: &Handle) -> Result<Self> {
         let packer = match config.load_properties().compression()? {
@@ -103,6 +113,7 @@ impl Buffer {
             frame: BodyFrame::of(&config.row_format()?),
             packer,
             share,
+            tables: 1,
             block: Vec::new(),
             largest_batch: 0,
             begun: false,
@@ -111,6 +122,11 @@ impl Buffer {
             raw_bytes: 0,
             rows: 0,
         })
+    }
+
+    /// There are now so many buffers that take blocks.
+    pub(super) fn share_blocks(&mut self, tables: usize) {
+        self.tables = tables;
     }
 
     /// Encodes a batch. Nothing of a batch that fails stays.
@@ -132,7 +148,7 @@ impl Buffer {
 
     fn append(&mut self, write: impl FnOnce(&mut Vec<u8>) -> Result<(u64, u64)>) -> Result<Added> {
         if self.block.capacity() == 0 {
-            self.block = self.share.block();
+            self.block = self.share.block(self.tables);
         }
         let before = self.block.len();
         match write(&mut self.block) {

@@ -163,6 +163,15 @@ pub struct MergeCommitConfig {
     pub blackhole: bool,
 }
 
+/// Transactions over the tables of a database. The batches of such a sink hold rows of any of them, see
+/// [`SinkEncoder::add_table`](super::SinkEncoder::add_table).
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SharedTransactions {
+    /// Bytes of the rows that may wait for the end of their source transactions.
+    pub buffer_bytes: u64,
+}
+
 /// What becomes of a row with a value that its column does not take, see [`OnInvalid`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -249,6 +258,9 @@ pub struct SinkConfig {
     /// Merge commit rather than transactions of its own (at-least-once).
     #[serde(default)]
     pub merge_commit: Option<MergeCommitConfig>,
+    /// Transactions over several tables, of which this document names the first (at-least-once).
+    #[serde(default)]
+    pub shared_transactions: Option<SharedTransactions>,
     /// Drop UPDATE_BEFORE rows, or take all for deletes; otherwise those that the next row does not replace are deletes.
     #[serde(default)]
     pub ignore_update_before: Option<bool>,
@@ -412,7 +424,41 @@ impl SinkConfig {
             return Err(Error::new(ErrorKind::InvalidConfig, "exactly-once needs transactions"));
         }
         config.check_merge_commit()?;
+        config.check_shared_transactions()?;
         Ok(config)
+    }
+
+    fn check_shared_transactions(&self) -> Result<()> {
+        let Some(shared) = &self.shared_transactions else { return Ok(()) };
+        let bad = |message: &str| Err(Error::new(ErrorKind::InvalidConfig, message.to_owned()));
+        let ratio = self.load_properties().get("max_filter_ratio").and_then(|ratio| ratio.parse::<f64>().ok());
+        let loses_rows = ratio.is_some_and(|ratio| ratio > 0.0);
+        if self.semantic == Semantic::ExactlyOnce {
+            return bad(
+                "transactions over several tables cannot be exactly-once, since the server cannot prepare them",
+            );
+        }
+        if !self.use_transaction || self.merge_commit.is_some() {
+            return bad("transactions over several tables need transactions of their own");
+        }
+        if !self.columns.is_empty() {
+            return bad("transactions over several tables take raw rows");
+        }
+        if !self.connection.backend_urls.is_empty() {
+            return bad(
+                "the frontend names the backends of transactions over several tables: use host-mapping rather than be-load-url",
+            );
+        }
+        if self.rejected_max_rows > 0 && loses_rows {
+            return bad(
+                "the server does not tell which rows of a transaction over several tables it rejects: dead letters and \
+                        max_filter_ratio do not go together there",
+            );
+        }
+        if shared.buffer_bytes == 0 {
+            return bad("the buffer of source transactions must be greater than 0");
+        }
+        Ok(())
     }
 
     fn check_merge_commit(&self) -> Result<()> {

@@ -69,14 +69,14 @@ enum Event {
 impl Driver {
     pub(super) fn new(
         machine: LoadMachine,
-        wire: Wire,
+        wire: Arc<Wire>,
         shared: Arc<Shared>,
         commands: mpsc::UnboundedReceiver<Command>,
         max_bytes: u64,
     ) -> Self {
         Self {
             machine,
-            wire: Arc::new(wire),
+            wire,
             shared,
             commands,
             start: Instant::now(),
@@ -125,21 +125,18 @@ impl Driver {
         }
     }
 
-    /// Takes the rows that are buffered. Chunks that were sealed before them are in the channel and come first.
+    /// Takes the rows that are buffered, after the chunks that were sealed before them.
     async fn seal(&mut self) {
-        let (earlier, sealed) = {
-            let mut buffer = self.shared.buffer();
-            let earlier: Vec<_> = std::iter::from_fn(|| self.commands.try_recv().ok()).collect();
-            (earlier, self.shared.seal(&mut buffer))
-        };
+        let (earlier, sealed) = self.shared.seal_after(&mut self.commands);
         self.push_packed().await;
         for command in earlier {
             self.command(command);
             self.push_packed().await;
         }
-        self.shared.count_flush(sealed.as_ref(), FlushReason::Interval);
-        self.packing = sealed;
-        self.push_packed().await;
+        for sealed in sealed {
+            self.packing = Some(sealed);
+            self.push_packed().await;
+        }
         self.machine.seal(self.now(), None);
     }
 
@@ -223,11 +220,13 @@ impl Driver {
             Request::StreamLoad { label, .. } => Some((label.clone(), "loaded")),
             _ => None,
         };
-        let prepares = matches!(request, Request::Prepare { .. });
+        let shared = self.shared.table.is_empty();
+        let prepares =
+            matches!(request, Request::Prepare { .. }) || (shared && matches!(request, Request::Commit { .. }));
         // A commit tells again what the prepare has told, and the prepare what the loads have.
         let counts = prepares || matches!(request, Request::StreamLoad { .. });
         let bounded = self.closing || self.machine.failure().is_some();
-        let table = format!("{}.{}", self.shared.database, self.shared.table);
+        let table = self.shared.name();
         self.sending = Some(Box::pin(async move {
             let answer = if bounded {
                 timeout(CLOSE_TIMEOUT, wire.perform(request)).await.unwrap_or_else(|_| Err(given_up()))

@@ -9,9 +9,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use starrocks_load::{
-    Answer, Chunk, FailureClass, FlushReason, MergePolicy, MergeStep, MergeVerdict, MergedLoad, ServerTimes,
-};
+use starrocks_load::{Answer, Chunk, FailureClass, MergePolicy, MergeStep, MergeVerdict, MergedLoad, ServerTimes};
 use starrocks_protocol::LabelGenerator;
 use starrocks_types::{Error, ErrorKind, Result};
 use tokio::sync::{mpsc, oneshot};
@@ -167,19 +165,12 @@ impl MergeDriver {
         if since.elapsed() < self.settings.flush_interval {
             return;
         }
-        let shared = Arc::clone(&self.shared);
-        let (earlier, sealed) = {
-            let mut buffer = shared.buffer();
-            // Chunks that were sealed before these rows are in the channel and come first.
-            let earlier: Vec<_> = std::iter::from_fn(|| self.commands.try_recv().ok()).collect();
-            (earlier, shared.seal(&mut buffer))
-        };
+        let (earlier, sealed) = self.shared.seal_after(&mut self.commands);
         for command in earlier {
             self.command(command);
         }
         self.oldest = None;
-        shared.count_flush(sealed.as_ref(), FlushReason::Interval);
-        if let Some(sealed) = sealed {
+        for sealed in sealed {
             self.push(sealed);
         }
     }
@@ -259,7 +250,7 @@ impl MergeDriver {
     }
 
     fn fail(&mut self, error: Error) {
-        let error = error.with("table", format!("{}.{}", self.shared.database, self.shared.table));
+        let error = error.with("table", self.shared.name());
         if self.shared.fail(error.clone()) {
             SinkMetrics::add(&self.shared.metrics.failures, 1);
             tracing::error!(%error, "the sink has failed");

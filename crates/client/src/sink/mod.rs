@@ -16,7 +16,11 @@
 //! The [`Sink`] is the other end: metrics, failure and close, from any thread. Between the two a task of the runtime sends
 //! loads as chunks fill, flushes at the interval (at-least-once), retries, and keeps what may have to be sent again. Its
 //! failure is reported by the next call on either end, and by every one after that.
+//!
+//! A sink with [`SharedTransactions`] writes to any number of tables of one database: [`SinkEncoder::add_table`] names them,
+//! [`SinkEncoder::write_segments`] takes their rows, and what a flush commits becomes visible in all of them at once.
 
+mod bodies;
 mod budget;
 mod buffer;
 mod config;
@@ -28,6 +32,7 @@ mod properties;
 mod rejects;
 mod reports;
 mod samples;
+mod segments;
 mod settings;
 
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
@@ -43,10 +48,13 @@ use tokio::runtime::Handle;
 use tokio::sync::{Notify, mpsc, oneshot};
 use tokio::time::timeout;
 
+use self::bodies::Bodies;
 pub use self::budget::Budget;
 use self::budget::Share;
 use self::buffer::{Added, Buffer, Rows};
-pub use self::config::{ConnectionConfig, InvalidRows, MergeCommitConfig, RowFormat, Semantic, SinkConfig};
+pub use self::config::{
+    ConnectionConfig, InvalidRows, MergeCommitConfig, RowFormat, Semantic, SharedTransactions, SinkConfig,
+};
 use self::driver::{Command, Driver};
 use self::merge::MergeDriver;
 pub use self::metrics::{SinkMetrics, SinkSnapshot};
@@ -57,6 +65,7 @@ pub(crate) use self::rejects::Rejects;
 pub use self::reports::LoadReport;
 use self::reports::Reports;
 pub use self::samples::Timing;
+use self::segments::segments;
 use self::settings::{Full, load_config, load_headers, merge_limits, merge_settings};
 use crate::connection::load_timeout;
 use crate::merge::MergeWire;
@@ -115,7 +124,22 @@ pub struct SinkEncoder {
     full: Full,
     room_timeout: Option<Duration>,
     /// What compresses blocks, if anything does.
-    strand: Option<Arc<Strand>>,
+    strands: Vec<Arc<Strand>>,
+    /// What another table needs; absent in a sink for one table.
+    tables: Option<Tables>,
+}
+
+/// Where the tables of a sink are known beside its bodies.
+struct Tables {
+    names: Vec<String>,
+    wire: Arc<Wire>,
+    runtime: Handle,
+}
+
+impl std::fmt::Debug for Tables {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_list().entries(&self.names).finish()
+    }
 }
 
 /// Keeps the encoder out of `Debug`.
@@ -143,9 +167,10 @@ pub struct Flush {
 /// What both ends and the driver share.
 struct Shared {
     database: String,
+    /// Empty if there are several.
     table: String,
-    buffer: Mutex<Buffer>,
-    /// Bytes of the share that the buffer holds.
+    bodies: Mutex<Bodies>,
+    /// Bytes of the share that the bodies hold.
     buffered: AtomicU64,
     has_rows: AtomicBool,
     /// When the first row of the buffer came, on the clock of the metrics.
@@ -169,7 +194,8 @@ impl Sink {
         let rows = Rows::new(&config)?;
         let share = Arc::new(budget.register(config.native_memory_bytes));
         let buffer = Buffer::new(&config, Arc::clone(&share), runtime)?;
-        let strand = buffer.strand();
+        let strands = buffer.strand().into_iter().collect();
+        let unfinished_bytes = config.shared_transactions.as_ref().map_or(0, |shared| shared.buffer_bytes);
         let client = config.connection.client()?;
         let seed = random();
         let delivery = match (config.semantic, config.use_transaction) {
@@ -177,16 +203,13 @@ impl Sink {
             (Semantic::AtLeastOnce, true) => Delivery::AtLeastOnce,
             (Semantic::AtLeastOnce, false) => Delivery::AtLeastOncePlain,
         };
-        let options = TransactionOptions {
-            database: config.database.clone(),
-            table: config.table.clone(),
-            properties: load_headers(&config)?,
-        };
+        let options = transaction_options(&config)?;
+        let is_shared = config.shared_transactions.is_some();
         let rejects = Arc::new(Rejects::new(config.rejected_max_rows, config.rejected_max_bytes));
         let shared = Arc::new(Shared {
             database: config.database.clone(),
-            table: config.table.clone(),
-            buffer: Mutex::new(buffer),
+            table: if is_shared { String::new() } else { config.table.clone() },
+            bodies: Mutex::new(Bodies::new(buffer, unfinished_bytes)),
             buffered: AtomicU64::new(0),
             has_rows: AtomicBool::new(false),
             since_ms: AtomicU64::new(0),
@@ -201,6 +224,7 @@ impl Sink {
         });
         let full = Full::of(&config, delivery);
         let (commands, receiver) = mpsc::unbounded_channel();
+        let mut tables = None;
         if let Some(merge) = &config.merge_commit {
             let settings = merge_settings(&config, merge, load_timeout(&options.properties), seed)?;
             let wire = MergeWire::new(client, options, merge_limits(merge));
@@ -209,7 +233,13 @@ impl Sink {
             runtime.spawn(driver.run());
         } else {
             let machine = LoadMachine::new(load_config(&config, delivery, seed))?;
-            let wire = Wire::new(client, options).with_rejects(rejects);
+            let wire = if is_shared { Wire::shared(client, options) } else { Wire::new(client, options) };
+            let wire = Arc::new(wire.with_rejects(rejects));
+            tables = is_shared.then(|| Tables {
+                names: vec![config.table.clone()],
+                wire: Arc::clone(&wire),
+                runtime: runtime.clone(),
+            });
             let driver = Driver::new(machine, wire, Arc::clone(&shared), receiver, config.max_bytes);
             runtime.spawn(driver.run());
         }
@@ -221,7 +251,8 @@ impl Sink {
             mode,
             full,
             room_timeout: config.room_timeout_ms.map(Duration::from_millis),
-            strand,
+            strands,
+            tables,
         };
         Ok((Self { shared, commands }, encoder))
     }
@@ -286,7 +317,7 @@ impl SinkEncoder {
     pub fn encode(&mut self, batch: &[u8], rows: usize) -> Result<()> {
         let encoder = &mut self.rows.0;
         self.shared
-            .append(batch.len(), |buffer| buffer.encode(encoder, batch, rows))
+            .append(batch.len(), |bodies| bodies.table(0)?.encode(encoder, batch, rows))
             .and_then(|()| self.shared.keep_rejected(encoder.take_rejected()))
             .inspect_err(|_| self.give_up())
     }
@@ -299,7 +330,54 @@ impl SinkEncoder {
     /// Appends `count` complete rows in the format of the sink: CSV rows each with their delimiter, JSON objects with
     /// commas between them. Otherwise as [`SinkEncoder::encode`].
     pub fn write_raw(&mut self, rows: &[u8], count: u64) -> Result<()> {
-        self.shared.append(rows.len(), |buffer| buffer.write_raw(rows, count)).inspect_err(|_| self.give_up())
+        self.shared.append(rows.len(), |bodies| bodies.table(0)?.write_raw(rows, count)).inspect_err(|_| self.give_up())
+    }
+
+    /// Adds a table to a sink with [`SharedTransactions`]; the sink's own is number 0, this one's number is the next. Its format and
+    /// properties count, everything else is as the sink was opened with.
+    pub fn add_table(&mut self, config: &SinkConfig) -> Result<()> {
+        self.try_add_table(config).map_err(|error| {
+            let error = error.operation("add table").with("table", config.table_name());
+            self.shared.fail(error.clone());
+            self.give_up();
+            error
+        })
+    }
+
+    fn try_add_table(&mut self, config: &SinkConfig) -> Result<()> {
+        let refused = |message: &str| Err(Error::new(ErrorKind::InvalidConfig, message.to_owned()));
+        let Some(tables) = &mut self.tables else { return refused("the sink is for one table") };
+        if config.shared_transactions.is_none() {
+            return refused("the table is not configured for transactions over several tables");
+        }
+        if config.database != self.shared.database {
+            return Err(Error::new(ErrorKind::InvalidConfig, "a transaction over several tables is for one database")
+                .with("database", &self.shared.database)
+                .hint("use a sink for each database, or transactions for each table"));
+        }
+        if tables.names.contains(&config.table) {
+            return refused("rows of one table with different unique keys cannot share a transaction");
+        }
+        let buffer = Buffer::new(config, Arc::clone(&self.shared.share), &tables.runtime)?;
+        self.strands.extend(buffer.strand());
+        tables.wire.add_table(transaction_options(config)?);
+        tables.names.push(config.table.clone());
+        self.shared.bodies().add(buffer);
+        Ok(())
+    }
+
+    /// Appends rows of several tables, a batch of segments (`docs/design/row-batch.md`). Otherwise as [`SinkEncoder::encode`].
+    pub fn write_segments(&mut self, batch: &[u8]) -> Result<()> {
+        let share = &self.shared.share;
+        self.shared
+            .append(batch.len(), |bodies| {
+                let mut added = Added::default();
+                for segment in segments(batch) {
+                    added.add(bodies.append(segment?, share)?);
+                }
+                Ok(added)
+            })
+            .inspect_err(|_| self.give_up())
     }
 
     /// The sink has failed on this end; the driver rolls back.
@@ -314,13 +392,12 @@ impl SinkEncoder {
         self.shared.check()?;
         let (full, share) = (self.full, Arc::clone(&self.shared.share));
         let metrics = Arc::clone(&self.shared.metrics);
-        self.hand_over(|buffer| {
-            buffer.settle();
-            let full = full.reached(buffer, &share);
-            SinkMetrics::add(&metrics.full_bodies, u64::from(full.is_some()));
-            full
+        self.hand_over(|bodies| {
+            let sealed = bodies.seal_full(full, &share);
+            SinkMetrics::add(&metrics.full_bodies, sealed.len() as u64);
+            sealed
         })?;
-        if let Some(strand) = &self.strand {
+        for strand in &self.strands {
             strand.ready().await;
         }
         let Some(limit) = self.room_timeout else { return self.room().await };
@@ -331,7 +408,7 @@ impl SinkEncoder {
                     ErrorKind::Timeout,
                     "Timeout while offering data to flushQueue: no load made room in time",
                 )
-                .with("table", format!("{}.{}", self.shared.database, self.shared.table))
+                .with("table", self.shared.name())
                 .with("timeout_ms", limit.as_millis())
                 .hint("the server is slower than the input: see sink.buffer-flush.enqueue-timeout-ms");
                 self.shared.fail(error.clone());
@@ -372,28 +449,29 @@ impl SinkEncoder {
             .with("asked", format!("{mode:?}"))
             .with("sink", format!("{:?}", self.mode)));
         }
-        self.hand_over(|_| Some(if checkpoint.is_some() { FlushReason::Checkpoint } else { FlushReason::Close }))?;
+        let finished = self.shared.bodies().check_finished();
+        finished.map_err(|error| {
+            let error = error.with("table", self.shared.name());
+            self.shared.fail(error.clone());
+            self.give_up();
+            error
+        })?;
+        let reason = if checkpoint.is_some() { FlushReason::Checkpoint } else { FlushReason::Close };
+        self.hand_over(|bodies| bodies.seal_all(reason))?;
         let (sender, done) = oneshot::channel();
         self.commands.send(Command::Flush { checkpoint, done: sender }).map_err(|_| self.shared.failure_or_closed())?;
         Ok(Flush { done, shared: Arc::clone(&self.shared) })
     }
 
-    /// Seals the body if `full` has a reason, and sends it to the driver before the lock is released: whoever holds the lock
-    /// finds every earlier chunk in the channel, which keeps the rows in order.
-    fn hand_over(&mut self, full: impl FnOnce(&mut Buffer) -> Option<FlushReason>) -> Result<()> {
-        let mut buffer = self.shared.buffer();
-        let sealed = full(&mut buffer).and_then(|reason| {
-            let sealed = self.shared.seal(&mut buffer);
-            self.shared.count_flush(sealed.as_ref(), reason);
-            sealed
-        });
-        match sealed {
-            None => {
-                self.shared.account(buffer.held());
-                Ok(())
-            }
-            Some(sealed) => self.commands.send(Command::Push(sealed)).map_err(|_| self.shared.failure_or_closed()),
+    /// Sends what `seal` seals to the driver before the lock is released: whoever holds the lock finds every earlier chunk in
+    /// the channel, which keeps the rows in order.
+    fn hand_over(&mut self, seal: impl FnOnce(&mut Bodies) -> Vec<(Sealed, FlushReason)>) -> Result<()> {
+        let mut bodies = self.shared.bodies();
+        let sealed = seal(&mut bodies);
+        for sealed in self.shared.note_sealed(sealed, &bodies) {
+            self.commands.send(Command::Push(sealed)).map_err(|_| self.shared.failure_or_closed())?;
         }
+        Ok(())
     }
 }
 
@@ -419,11 +497,16 @@ impl Future for Flush {
 }
 
 impl Shared {
-    fn buffer(&self) -> MutexGuard<'_, Buffer> {
-        self.buffer.lock().unwrap_or_else(PoisonError::into_inner)
+    /// `database.table`, or the database and `*`, for messages.
+    fn name(&self) -> String {
+        format!("{}.{}", self.database, if self.table.is_empty() { "*" } else { &self.table })
     }
 
-    /// Brings the share up to date with what the buffer holds.
+    fn bodies(&self) -> MutexGuard<'_, Bodies> {
+        self.bodies.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Brings the share up to date with what the bodies hold.
     fn account(&self, held: u64) {
         let before = self.buffered.swap(held, Ordering::AcqRel);
         if held >= before {
@@ -438,24 +521,24 @@ impl Shared {
     }
 
     /// Adds rows to the buffer and counts them.
-    fn append(&self, bytes_in: usize, add: impl FnOnce(&mut Buffer) -> Result<Added>) -> Result<()> {
+    fn append(&self, bytes_in: usize, add: impl FnOnce(&mut Bodies) -> Result<Added>) -> Result<()> {
         self.check()?;
-        let mut buffer = self.buffer();
-        let added = match add(&mut buffer) {
+        let mut bodies = self.bodies();
+        let added = match add(&mut bodies) {
             Ok(added) => added,
             Err(error) => {
-                drop(buffer);
-                let error = error.with("table", format!("{}.{}", self.database, self.table));
+                drop(bodies);
+                let error = error.with("table", self.name());
                 self.fail(error.clone());
                 return Err(error);
             }
         };
-        self.account(buffer.held());
-        let begins = !buffer.is_empty() && !self.has_rows.swap(true, Ordering::AcqRel);
+        self.account(bodies.held());
+        let begins = !bodies.is_empty() && !self.has_rows.swap(true, Ordering::AcqRel);
         if begins {
             self.since_ms.store(self.metrics.elapsed_ms(), Ordering::Relaxed);
         }
-        drop(buffer);
+        drop(bodies);
         SinkMetrics::add(&self.metrics.rows, added.rows);
         SinkMetrics::add(&self.metrics.rows_skipped, added.skipped);
         SinkMetrics::add(&self.metrics.bytes_in, bytes_in as u64);
@@ -474,34 +557,43 @@ impl Shared {
         }
         SinkMetrics::add(&self.metrics.rows_filtered, rows.len() as u64);
         let rows = rows.into_iter().map(|row| RejectedRow {
-            table: format!("{}.{}", self.database, self.table),
+            table: self.name(),
             label: None,
             column: Some(row.column),
             reason: row.reason,
             row: Some(row.row),
         });
         self.rejects.add(rows).map_err(|error| {
-            let error = error.with("table", format!("{}.{}", self.database, self.table));
+            let error = error.with("table", self.name());
             self.fail(error.clone());
             error
         })
     }
 
-    /// Ends the body that is being built. Its bytes stay in the share; the driver gives them back.
-    fn seal(&self, buffer: &mut Buffer) -> Option<Sealed> {
-        let mut sealed = buffer.seal()?;
-        sealed.since_ms = self.since_ms.load(Ordering::Relaxed);
-        self.has_rows.store(false, Ordering::Release);
-        self.share.take(sealed.held);
-        self.account(0);
-        Some(sealed)
+    /// Accounts for bodies that were sealed, and counts why. Their bytes stay in the share; the driver gives them back.
+    fn note_sealed(&self, sealed: Vec<(Sealed, FlushReason)>, bodies: &Bodies) -> Vec<Sealed> {
+        self.share.take(sealed.iter().map(|(sealed, _)| sealed.held).sum());
+        self.account(bodies.held());
+        if !sealed.is_empty() {
+            self.has_rows.store(!bodies.is_empty(), Ordering::Release);
+        }
+        let since_ms = self.since_ms.load(Ordering::Relaxed);
+        let noted = sealed.into_iter().map(|(mut sealed, reason)| {
+            if self.own_loads {
+                SinkMetrics::add(self.metrics.flushes_for(reason), 1);
+            }
+            sealed.since_ms = since_ms;
+            sealed
+        });
+        noted.collect()
     }
 
-    /// Counts why a body ended, where it is a load of its own.
-    fn count_flush(&self, sealed: Option<&Sealed>, reason: FlushReason) {
-        if self.own_loads && sealed.is_some() {
-            SinkMetrics::add(self.metrics.flushes_for(reason), 1);
-        }
+    /// Seals what is buffered, and takes the commands before it: they hold the bodies that were sealed earlier.
+    fn seal_after(&self, commands: &mut mpsc::UnboundedReceiver<Command>) -> (Vec<Command>, Vec<Sealed>) {
+        let mut bodies = self.bodies();
+        let earlier = std::iter::from_fn(|| commands.try_recv().ok()).collect();
+        let sealed = bodies.seal_all(FlushReason::Interval);
+        (earlier, self.note_sealed(sealed, &bodies))
     }
 
     /// Records the failure; true for the first.
@@ -526,10 +618,11 @@ impl Shared {
     }
 
     fn failure_or_closed(&self) -> Error {
-        self.failure.lock().unwrap_or_else(PoisonError::into_inner).clone().unwrap_or_else(|| {
-            Error::new(ErrorKind::Closed, "the sink is closed")
-                .with("table", format!("{}.{}", self.database, self.table))
-        })
+        self.failure
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+            .unwrap_or_else(|| Error::new(ErrorKind::Closed, "the sink is closed").with("table", self.name()))
     }
 
     /// The driver ends here.
@@ -559,6 +652,15 @@ impl std::fmt::Debug for Shared {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Sink").field("database", &self.database).field("table", &self.table).finish_non_exhaustive()
     }
+}
+
+/// Where the loads of a table go, and how.
+fn transaction_options(config: &SinkConfig) -> Result<TransactionOptions> {
+    Ok(TransactionOptions {
+        database: config.database.clone(),
+        table: config.table.clone(),
+        properties: load_headers(config)?,
+    })
 }
 
 /// 64 random bits, to tell writers apart. Not for secrets.

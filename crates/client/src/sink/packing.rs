@@ -51,6 +51,8 @@ enum Piece {
 
 /// A body that takes no more rows; its last blocks may still be compressed.
 pub(super) struct Sealed {
+    /// Number of the table that the rows are for.
+    pub(super) table: usize,
     pub(super) rows: u64,
     /// Bytes that the body holds of the budget until it is finished.
     pub(super) held: u64,
@@ -66,7 +68,7 @@ enum Body {
 
 impl Sealed {
     pub(super) fn plain(rows: u64, held: u64, body: Vec<Bytes>) -> Self {
-        Self { rows, held, since_ms: 0, body: Body::Plain(body) }
+        Self { table: 0, rows, held, since_ms: 0, body: Body::Plain(body) }
     }
 
     /// Waits for the compression. Cancel-safe; once only.
@@ -77,7 +79,7 @@ impl Sealed {
                 done.await.unwrap_or_else(|_| Err(Error::new(ErrorKind::Panic, "a compressing thread panicked")))?
             }
         };
-        Ok(Chunk { rows: self.rows, body, since_ms: self.since_ms })
+        Ok(Chunk { table: self.table, rows: self.rows, body, since_ms: self.since_ms })
     }
 }
 
@@ -97,7 +99,7 @@ impl Packer {
     pub(super) fn end(&self, after: &'static [u8], rows: u64, held: u64) -> Sealed {
         let (done, body) = oneshot::channel();
         self.push(Piece::End { after, done });
-        Sealed { rows, held, since_ms: 0, body: Body::Packed(body) }
+        Sealed { table: 0, rows, held, since_ms: 0, body: Body::Packed(body) }
     }
 
     pub(super) fn strand(&self) -> Arc<Strand> {

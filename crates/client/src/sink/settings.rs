@@ -20,6 +20,9 @@ use crate::merge::MergeLimits;
 /// Label prefix of users who set none, as in the original connector.
 const DEFAULT_LABEL_PREFIX: &str = "flink";
 
+/// What labels of transactions over several tables hold instead of a table.
+const ALL_TABLES: &str = "all";
+
 /// Largest load in a transaction, which holds any number of them: larger ones win nothing, and are encoded and sent one
 /// after the other rather than at the same time.
 const MAX_TRANSACTION_LOAD_BYTES: u64 = 8 << 20;
@@ -87,7 +90,8 @@ fn flush_interval_ms(config: &SinkConfig) -> u64 {
 pub(super) fn load_config(config: &SinkConfig, delivery: Delivery, seed: u64) -> LoadConfig {
     LoadConfig {
         database: config.database.clone(),
-        table: config.table.clone(),
+        table: config.shared_transactions.as_ref().map_or(config.table.as_str(), |_| ALL_TABLES).to_owned(),
+        shared: config.shared_transactions.is_some(),
         delivery,
         label_prefix: label_prefix(config),
         subtask: config.subtask,

@@ -3,6 +3,7 @@
 
 package com.starrocks.connector.it;
 
+import com.starrocks.connector.embedded.EmbeddedStarRocks;
 import com.starrocks.connector.flink.StarRocksSink;
 import com.starrocks.connector.flink.StarRocksSource;
 import com.starrocks.connector.flink.row.sink.StarRocksSinkRowBuilder;
@@ -15,7 +16,9 @@ import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Future;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.streaming.api.datastream.DataStream;
@@ -154,6 +157,29 @@ final class Flink {
             }
         }
         throw new NoSuchMethodException("DataStream.sinkTo");
+    }
+
+    /** Options of a sink of the DataStream API; {@code *} for a table is whichever the rows name. */
+    static StarRocksSinkOptions.Builder options(EmbeddedStarRocks server, String database, String table) {
+        return StarRocksSinkOptions.builder()
+                .withProperty("load-url", server.loadUrl())
+                .withProperty("jdbc-url", server.jdbcUrl())
+                .withProperty("database-name", database)
+                .withProperty("table-name", table)
+                .withProperty("username", EmbeddedStarRocks.USERNAME)
+                .withProperty("password", "");
+    }
+
+    /** Runs a job of one subtask that writes rows which name their tables. */
+    static void writeRows(StarRocksSinkOptions options, List<StarRocksRowData> rows) throws Exception {
+        StreamExecutionEnvironment environment = StreamExecutionEnvironment.getExecutionEnvironment(restarts(0));
+        environment.setParallelism(1);
+        environment.enableCheckpointing(100);
+        addTablesSink(
+                environment.fromCollection(rows, TypeInformation.of(StarRocksRowData.class)),
+                options,
+                newApiIsDefault());
+        environment.execute();
     }
 
     /** A RecordSerializationSchema for records that are rows already. */

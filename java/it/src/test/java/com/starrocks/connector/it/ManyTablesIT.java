@@ -16,7 +16,6 @@ import com.starrocks.data.load.stream.properties.StreamLoadTableProperties;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
@@ -55,13 +54,7 @@ class ManyTablesIT {
     }
 
     private StarRocksSinkOptions.Builder options(String semantic) {
-        return StarRocksSinkOptions.builder()
-                .withProperty("load-url", STARROCKS.loadUrl())
-                .withProperty("jdbc-url", STARROCKS.jdbcUrl())
-                .withProperty("database-name", "*")
-                .withProperty("table-name", "*")
-                .withProperty("username", EmbeddedStarRocks.USERNAME)
-                .withProperty("password", "")
+        return Flink.options(STARROCKS, "*", "*")
                 .withProperty("sink.semantic", semantic)
                 .withProperty("sink.label-prefix", database)
                 .withProperty("sink.properties.format", "json");
@@ -107,24 +100,13 @@ class ManyTablesIT {
                 .isEmpty();
     }
 
-    private static Script failingOnce() {
-        AtomicBoolean failed = new AtomicBoolean();
-        return new Script() {
-            @Override
-            void onNumber(long number) {
-                if (number == 2 * STAGE + STAGE / 2 && failed.compareAndSet(false, true)) {
-                    throw new IllegalStateException("the test fails the job here, once");
-                }
-            }
-        };
-    }
-
     @ParameterizedTest
     @MethodSource("com.starrocks.connector.it.Delivery#variants")
     void everyRowArrivesAlthoughTheJobFails(String semantic, boolean newApi) throws Exception {
         createTables(TABLES);
         StreamExecutionEnvironment environment = environment(Flink.restarts(3));
-        Flink.addTablesSink(rows(environment, failingOnce()), options(semantic).build(), newApi);
+        Flink.addTablesSink(
+                rows(environment, Script.failingOnce()), options(semantic).build(), newApi);
         environment.execute();
         assertComplete(semantic);
     }

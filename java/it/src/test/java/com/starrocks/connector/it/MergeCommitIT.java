@@ -7,7 +7,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.starrocks.connector.embedded.EmbeddedStarRocks;
+import com.starrocks.connector.flink.table.data.DefaultStarRocksRowData;
+import com.starrocks.connector.flink.table.data.StarRocksRowData;
+import com.starrocks.connector.flink.table.sink.StarRocksSinkOptions;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -69,6 +74,33 @@ class MergeCommitIT {
         STARROCKS.execute("TRUNCATE TABLE it.merged");
         job(STARROCKS).with("sink.blackhole", "true").createSink(COLUMNS).insert("INSERT INTO sink VALUES (1, 'a')");
         assertThat(STARROCKS.query("SELECT * FROM it.merged")).isEmpty();
+    }
+
+    private static StarRocksSinkOptions manyTables(EmbeddedStarRocks server) {
+        return Flink.options(server, "it", "*")
+                .withProperty("sink.properties.format", "json")
+                .withProperty("sink.properties.enable_merge_commit", "true")
+                .withProperty("sink.properties.merge_commit_interval_ms", "50")
+                .build();
+    }
+
+    @Test
+    void writesToManyTables() throws Exception {
+        List<StarRocksRowData> rows = new ArrayList<>();
+        for (int table = 0; table < 3; table++) {
+            STARROCKS.execute("CREATE TABLE it.merged" + table + " (id BIGINT NOT NULL) DUPLICATE KEY(id)"
+                    + " DISTRIBUTED BY HASH(id) BUCKETS 1 PROPERTIES (\"replication_num\" = \"1\")");
+        }
+        for (int id = 0; id < 3_000; id++) {
+            rows.add(new DefaultStarRocksRowData(null, "it", "merged" + id % 3, "{\"id\": " + id + "}"));
+        }
+        Flink.writeRows(manyTables(STARROCKS), rows);
+        for (int table = 0; table < 3; table++) {
+            assertThat(STARROCKS.query("SELECT COUNT(*), COUNT(DISTINCT id) FROM it.merged" + table))
+                    .containsExactly(Arrays.asList("1000", "1000"));
+        }
+        assertThatThrownBy(() -> Flink.writeRows(manyTables(OLD), rows))
+                .hasStackTraceContaining("merge commit needs StarRocks 3.4");
     }
 
     @Test

@@ -7,6 +7,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.starrocks.connector.embedded.EmbeddedStarRocks;
+import com.starrocks.connector.flink.table.data.DefaultStarRocksRowData;
+import com.starrocks.connector.flink.table.data.StarRocksRowData;
+import com.starrocks.connector.flink.table.sink.StarRocksSinkOptions;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -179,6 +182,34 @@ class RejectedRowsIT {
                         line -> assertThat(line).contains("\"label\":\"rejects-strict-0-", "\"column_name\":\"name\""))
                 .anySatisfy(line -> assertThat(line).contains("is too long", "abcdef"))
                 .anySatisfy(line -> assertThat(line).contains("NULL value in non-nullable column"));
+    }
+
+    /** Each table has a load of its own, and one place takes the rejected rows of all. */
+    @ParameterizedTest
+    @ValueSource(strings = {"at-least-once", "exactly-once"})
+    void writesRejectedRowsOfManyTables(String semantic) throws Exception {
+        STARROCKS.execute("DROP TABLE IF EXISTS it.strict2");
+        STARROCKS.execute("CREATE TABLE it.strict2 LIKE it.strict");
+        StarRocksSinkOptions options = Flink.options(STARROCKS, "*", "*")
+                .withProperty("sink.semantic", semantic)
+                .withProperty("sink.properties.column_separator", ",")
+                .withProperty("sink.properties.max_filter_ratio", "0.9")
+                .withProperty("sink.dead-letter.path", directory.toUri().toString())
+                .build();
+        List<StarRocksRowData> rows = new ArrayList<>();
+        for (String table : Arrays.asList("strict", "strict2")) {
+            for (String row : Arrays.asList("1,good,1", "2,too long,2")) {
+                rows.add(new DefaultStarRocksRowData(null, "it", table, row));
+            }
+        }
+        Flink.writeRows(options, rows);
+        assertThat(rows()).containsExactly("1 good 1");
+        assertThat(STARROCKS.query("SELECT name FROM it.strict2")).containsExactly(Arrays.asList("good"));
+        assertThat(deadLetters())
+                .hasSize(2)
+                .allSatisfy(line -> assertThat(line).contains("is too long", "[2, 'too long', 2]"))
+                .anySatisfy(line -> assertThat(line).contains("\"sink_table\":\"it.strict\""))
+                .anySatisfy(line -> assertThat(line).contains("\"sink_table\":\"it.strict2\""));
     }
 
     @Test

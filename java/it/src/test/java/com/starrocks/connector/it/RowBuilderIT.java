@@ -65,14 +65,7 @@ class RowBuilderIT {
     }
 
     private static StarRocksSinkOptions options() {
-        return StarRocksSinkOptions.builder()
-                .withProperty("load-url", STARROCKS.loadUrl())
-                .withProperty("jdbc-url", STARROCKS.jdbcUrl())
-                .withProperty("database-name", "shop")
-                .withProperty("table-name", "sales")
-                .withProperty("username", EmbeddedStarRocks.USERNAME)
-                .withProperty("password", "")
-                .build();
+        return Flink.options(STARROCKS, "shop", "sales").build();
     }
 
     private static StreamExecutionEnvironment environment() {

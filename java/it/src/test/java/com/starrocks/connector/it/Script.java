@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * How a job of numbers runs: how many there are, when its source waits for checkpoints, and what happens on the way.
@@ -41,6 +42,19 @@ class Script {
     Script(int holdAt) {
         this.holdAt = holdAt;
         RUNNING.put(id, this);
+    }
+
+    /** Runs to the end, and fails the job once on the way. */
+    static Script failingOnce() {
+        AtomicBoolean failed = new AtomicBoolean();
+        return new Script() {
+            @Override
+            void onNumber(long number) {
+                if (number == 2 * STAGE + STAGE / 2 && failed.compareAndSet(false, true)) {
+                    throw new IllegalStateException("the test fails the job here, once");
+                }
+            }
+        };
     }
 
     static Script of(String id) {

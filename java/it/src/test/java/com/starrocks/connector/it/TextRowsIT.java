@@ -10,7 +10,6 @@ import com.starrocks.connector.embedded.EmbeddedStarRocks;
 import com.starrocks.connector.flink.StarRocksSink;
 import com.starrocks.connector.flink.table.sink.StarRocksSinkOptions;
 import java.util.Arrays;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.functions.MapFunction;
 import org.apache.flink.api.common.typeinfo.Types;
@@ -55,15 +54,7 @@ class TextRowsIT {
     @CsvSource({"csv, at-least-once", "csv, exactly-once", "json, at-least-once", "json, exactly-once"})
     void areWrittenOnceEachAlthoughTheJobFails(String format, String semantic) throws Exception {
         Delivery delivery = new Delivery(STARROCKS, semantic, false);
-        AtomicBoolean failed = new AtomicBoolean();
-        Script script = new Script() {
-            @Override
-            void onNumber(long number) {
-                if (number == 2 * STAGE + STAGE / 2 && failed.compareAndSet(false, true)) {
-                    throw new IllegalStateException("the test fails the job here, once");
-                }
-            }
-        };
+        Script script = Script.failingOnce();
         StreamExecutionEnvironment environment = environment(2, Flink.restarts(3));
         DataStream<String> rows = environment
                 .fromSource(new NumberSource(script.id), WatermarkStrategy.noWatermarks(), "numbers", Types.LONG)

@@ -12,7 +12,7 @@ import java.nio.ByteBuffer;
  */
 final class Native {
     /** Must equal {@code ABI_VERSION} of the library. */
-    static final int ABI_VERSION = 1;
+    static final int ABI_VERSION = 2;
 
     /** Makes rows visible with the flush. */
     static final int COMMIT = 0;
@@ -35,6 +35,8 @@ final class Native {
     static native int writeLarge(long sink, ByteBuffer row, int length, int timeoutMs);
 
     static native int acquire(long sink, int timeoutMs);
+
+    static native void addTable(long sink, byte[] config);
 
     static native void startFlush(long sink, int mode, long checkpointId);
 

@@ -136,6 +136,17 @@ public final class NativeSink implements AutoCloseable {
     }
 
     /**
+     * Adds a table to a sink with transactions over several, whose rows are segments of {@code docs/design/row-batch.md}. Tables are
+     * numbered in the order in which they are added; the one of the sink's configuration is number 0.
+     *
+     * @param config the configuration of a sink for the table, a JSON document in UTF-8
+     */
+    public void addTable(byte[] config) {
+        handOver();
+        Native.addTable(handle.get(), config);
+    }
+
+    /**
      * Begins to flush every committed row.
      *
      * @param prepare whether to prepare transactions for a commit after the checkpoint instead of committing them

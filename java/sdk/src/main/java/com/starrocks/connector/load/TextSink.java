@@ -7,10 +7,8 @@ import com.starrocks.connector.jni.Json;
 import com.starrocks.connector.jni.LoadTiming;
 import com.starrocks.connector.jni.NativeSink;
 import com.starrocks.connector.jni.Waiter;
-import com.starrocks.data.load.stream.DelimiterParser;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -21,16 +19,12 @@ final class TextSink implements AutoCloseable {
     private static final int BUFFER_BYTES = 32 * 1024;
 
     private static final int BUFFERS = 2;
-    private static final byte[] NOTHING = new byte[0];
     private static final byte[] NO_LABELS = {'[', ']'};
 
     private final TableKey table;
     private final LoadHooks hooks;
     private final NativeSink sink;
-    /** What stands between a row and the one before it. */
-    private final byte[] between;
-    /** What ends a row. */
-    private final byte[] end;
+    private final RowFrame frame;
     /** Rows came in since the last flush. */
     private boolean dirty;
     /** Flushes since a row came in. */
@@ -42,14 +36,7 @@ final class TextSink implements AutoCloseable {
         this.hooks = hooks;
         config.put("labels_given", hooks.givesLabels());
         config.put("report_loads", hooks.hearsOfLoads());
-        if ("json".equals(config.get("format"))) {
-            between = new byte[] {','};
-            end = NOTHING;
-        } else {
-            between = NOTHING;
-            Object delimiter = Json.object(config.get("properties")).get("row_delimiter");
-            end = DelimiterParser.parse((String) delimiter, "\n").getBytes(StandardCharsets.UTF_8);
-        }
+        frame = new RowFrame(table, config);
         sink = NativeSink.open(Json.write(config), BUFFERS, BUFFER_BYTES, waiter);
         try {
             callHooks();
@@ -81,11 +68,9 @@ final class TextSink implements AutoCloseable {
     }
 
     void write(String text) throws IOException, InterruptedException {
-        if (text == null || text.isEmpty()) {
-            throw new IllegalArgumentException("A row for " + table + " is " + (text == null ? "null" : "empty")
-                    + ": it must be a JSON object, or CSV without the row delimiter.");
-        }
-        byte[] row = text.getBytes(StandardCharsets.UTF_8);
+        byte[] row = frame.bytes(text);
+        byte[] between = frame.between();
+        byte[] end = frame.end();
         dirty = true;
         ByteBuffer buffer = sink.buffer();
         long size = (long) row.length + end.length;

@@ -14,23 +14,12 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Takes rows of any number of tables as text, each table through a native sink of its own that is opened with its first row and
- * closed when no row came for some flushes.
- *
- * <p>Used by one thread, but for {@link #metrics} and {@link #close()}.
+ * Writes each table through a native sink of its own, with its own transactions. It is opened with the table's first row and closed
+ * when no row came for some flushes. Transactions of the source mean nothing.
  */
-public final class TextSinks implements AutoCloseable {
+public final class TextSinks implements TextTables {
     /** Flushes without a row after which the sink of a table is closed. */
     static final int IDLE_FLUSHES = 8;
-
-    /** The configuration of the sink of a table. */
-    @FunctionalInterface
-    public interface Configuration {
-        /**
-         * @param checkpointId the last checkpoint that is known, or null: a label tells after which checkpoint it was made
-         */
-        Map<String, Object> of(TableKey table, Long checkpointId);
-    }
 
     private final Configuration configuration;
     private final LoadHooks hooks;
@@ -77,6 +66,7 @@ public final class TextSinks implements AutoCloseable {
     }
 
     /** Tells of the loads that have ended since somebody was told last; {@link #close()} tells of no more. */
+    @Override
     public void passOnReports() {
         if (!closed) {
             sinks.values().forEach(TextSink::passOnReports);
@@ -89,8 +79,9 @@ public final class TextSinks implements AutoCloseable {
         }
     }
 
-    /** Writes a row; waits while the memory budget is spent. Throws what went wrong with earlier ones of its table. */
-    public void write(String uniqueKey, String database, String table, String row)
+    @Override
+    public void write(
+            String uniqueKey, String database, String table, String row, int partition, boolean transactionEnd)
             throws IOException, InterruptedException {
         busy = true;
         if (lastTable == null || !lastTable.is(uniqueKey, database, table)) {
@@ -104,6 +95,9 @@ public final class TextSinks implements AutoCloseable {
         busy = false;
     }
 
+    @Override
+    public void endTransaction(int partition) {}
+
     private TextSink open(TableKey table) {
         if (closed) {
             throw new IllegalStateException("The sink is closed.");
@@ -113,13 +107,8 @@ public final class TextSinks implements AutoCloseable {
         return sink;
     }
 
-    /**
-     * Sends what has been written to all tables at the same time, and waits for all. With {@code prepare} the transactions wait
-     * to be committed, else they are committed.
-     *
-     * @param checkpointId the checkpoint that the flush belongs to; negative for none
-     * @return the committables of each table as JSON
-     */
+    /** All tables at the same time. */
+    @Override
     public List<byte[]> flush(boolean prepare, long checkpointId) throws IOException, InterruptedException {
         busy = true;
         List<TextSink> flushing = new ArrayList<>();
@@ -171,7 +160,7 @@ public final class TextSinks implements AutoCloseable {
         }
     }
 
-    /** Hands over rows that wait in half-filled buffers, so that the flush interval sees them. Called every now and then. */
+    @Override
     public void tick() {
         if (!busy) {
             sinks.values().forEach(TextSink::handOver);
@@ -179,7 +168,7 @@ public final class TextSinks implements AutoCloseable {
         }
     }
 
-    /** Fills the counters, over all tables. */
+    @Override
     public void metrics(long[] counters) {
         synchronized (closedTotals) {
             System.arraycopy(closedTotals, 0, counters, 0, closedTotals.length);
@@ -191,11 +180,7 @@ public final class TextSinks implements AutoCloseable {
         }
     }
 
-    /**
-     * How many durations of a kind there have been, and after that number the latest ones of each table.
-     *
-     * @param most how many to return of each table
-     */
+    @Override
     public long[] samples(LoadTiming timing, int most) {
         synchronized (closedTotals) {
             long[] all = {closedSamples[timing.ordinal()]};
@@ -215,7 +200,6 @@ public final class TextSinks implements AutoCloseable {
         return sinks.size();
     }
 
-    /** Stops without committing anything: rows not flushed are gone, open transactions are rolled back. */
     @Override
     public void close() {
         closed = true;

@@ -10,8 +10,6 @@ import java.util.Map;
 
 /** What the options of merge commit mean to the native sink. */
 final class MergeCommit {
-    private static final long MEBIBYTE = 1024 * 1024;
-
     private MergeCommit() {}
 
     static Map<String, Object> config(StarRocksSinkOptions options) {
@@ -34,14 +32,5 @@ final class MergeCommit {
         config.put("check_timeout_ms", timeout == null || timeout <= 0 ? null : timeout);
         config.put("blackhole", options.isBlackhole());
         return config;
-    }
-
-    static long chunkBytes(StarRocksSinkOptions options) {
-        Long size = options.getMergeCommitOption(MergeCommitOptions.CHUNK_SIZE);
-        if (size != null) {
-            return size;
-        }
-        int requests = options.getMergeCommitOption(MergeCommitOptions.MAX_CONCURRENT_REQUESTS);
-        return (requests == 0 || requests == 1 ? 500 : 20) * MEBIBYTE;
     }
 }

@@ -3,7 +3,7 @@
 
 package com.starrocks.connector.flink.load;
 
-import com.starrocks.connector.load.TextSinks;
+import com.starrocks.connector.load.TextTables;
 import java.io.IOException;
 
 /** Turns records into rows of tables. */
@@ -14,7 +14,7 @@ public interface RecordRouter<T> {
      *
      * @return how many there were
      */
-    int route(T record, TextSinks tables) throws IOException, InterruptedException;
+    int route(T record, TextTables tables) throws IOException, InterruptedException;
 
     /** Called once after the last record. */
     default void close() {}

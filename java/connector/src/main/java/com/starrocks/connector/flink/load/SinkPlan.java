@@ -62,6 +62,7 @@ public final class SinkPlan implements Serializable {
 
     /** Compares the schema with the StarRocks table; a {@link ValidationException} says what does not fit. */
     public static SinkPlan check(StarRocksSinkOptions options, SinkSchema schema) {
+        refuseShared(options);
         TransactionSupport.settle(options);
         Map<String, Object> request = request("check_schema", options);
         request.put("columns", schema.toJson());
@@ -87,8 +88,17 @@ public final class SinkPlan implements Serializable {
 
     /** For records that are rows already: nothing is known of their columns, so nothing is checked before the server does. */
     public static SinkPlan withoutSchema(StarRocksSinkOptions options) {
+        refuseShared(options);
         TransactionSupport.settle(options);
         return new SinkPlan(options, new SinkSchema(RowType.of(), null), null, Collections.emptyMap());
+    }
+
+    private static void refuseShared(StarRocksSinkOptions options) {
+        if (options.isMultiTableTransactionEnabled()) {
+            throw new ValidationException("Option '" + StarRocksSinkOptions.SINK_MULTI_TABLE_TXN_ENABLED.key()
+                    + "': this sink writes to one table, " + options.getDatabaseName() + "." + options.getTableName()
+                    + "; transactions over several tables are for records that name theirs, such as StarRocksRowData.");
+        }
     }
 
     /**
@@ -97,11 +107,15 @@ public final class SinkPlan implements Serializable {
      * @param properties how to load into each table, which wins over the options
      */
     public static SinkPlan ofManyTables(StarRocksSinkOptions options, StreamLoadProperties properties) {
-        if (options.isMergeCommit()) {
-            throw new ValidationException("Option '" + StarRocksSinkOptions.SINK_PROPERTIES_PREFIX
-                    + "enable_merge_commit': merge commit to many tables through one sink is not supported.");
-        }
         TransactionSupport.settle(options);
+        boolean shared = properties.isEnableMultiTableTransaction();
+        if (!shared && options.isMultiTableTransactionEnabled()) {
+            throw new ValidationException("Option '" + StarRocksSinkOptions.SINK_MULTI_TABLE_TXN_ENABLED.key()
+                    + "': the StreamLoadProperties of the sink do not enable it as well.");
+        }
+        if (shared || options.isMergeCommit()) {
+            TransactionSupport.checkServer(options, shared);
+        }
         return new SinkPlan(options, new SinkSchema(RowType.of(), null), properties, Collections.emptyMap());
     }
 
@@ -201,7 +215,7 @@ public final class SinkPlan implements Serializable {
         config.put("versions_per_minute", options.getMaxVersionsPerMinute().orElse(null));
         config.put("version_wait_ms", options.getTooManyVersionsMaxWait());
         config.put("samples", options.getSinkHistogramWindowSize());
-        config.put("chunk_bytes", options.isMergeCommit() ? MergeCommit.chunkBytes(options) : options.getChunkLimit());
+        config.put("chunk_bytes", options.getLoadBytes());
         config.put("merge_commit", options.isMergeCommit() ? MergeCommit.config(options) : null);
         config.put("chunk_rows", options.isVersionOne() ? options.getSinkMaxRows() : null);
         config.put("room_timeout_ms", options.isVersionOne() ? options.getSinkOfferTimeout() : null);

@@ -7,7 +7,9 @@ import com.starrocks.connector.flink.table.sink.v2.StarRocksCommittable;
 import com.starrocks.connector.jni.Json;
 import com.starrocks.connector.jni.LoadTiming;
 import com.starrocks.connector.jni.Waiter;
+import com.starrocks.connector.load.SharedTextSink;
 import com.starrocks.connector.load.TextSinks;
+import com.starrocks.connector.load.TextTables;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,12 +17,12 @@ import java.util.Map;
 
 /** Writes records into any number of tables; each record says where it goes. */
 public final class TablesWriter<T> implements SubtaskWriter<T> {
-    private final TextSinks sinks;
+    private final TextTables tables;
     private final RecordRouter<T> router;
     private final DeadLetters deadLetters;
 
-    private TablesWriter(TextSinks sinks, RecordRouter<T> router, DeadLetters deadLetters) {
-        this.sinks = sinks;
+    private TablesWriter(TextTables tables, RecordRouter<T> router, DeadLetters deadLetters) {
+        this.tables = tables;
         this.router = router;
         this.deadLetters = deadLetters;
     }
@@ -28,7 +30,7 @@ public final class TablesWriter<T> implements SubtaskWriter<T> {
     /** A writer that knows no table yet. */
     public static <T> TablesWriter<T> open(
             SinkPlan plan, Subtask subtask, Long restoredCheckpointId, RecordRouter<T> router, Waiter waiter) {
-        TextSinks.Configuration configuration = (table, checkpointId) -> {
+        TextTables.Configuration configuration = (table, checkpointId) -> {
             Map<String, Object> config = plan.sinkConfigDocument(subtask, checkpointId);
             Object connection = config.get("connection");
             // What the properties of a table do not know, such as the guarantee, is the plan's.
@@ -40,22 +42,23 @@ public final class TablesWriter<T> implements SubtaskWriter<T> {
                     plan.options().usesTransactions() && plan.properties().isEnableTransaction());
             return config;
         };
-        return new TablesWriter<>(
-                new TextSinks(configuration, restoredCheckpointId, NativeLog.draining(waiter)),
-                router,
-                DeadLetters.of(plan, subtask, waiter));
+        Waiter logging = NativeLog.draining(waiter);
+        TextTables tables = plan.properties().isEnableMultiTableTransaction()
+                ? new SharedTextSink(configuration, restoredCheckpointId, logging)
+                : new TextSinks(configuration, restoredCheckpointId, logging);
+        return new TablesWriter<>(tables, router, DeadLetters.of(plan, subtask, waiter));
     }
 
     @Override
     public int write(T record) throws IOException, InterruptedException {
-        return router.route(record, sinks);
+        return router.route(record, tables);
     }
 
     @Override
     public List<StarRocksCommittable> flush(boolean prepare, long checkpointId)
             throws IOException, InterruptedException {
         List<StarRocksCommittable> committables = new ArrayList<>();
-        for (byte[] result : sinks.flush(prepare, checkpointId)) {
+        for (byte[] result : tables.flush(prepare, checkpointId)) {
             DeadLetters.write(deadLetters, Json.readObject(result), checkpointId);
             committables.addAll(StarRocksCommittable.fromResult(result));
         }
@@ -65,18 +68,18 @@ public final class TablesWriter<T> implements SubtaskWriter<T> {
 
     @Override
     public void tick() {
-        sinks.tick();
+        tables.tick();
         NativeLog.drain();
     }
 
     @Override
     public void metrics(long[] counters) {
-        sinks.metrics(counters);
+        tables.metrics(counters);
     }
 
     @Override
     public long[] samples(LoadTiming timing, int most) {
-        return sinks.samples(timing, most);
+        return tables.samples(timing, most);
     }
 
     @Override
@@ -84,7 +87,7 @@ public final class TablesWriter<T> implements SubtaskWriter<T> {
         try {
             router.close();
         } finally {
-            sinks.close();
+            tables.close();
             deadLetters.close();
             NativeLog.drain();
         }

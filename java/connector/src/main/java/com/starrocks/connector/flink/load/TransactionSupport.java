@@ -51,23 +51,59 @@ public final class TransactionSupport {
         options.setSupportTransactionStreamLoad(supported);
     }
 
+    /**
+     * Refuses a server that is known to be too old for the properties of the loads, or for transactions over several tables.
+     *
+     * @param shared whether such transactions are wanted
+     */
+    static void checkServer(StarRocksSinkOptions options, boolean shared) {
+        String refused =
+                "The sink for " + options.getDatabaseName() + "." + options.getTableName() + " cannot be planned: ";
+        if (shared && (options.getSemantic() == StarRocksSinkSemantic.EXACTLY_ONCE || !options.usesTransactions())) {
+            throw new ValidationException(refused + "transactions over several tables need a server with transactions,"
+                    + " and at-least-once, since StarRocks cannot prepare them.");
+        }
+        Map<String, Object> request = request("check_server", options);
+        request.put("properties", options.getSinkStreamLoadProperties());
+        request.put("in_transaction", options.usesTransactions());
+        request.put("shared_transactions", shared);
+        try {
+            ask(request);
+        } catch (StarRocksNativeException | IOException e) {
+            if (e instanceof StarRocksNativeException && "UNSUPPORTED".equals(((StarRocksNativeException) e).code())) {
+                throw new ValidationException(refused + e.getMessage(), e);
+            }
+            LOG.warn("The server could not be asked for its version; that it is new enough is assumed.", e);
+        }
+    }
+
     /** A server that cannot be asked from here has them: where it has not, the first transaction fails and says so. */
     public static boolean isSupported(StarRocksSinkOptions options) {
-        Map<String, Object> request = new LinkedHashMap<>();
-        request.put("task", "probe_transactions");
-        request.put("connection", SinkPlan.connection(options));
         try {
-            byte[] result = NativeTask.run(Json.write(request), Waiter.NONE);
-            return Boolean.TRUE.equals(Json.readObject(result).get("supported"));
+            return Boolean.TRUE.equals(
+                    ask(request("probe_transactions", options)).get("supported"));
         } catch (StarRocksNativeException | IOException e) {
             LOG.warn(
                     "The server at {} could not be asked whether it has transactions; that it has is assumed.",
                     options.getLoadUrlList(),
                     e);
             return true;
+        }
+    }
+
+    private static Map<String, Object> request(String task, StarRocksSinkOptions options) {
+        Map<String, Object> request = new LinkedHashMap<>();
+        request.put("task", task);
+        request.put("connection", SinkPlan.connection(options));
+        return request;
+    }
+
+    private static Map<String, Object> ask(Map<String, Object> request) throws IOException {
+        try {
+            return Json.readObject(NativeTask.run(Json.write(request), Waiter.NONE));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new ValidationException("Interrupted while the server was asked whether it has transactions.", e);
+            throw new ValidationException("Interrupted while the server was asked what it supports.", e);
         } finally {
             NativeLog.drain();
         }

@@ -25,7 +25,7 @@ final class ManyTablesProperties {
         StreamLoadTableProperties.Builder defaults = StreamLoadTableProperties.builder()
                 .database(options.getDatabaseName())
                 .table(options.getTableName())
-                .chunkLimit(options.getChunkLimit())
+                .chunkLimit(options.getLoadBytes())
                 .addProperties(options.getSinkStreamLoadProperties());
         boolean csv = options.getStreamLoadFormat() == StarRocksSinkOptions.StreamLoadFormat.CSV;
         defaults.streamLoadDataFormat(csv ? StreamLoadDataFormat.CSV : StreamLoadDataFormat.JSON);
@@ -55,6 +55,10 @@ final class ManyTablesProperties {
                 .retryIntervalInMs(options.getRetryIntervalMs())
                 .nativeMemoryMaxBytes(options.getNativeMemory());
         tables.forEach(all::addTableProperties);
+        if (options.isMultiTableTransactionEnabled()) {
+            all.enableMultiTableTransaction()
+                    .multiTableTransactionBufferSize(options.getMultiTableTransactionBufferSize());
+        }
         return (options.usesTransactions() ? all.enableTransaction() : all).build();
     }
 }

@@ -5,7 +5,7 @@ package com.starrocks.connector.flink.table.sink;
 
 import com.starrocks.connector.flink.load.RecordRouter;
 import com.starrocks.connector.flink.table.data.StarRocksRowData;
-import com.starrocks.connector.load.TextSinks;
+import com.starrocks.connector.load.TextTables;
 import java.io.IOException;
 
 /**
@@ -23,7 +23,7 @@ public final class RowRouter<T> implements RecordRouter<T> {
     }
 
     @Override
-    public int route(T record, TextSinks tables) throws IOException, InterruptedException {
+    public int route(T record, TextTables tables) throws IOException, InterruptedException {
         if (record instanceof StarRocksRowData) {
             return write((StarRocksRowData) record, tables);
         }
@@ -40,11 +40,18 @@ public final class RowRouter<T> implements RecordRouter<T> {
     }
 
     /** Writes a row; what only marks the end of a transaction of the source is none. */
-    public static int write(StarRocksRowData row, TextSinks tables) throws IOException, InterruptedException {
+    public static int write(StarRocksRowData row, TextTables tables) throws IOException, InterruptedException {
         if (row.getRow() == null && row.isTransactionEnd()) {
+            tables.endTransaction(row.getSourcePartition());
             return 0;
         }
-        tables.write(row.getUniqueKey(), row.getDatabase(), row.getTable(), row.getRow());
+        tables.write(
+                row.getUniqueKey(),
+                row.getDatabase(),
+                row.getTable(),
+                row.getRow(),
+                row.getSourcePartition(),
+                row.isTransactionEnd());
         return 1;
     }
 }

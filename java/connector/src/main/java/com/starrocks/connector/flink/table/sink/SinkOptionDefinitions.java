@@ -238,9 +238,14 @@ public abstract class SinkOptionDefinitions {
                     "sink.transaction.multi-table.enabled")
             .booleanType()
             .defaultValue(false)
-            .withDescription("Must be false: no transaction spans several tables");
-    public static final ConfigOption<Long> SINK_MULTI_TABLE_TXN_BUFFER_SIZE =
-            longNumber("sink.transaction.multi-table.buffer-size", 128 * MEBIBYTE);
+            .withDescription(
+                    "Whether rows that name their tables are loaded in transactions over all of them, at-least-once,"
+                            + " from StarRocks 4.0 on; for the DataStream API");
+    public static final ConfigOption<Long> SINK_MULTI_TABLE_TXN_BUFFER_SIZE = ConfigOptions.key(
+                    "sink.transaction.multi-table.buffer-size")
+            .longType()
+            .defaultValue(128 * MEBIBYTE)
+            .withDescription("Bytes of rows that may wait for the end of their source transactions, in one subtask");
 
     static final List<ConfigOption<?>> CONNECTION =
             Arrays.asList(JDBC_URL, LOAD_URL, DATABASE_NAME, TABLE_NAME, USERNAME, PASSWORD);
@@ -284,15 +289,15 @@ public abstract class SinkOptionDefinitions {
             SINK_PUBLISH_TIMEOUT,
             SINK_BLACKHOLE,
             SINK_METRIC_HISTOGRAM_WINDOW_SIZE,
-            SINK_MULTI_TABLE_TXN_ENABLED);
+            SINK_MULTI_TABLE_TXN_ENABLED,
+            SINK_MULTI_TABLE_TXN_BUFFER_SIZE);
 
     static final List<ConfigOption<?>> WITHOUT_EFFECT = Arrays.asList(
             SINK_IO_THREAD_COUNT,
             SINK_SCAN_FREQUENCY,
             SINK_ENABLE_EXACTLY_ONCE_LABEL_GEN,
             SINK_ABORT_CHECK_NUM_TXNS,
-            MergeCommitOptions.HTTP_IDLE_CONNECTION_TIMEOUT_MS,
-            SINK_MULTI_TABLE_TXN_BUFFER_SIZE);
+            MergeCommitOptions.HTTP_IDLE_CONNECTION_TIMEOUT_MS);
 
     SinkOptionDefinitions() {}
 

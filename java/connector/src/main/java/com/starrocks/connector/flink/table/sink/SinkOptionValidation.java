@@ -97,13 +97,40 @@ final class SinkOptionValidation {
             throw new ValidationException("Unsupported value '" + format + "' of option '" + SINK_PROPERTIES_PREFIX
                     + "format': csv or json is expected.");
         }
-        if (config.get(SINK_MULTI_TABLE_TXN_ENABLED)) {
-            throw new ValidationException("Option '" + SINK_MULTI_TABLE_TXN_ENABLED.key()
-                    + "': transactions over several tables are not supported.");
+        if (options.isMultiTableTransactionEnabled()) {
+            validateMultiTableTransactions();
         }
         if (options.isMergeCommit()) {
             validateMergeCommit();
         }
+        if (options.hasDeadLetters()
+                && options.toleratesRejects()
+                && (options.isMergeCommit() || options.isMultiTableTransactionEnabled())) {
+            throw new ValidationException("Options '" + SINK_PROPERTIES_PREFIX + "max_filter_ratio' and"
+                    + " 'sink.dead-letter.*': with merge commit, or transactions over several tables, the server does not tell"
+                    + " which rows it rejects, so they would be lost; use only one of the two.");
+        }
+    }
+
+    private void validateMultiTableTransactions() {
+        String option = "Option '" + SINK_MULTI_TABLE_TXN_ENABLED.key() + "': ";
+        if (options.getSemantic() == StarRocksSinkSemantic.EXACTLY_ONCE) {
+            throw new ValidationException(option
+                    + "transactions over several tables cannot be exactly-once, since StarRocks cannot prepare them;"
+                    + " use at-least-once, or exactly-once with transactions for each table.");
+        }
+        if (options.isVersionOne() || !config.get(SINK_AT_LEAST_ONCE_USE_TRANSACTION_LOAD)) {
+            throw new ValidationException(option + "it needs transactions, which '" + SINK_VERSION.key()
+                    + "' = 'V1' and '" + SINK_AT_LEAST_ONCE_USE_TRANSACTION_LOAD.key() + "' = 'false' do without.");
+        }
+        if (options.isMergeCommit()) {
+            throw new ValidationException(option + "merge commit loads in transactions of the server's own.");
+        }
+        if (!options.getBeLoadUrlList().isEmpty()) {
+            throw new ValidationException(option + "the frontend names the backends of such transactions, so use '"
+                    + HOST_MAPPING.key() + "' rather than '" + BE_LOAD_URL.key() + "'.");
+        }
+        validateRange(SINK_MULTI_TABLE_TXN_BUFFER_SIZE, 1, Long.MAX_VALUE);
     }
 
     private void validateMergeCommit() {

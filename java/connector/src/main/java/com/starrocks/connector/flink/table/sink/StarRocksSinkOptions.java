@@ -158,6 +158,16 @@ public class StarRocksSinkOptions extends SinkOptionDefinitions implements Seria
         return config.get(SINK_CHUNK_LIMIT);
     }
 
+    /** Bytes of one load at most. Merge commit that waits for each of them has larger ones. */
+    public long getLoadBytes() {
+        if (!isMergeCommit()) {
+            return getChunkLimit();
+        }
+        int requests = getMergeCommitOption(MergeCommitOptions.MAX_CONCURRENT_REQUESTS);
+        Long size = getMergeCommitOption(MergeCommitOptions.CHUNK_SIZE);
+        return size != null ? size : (requests == 0 || requests == 1 ? 500 : 20) * MEBIBYTE;
+    }
+
     public long getSinkMaxBytes() {
         return config.get(SINK_BATCH_MAX_SIZE);
     }
@@ -213,7 +223,8 @@ public class StarRocksSinkOptions extends SinkOptionDefinitions implements Seria
         return properties.containsKey("columns") || properties.containsKey("jsonpaths");
     }
 
-    private boolean toleratesRejects() {
+    /** Whether the server may reject some rows of a load that goes on. */
+    boolean toleratesRejects() {
         return !properties.getOrDefault("max_filter_ratio", "0").trim().matches("0*\\.?0*");
     }
 
@@ -247,6 +258,7 @@ public class StarRocksSinkOptions extends SinkOptionDefinitions implements Seria
         target.set(DATABASE_NAME, dot < 0 ? getDatabaseName() : table.substring(0, dot));
         target.set(TABLE_NAME, table.substring(dot + 1));
         target.set(SINK_SEMANTIC, StarRocksSinkSemantic.AT_LEAST_ONCE.getName());
+        target.set(SINK_MULTI_TABLE_TXN_ENABLED, false);
         target.set(SINK_LTZ_TIME_ZONE, "UTC");
         // A row that does not fit its place here either must not end the job.
         target.set(SINK_ON_INVALID, OnInvalid.TRUNCATE);
@@ -419,6 +431,10 @@ public class StarRocksSinkOptions extends SinkOptionDefinitions implements Seria
 
     public boolean isMultiTableTransactionEnabled() {
         return config.get(SINK_MULTI_TABLE_TXN_ENABLED);
+    }
+
+    public long getMultiTableTransactionBufferSize() {
+        return config.get(SINK_MULTI_TABLE_TXN_BUFFER_SIZE);
     }
 
     public StreamLoadFormat getStreamLoadFormat() {

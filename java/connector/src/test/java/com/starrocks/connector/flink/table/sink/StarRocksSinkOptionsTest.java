@@ -14,6 +14,7 @@ import org.apache.flink.table.api.ValidationException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class StarRocksSinkOptionsTest {
     private static StarRocksSinkOptions.Builder builder() {
@@ -91,7 +92,6 @@ class StarRocksSinkOptionsTest {
         "sink.label-prefix, a b, 'letters, digits'",
         "sink.timestamp-ltz.time-zone, Mars, a zone",
         "sink.properties.format, parquet, csv or json",
-        "sink.transaction.multi-table.enabled, true, not supported",
         "sink.properties.enable_merge_commit, true, sink.properties.merge_commit_interval_ms",
         "sink.merge-commit.max-inflight-request, 1, did you mean 'sink.merge-commit.max-inflight-requests'",
     })
@@ -100,6 +100,40 @@ class StarRocksSinkOptionsTest {
                 .isInstanceOf(ValidationException.class)
                 .hasMessageContaining(key)
                 .hasMessageContaining(expected);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "sink.semantic, exactly-once, cannot be exactly-once",
+        "sink.version, V1, it needs transactions",
+        "sink.at-least-once.use-transaction-stream-load, false, it needs transactions",
+        "sink.properties.enable_merge_commit, true, merge commit",
+        "be-load-url, be:8040, host-mapping",
+        "sink.transaction.multi-table.buffer-size, 0, at least 1",
+    })
+    void refusesWhatTransactionsOverSeveralTablesCannotBe(String key, String value, String expected) {
+        assertThatThrownBy(() -> builder()
+                        .withProperty("sink.transaction.multi-table.enabled", "true")
+                        .withProperty(key, value)
+                        .build())
+                .isInstanceOf(ValidationException.class)
+                .hasMessageContaining("sink.transaction.multi-table.")
+                .hasMessageContaining(expected);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"sink.properties.enable_merge_commit", "sink.transaction.multi-table.enabled"})
+    void refusesDeadLettersOfRowsThatTheServerDoesNotTellOf(String key) {
+        StarRocksSinkOptions.Builder builder = builder()
+                .withProperty(key, "true")
+                .withProperty("sink.properties.merge_commit_interval_ms", "100")
+                .withProperty("sink.dead-letter.table", "rejected");
+        builder.build();
+        assertThatThrownBy(() -> builder.withProperty("sink.properties.max_filter_ratio", "0.1")
+                        .build())
+                .isInstanceOf(ValidationException.class)
+                .hasMessageContaining("max_filter_ratio")
+                .hasMessageContaining("sink.dead-letter.");
     }
 
     @ParameterizedTest

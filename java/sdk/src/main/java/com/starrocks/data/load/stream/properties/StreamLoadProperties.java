@@ -29,6 +29,8 @@ public class StreamLoadProperties implements Serializable {
     private final String username;
     private final String password;
     private final boolean enableTransaction;
+    private final boolean enableMultiTableTransaction;
+    private final long multiTableTransactionBufferSize;
     private final String labelPrefix;
     private final StreamLoadTableProperties defaultTableProperties;
     private final HashMap<TableKey, StreamLoadTableProperties> tableProperties = new HashMap<>();
@@ -44,6 +46,8 @@ public class StreamLoadProperties implements Serializable {
         username = Objects.requireNonNull(builder.username, "username");
         password = Objects.requireNonNull(builder.password, "password");
         enableTransaction = builder.enableTransaction;
+        enableMultiTableTransaction = builder.enableMultiTableTransaction;
+        multiTableTransactionBufferSize = builder.multiTableTransactionBufferSize;
         labelPrefix = builder.labelPrefix;
         headers = new TreeMap<>(builder.headers);
         settings = new LinkedHashMap<>(builder.settings);
@@ -81,6 +85,16 @@ public class StreamLoadProperties implements Serializable {
     /** Whether loads go through transactions rather than one stream load after another. */
     public boolean isEnableTransaction() {
         return enableTransaction;
+    }
+
+    /** Whether transactions are over several tables. */
+    public boolean isEnableMultiTableTransaction() {
+        return enableMultiTableTransaction;
+    }
+
+    /** Bytes of rows that may wait for the end of their source transactions. */
+    public long getMultiTableTransactionBufferSize() {
+        return multiTableTransactionBufferSize;
     }
 
     /** The prefix of all labels, or null. */
@@ -147,6 +161,10 @@ public class StreamLoadProperties implements Serializable {
         config.put("format", table.getDataFormat().name().equals(StreamLoadDataFormat.JSON.name()) ? "json" : "csv");
         config.put("properties", loadHeaders);
         config.put("use_transaction", enableTransaction);
+        if (enableMultiTableTransaction) {
+            config.put(
+                    "shared_transactions", Collections.singletonMap("buffer_bytes", multiTableTransactionBufferSize));
+        }
         if (table.getChunkLimit() != null) {
             config.put("chunk_bytes", table.getChunkLimit());
         }
@@ -182,6 +200,8 @@ public class StreamLoadProperties implements Serializable {
         private String username;
         private String password;
         private boolean enableTransaction;
+        private boolean enableMultiTableTransaction;
+        private long multiTableTransactionBufferSize = 128L << 20;
         private String labelPrefix;
         private StreamLoadTableProperties defaultTableProperties;
         private final List<StreamLoadTableProperties> tableProperties = new ArrayList<>();
@@ -214,6 +234,21 @@ public class StreamLoadProperties implements Serializable {
         /** Loads through transactions, which StarRocks has from 2.4 on; without, each load is visible by itself. */
         public Builder enableTransaction() {
             enableTransaction = true;
+            return this;
+        }
+
+        /**
+         * Loads through transactions over all tables of a database, which StarRocks has from 4.0 on: what is flushed together becomes
+         * visible together. They can only be committed at once, not prepared.
+         */
+        public Builder enableMultiTableTransaction() {
+            enableMultiTableTransaction = true;
+            return enableTransaction();
+        }
+
+        /** Bytes of rows that may wait for the end of their source transactions. */
+        public Builder multiTableTransactionBufferSize(long bytes) {
+            multiTableTransactionBufferSize = atLeast(1, bytes, "multiTableTransactionBufferSize");
             return this;
         }
 

@@ -8,8 +8,10 @@ import com.starrocks.connector.jni.NativeLogs;
 import com.starrocks.connector.jni.NativeTask;
 import com.starrocks.connector.jni.StarRocksNativeException;
 import com.starrocks.connector.load.LoadHooks;
+import com.starrocks.connector.load.SharedTextSink;
 import com.starrocks.connector.load.TableKey;
 import com.starrocks.connector.load.TextSinks;
+import com.starrocks.connector.load.TextTables;
 import com.starrocks.data.load.stream.LabelGeneratorFactory;
 import com.starrocks.data.load.stream.StreamLoadManager;
 import com.starrocks.data.load.stream.StreamLoadSnapshot;
@@ -29,7 +31,8 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /**
- * Loads rows into any number of tables, each table in transactions of its own.
+ * Loads rows into any number of tables, each table in transactions of its own, or all in the same ones
+ * ({@link StreamLoadProperties#isEnableMultiTableTransaction()}).
  *
  * <p>With automatic commits, rows become visible with {@link #flush()} and, at the latest, when the delay of the properties is
  * over. Without, {@link #flush()} prepares the transactions and {@link #snapshot()} names them; keep the snapshot, then
@@ -49,7 +52,7 @@ public class StreamLoadManagerV2 implements StreamLoadManager, Serializable {
     private final boolean enableAutoCommit;
     private final ReentrantLock turn = new ReentrantLock();
 
-    private transient volatile TextSinks sinks;
+    private transient volatile TextTables sinks;
     private transient ScheduledExecutorService ticker;
     /** Prepared, and in no snapshot yet. */
     private transient List<StreamLoadSnapshot.Transaction> prepared;
@@ -66,6 +69,10 @@ public class StreamLoadManagerV2 implements StreamLoadManager, Serializable {
             throw new IllegalArgumentException(
                     "Commits by the caller need transactions: call enableTransaction() of the properties' builder.");
         }
+        if (!enableAutoCommit && properties.isEnableMultiTableTransaction()) {
+            throw new IllegalArgumentException(
+                    "Commits by the caller need transactions that can be prepared, which those over several tables cannot.");
+        }
         this.properties = properties;
         this.enableAutoCommit = enableAutoCommit;
     }
@@ -79,7 +86,13 @@ public class StreamLoadManagerV2 implements StreamLoadManager, Serializable {
             }
             prepared = new ArrayList<>();
             LoadHooks hooks = ManagerHooks.of(labelGeneratorFactory, streamLoadListener);
-            sinks = new TextSinks(this::sinkConfig, null, hooks, StreamLoadManagerV2::drainLogs);
+            if (properties.isEnableMultiTableTransaction() && hooks != LoadHooks.NONE) {
+                throw new IllegalStateException(
+                        "A label generator or a listener cannot be used with transactions over several tables.");
+            }
+            sinks = properties.isEnableMultiTableTransaction()
+                    ? new SharedTextSink(this::sinkConfig, null, StreamLoadManagerV2::drainLogs)
+                    : new TextSinks(this::sinkConfig, null, hooks, StreamLoadManagerV2::drainLogs);
             ticker = Executors.newSingleThreadScheduledExecutor(work -> {
                 Thread thread = new Thread(work, "starrocks-load-manager");
                 thread.setDaemon(true);
@@ -237,7 +250,7 @@ public class StreamLoadManagerV2 implements StreamLoadManager, Serializable {
 
     @Override
     public void close() {
-        TextSinks open = sinks;
+        TextTables open = sinks;
         if (open != null) {
             ticker.shutdownNow();
             try {
@@ -251,7 +264,7 @@ public class StreamLoadManagerV2 implements StreamLoadManager, Serializable {
     }
 
     /** Unless somebody writes or flushes, who does it then. */
-    private void passOnReports(TextSinks open) {
+    private void passOnReports(TextTables open) {
         if (turn.tryLock()) {
             try {
                 open.passOnReports();
@@ -261,7 +274,7 @@ public class StreamLoadManagerV2 implements StreamLoadManager, Serializable {
         }
     }
 
-    private TextSinks started() {
+    private TextTables started() {
         if (sinks == null) {
             throw new IllegalStateException("The manager is not initialized: call init().");
         }

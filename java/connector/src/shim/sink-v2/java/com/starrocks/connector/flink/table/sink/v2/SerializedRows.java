@@ -6,7 +6,7 @@ package com.starrocks.connector.flink.table.sink.v2;
 import com.starrocks.connector.flink.load.RecordRouter;
 import com.starrocks.connector.flink.table.data.StarRocksRowData;
 import com.starrocks.connector.flink.table.sink.RowRouter;
-import com.starrocks.connector.load.TextSinks;
+import com.starrocks.connector.load.TextTables;
 import java.io.IOException;
 
 /** Routes records where the user's schema says. */
@@ -18,7 +18,7 @@ final class SerializedRows<T> implements RecordRouter<T> {
     }
 
     @Override
-    public int route(T record, TextSinks tables) throws IOException, InterruptedException {
+    public int route(T record, TextTables tables) throws IOException, InterruptedException {
         StarRocksRowData row = schema.serialize(record);
         return row == null ? 0 : RowRouter.write(row, tables);
     }
