@@ -13,9 +13,9 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Aggregates that are read over Arrow Flight SQL. */
 class ArrowFlightIT {
-    private static final String COLUMNS = "k INT, n BIGINT, price DECIMAL(10, 2), `day` DATE, at TIMESTAMP(6)";
+    private static final String COLUMNS = "k INT, n BIGINT, price DECIMAL(10, 2), `day` DATE, `at` TIMESTAMP(6)";
     private static final String AGGREGATES =
-            "SELECT k, COUNT(*), SUM(n), MAX(price), MIN(`day`), MAX(at) FROM source GROUP BY k";
+            "SELECT k, COUNT(*), SUM(n), MAX(price), MIN(`day`), MAX(`at`) FROM source GROUP BY k";
 
     @RegisterExtension
     static final EmbeddedStarRocks STARROCKS =
@@ -52,10 +52,7 @@ class ArrowFlightIT {
     }
 
     @Test
-    void saysWhatIsWrong() {
-        assertThatThrownBy(() -> over("127.0.0.1:1").rows(AGGREGATES))
-                .hasStackTraceContaining("Arrow Flight SQL")
-                .hasStackTraceContaining("127.0.0.1:1");
+    void refusesWhatIsNoAddress() {
         assertThatThrownBy(() -> over("fe").rows(AGGREGATES)).hasStackTraceContaining("scan.arrow-flight-url");
     }
 }
