@@ -22,7 +22,7 @@ use arrow::util::display::array_value_to_string;
 use mysql_async::prelude::Queryable;
 use starrocks_client::StarRocks;
 use starrocks_client::query::QueryOptions;
-use starrocks_client::scan::{ScanEvent, ScanOptions, ScanReader, ScanRequest, Split};
+use starrocks_client::scan::{ColumnPath, ScanEvent, ScanOptions, ScanReader, ScanRequest, Split};
 use starrocks_server::http::HttpConfig;
 use starrocks_server::{BackendsConfig, Server, ServerConfig};
 use starrocks_types::{ErrorKind, Result};
@@ -168,6 +168,34 @@ async fn many_tablets_are_read_with_columns_and_filter() {
     assert_eq!((counted.len(), counted.values().sum::<u64>()), (12, 3000));
     let none = ScanRequest::table("d", "t").filter("1 = 0");
     assert!(read_all(&client, &none, &ScanOptions::default()).await.unwrap().is_empty());
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn fields_of_structs_are_read_alone() {
+    let server = server().await;
+    sql(
+        &server,
+        &[
+            "CREATE TABLE d.f (k INT NOT NULL, s STRUCT<a LARGEINT, Deep STRUCT<b DATE, `x.y` VARCHAR(9)>>, \
+             r ARRAY<STRUCT<a INT>>) DUPLICATE KEY(k) DISTRIBUTED BY HASH(k) BUCKETS 3",
+            "INSERT INTO d.f VALUES (1, row(7, row('2024-02-29', 'p')), [row(1)]), (2, row(8, NULL), []), (3, NULL, NULL)",
+        ],
+    )
+    .await;
+    let client = client(&server);
+    for (columns, expected) in [
+        (r#"["k",["s",1,0],["s",0]]"#, ["1|2024-02-29|7", "2|NULL|8", "3|NULL|NULL"]),
+        (r#"[["s","deep","x.y"],["s","DEEP",1],"r"]"#, ["NULL|NULL|NULL", "NULL|NULL|[]", "p|p|[{a: 1}]"]),
+    ] {
+        let columns: Vec<ColumnPath> = serde_json::from_str(columns).unwrap();
+        let request = ScanRequest::table("d", "f").columns(columns).filter("k > 0");
+        assert_eq!(texts(&read_all(&client, &request, &ScanOptions::default()).await.unwrap()), expected);
+    }
+    let missing: Vec<ColumnPath> = serde_json::from_str(r#"[["s",2]]"#).unwrap();
+    let request = ScanRequest::table("d", "f").columns(missing);
+    let error = client.plan_scan(&request, &ScanOptions::default()).await.unwrap_err();
+    assert!(error.kind() == ErrorKind::SchemaMismatch && error.to_string().contains("s.2"), "{error}");
     server.stop().await;
 }
 

@@ -9,6 +9,7 @@
 //! before, between and after blocks of such rows, and [`Compressor`] makes one compressed frame of a load body.
 //! No I/O, no async; nothing is matched on types or allocated per row.
 
+mod binary;
 mod changelog;
 mod check;
 mod column;

@@ -8,8 +8,7 @@ use std::collections::VecDeque;
 
 use starrocks_codec::Key;
 
-use crate::metadata::quoted;
-use crate::scan::ScanRequest;
+use crate::scan::{ColumnPath, ScanRequest};
 
 /// Most bytes of literals in one statement, far below what a server takes.
 const MAX_LITERAL_BYTES: usize = 256 << 10;
@@ -44,11 +43,11 @@ pub(super) fn take(ready: &mut VecDeque<(u32, Key)>, most: usize) -> Vec<Asked> 
 }
 
 /// The statement that finds the rows of all keys.
-pub(super) fn statement(request: &ScanRequest, key_columns: &[String], batch: &[Asked]) -> String {
+pub(super) fn statement(request: &ScanRequest, key_columns: &[ColumnPath], batch: &[Asked]) -> String {
     let mut sql = request.statement();
     // `ScanRequest` writes the filter, if there is one.
     sql.push_str(if sql.ends_with("\n)") { " and " } else { " where " });
-    let names: Vec<String> = key_columns.iter().map(|name| quoted(name)).collect();
+    let names: Vec<String> = key_columns.iter().map(ColumnPath::sql).collect();
     match names.as_slice() {
         [name] => sql.push_str(&one_of(name, batch, 0)),
         names => {
@@ -121,7 +120,7 @@ mod tests {
     #[test]
     fn statements_ask_for_all_keys() {
         let request = ScanRequest::table("d", "t").columns(["k", "v"]);
-        let keys = |names: &[&str]| names.iter().map(|n| (*n).to_owned()).collect::<Vec<_>>();
+        let keys = |names: &[&str]| names.iter().map(|n| ColumnPath::from(*n)).collect::<Vec<_>>();
         assert_eq!(statement(&request, &keys(&["k"]), &asked(&["1"])), "select `k`,`v` from `d`.`t` where `k`=1");
         assert_eq!(
             statement(&request.clone().filter("`v` > 1 -- x"), &keys(&["k"]), &asked(&["2", "1"])),

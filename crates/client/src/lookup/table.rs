@@ -19,6 +19,7 @@ use super::metrics::Metrics;
 use super::statement::{Asked, statement};
 use crate::connection::StarRocks;
 use crate::metadata::{explain, literal};
+use crate::scan::ColumnPath;
 
 /// The first wait before another attempt, and the longest; each is twice the one before.
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
@@ -37,7 +38,7 @@ pub(super) struct Table {
     client: StarRocks,
     config: LookupConfig,
     codec: LookupCodec,
-    key_columns: Vec<String>,
+    key_columns: Vec<ColumnPath>,
     /// Connections that no statement uses.
     idle: Mutex<Vec<Conn>>,
     metrics: Arc<Metrics>,
@@ -56,17 +57,16 @@ impl Table {
             }
         };
         let mut columns = Vec::with_capacity(config.columns.len());
-        for (name, column) in request.columns.iter().zip(&config.columns) {
-            let found = table.columns.iter().find(|c| c.name.eq_ignore_ascii_case(name)).ok_or_else(|| {
-                named(
-                    Error::new(ErrorKind::SchemaMismatch, "the StarRocks table has no such column")
-                        .with("column", name),
-                )
-            })?;
-            columns.push((column.clone(), found.data_type.clone()));
+        let mut selected = Vec::with_capacity(config.columns.len());
+        for (path, column) in request.columns.iter().zip(&config.columns) {
+            let (path, found) = path.resolve(&table).map_err(named)?;
+            columns.push((column.clone(), found.clone()));
+            selected.push(path);
         }
         let codec = LookupCodec::new(&columns, &config.keys, &config.time_zone).map_err(named)?;
-        let key_columns = config.keys.iter().filter_map(|at| request.columns.get(*at).cloned()).collect();
+        let key_columns = config.keys.iter().filter_map(|at| selected.get(*at).cloned()).collect();
+        let mut config = config;
+        config.request.columns = selected;
         Ok(Self { client, codec, key_columns, idle: Mutex::new(Vec::new()), metrics, config })
     }
 
@@ -79,7 +79,7 @@ impl Table {
         error
             .operation("look up")
             .with("table", self.config.request.place())
-            .with("key_columns", self.key_columns.join(","))
+            .with("key_columns", self.key_columns.iter().map(ColumnPath::to_string).collect::<Vec<_>>().join(","))
     }
 
     /// The rows of each key, in the order of the keys.

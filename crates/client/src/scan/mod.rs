@@ -31,6 +31,7 @@
 //! their [fingerprint](RowHash) is the same; where it is not, the scan fails.
 
 mod backend;
+mod column;
 mod counters;
 mod fingerprint;
 mod plan;
@@ -42,6 +43,7 @@ mod split;
 mod statement;
 mod tablet;
 
+pub use column::{ColumnPath, Step};
 pub use counters::ScanCounters;
 pub use fingerprint::{ColumnHash, RowHash};
 pub use plan::ScanPlan;

@@ -13,6 +13,7 @@ use starrocks_types::{Result, Retry};
 use tokio::sync::Mutex;
 use tokio::time::sleep;
 
+use super::column::ColumnPath;
 use super::request::{ScanOptions, ScanRequest};
 use super::split::{Split, SplitTablet};
 use crate::connection::StarRocks;
@@ -46,7 +47,6 @@ impl StarRocks {
     pub async fn plan_scan(&self, request: &ScanRequest, options: &ScanOptions) -> Result<ScanPlan> {
         options.check()?;
         let head = query_plan(&request.database, &request.table, request.warehouse.as_deref())?;
-        let body = Bytes::from(query_plan_body(&request.statement()));
         let idle = self.http().socket_timeout.unwrap_or(PLAN_TIMEOUT);
         let limits = Limits {
             wait_for_continue: PLAN_TIMEOUT,
@@ -56,7 +56,11 @@ impl StarRocks {
         };
         let mut attempts = 0;
         loop {
-            let asked = self.http().ask(&head, &body, limits, parse_query_plan).await;
+            let asked = async {
+                let body = Bytes::from(query_plan_body(&self.scan_statement(request).await?));
+                self.http().ask(&head, &body, limits, parse_query_plan).await
+            };
+            let asked = asked.await;
             let error = match asked {
                 Ok(plan) => {
                     let (database, table) = (request.database.clone(), request.table.clone());
@@ -75,6 +79,15 @@ impl StarRocks {
             sleep(wait_before(attempts)).await;
         }
     }
+
+    /// The statement to plan; only the table's definition tells the names of fields that are selected by position.
+    async fn scan_statement(&self, request: &ScanRequest) -> Result<String> {
+        if !request.columns.iter().any(ColumnPath::is_positional) {
+            return Ok(request.statement());
+        }
+        let table = self.describe_table(&request.database, &request.table).await?;
+        Ok(request.resolve(&table)?.statement())
+    }
 }
 
 impl StarRocks {
@@ -86,7 +99,7 @@ impl StarRocks {
             Err(error) if needs_query(&error) => {
                 tracing::info!(table = request.place(), "this is no table, so it is read by a query");
                 let (database, table) = (request.database.clone(), request.table.clone());
-                let query = Some(request.statement());
+                let query = Some(self.scan_statement(request).await?);
                 Ok(vec![Split { id: "0".to_owned(), database, table, query, ..Split::default() }])
             }
             Err(error) => Err(error),

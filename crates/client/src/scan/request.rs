@@ -8,8 +8,9 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use starrocks_protocol::scan::MAX_BATCH_ROWS;
-use starrocks_types::{Error, ErrorKind, Result};
+use starrocks_types::{Error, ErrorKind, Result, StarRocksTable};
 
+use super::column::ColumnPath;
 use crate::metadata::quoted;
 
 /// What to read: columns and rows of one table.
@@ -22,7 +23,7 @@ pub struct ScanRequest {
     pub table: String,
     /// Columns in the order of the rows, without quotes; none stand for all of the table, in its order.
     #[serde(default)]
-    pub columns: Vec<String>,
+    pub columns: Vec<ColumnPath>,
     /// Which rows: a predicate in StarRocks SQL.
     #[serde(default)]
     pub filter: Option<String>,
@@ -42,7 +43,7 @@ impl ScanRequest {
 
     /// Reads these columns only.
     #[must_use]
-    pub fn columns<S: Into<String>>(mut self, columns: impl IntoIterator<Item = S>) -> Self {
+    pub fn columns<C: Into<ColumnPath>>(mut self, columns: impl IntoIterator<Item = C>) -> Self {
         self.columns = columns.into_iter().map(Into::into).collect();
         self
     }
@@ -68,14 +69,22 @@ impl ScanRequest {
         self
     }
 
-    /// The statement.
+    /// The same with the names that a table has for fields that are selected by position.
+    ///
+    /// Fails with [`ErrorKind::SchemaMismatch`] where the table has no such column or field.
+    pub(crate) fn resolve(&self, table: &StarRocksTable) -> Result<Self> {
+        let columns = self.columns.iter().map(|column| Ok(column.resolve(table)?.0));
+        Ok(Self { columns: columns.collect::<Result<_>>()?, ..self.clone() })
+    }
+
+    /// The statement. Fields have to be named in it.
     pub fn statement(&self) -> String {
         if let Some(sql) = &self.sql {
             return sql.clone();
         }
         let columns = match self.columns.as_slice() {
             [] => "*".to_owned(),
-            columns => columns.iter().map(|name| quoted(name)).collect::<Vec<_>>().join(","),
+            columns => columns.iter().map(ColumnPath::sql).collect::<Vec<_>>().join(","),
         };
         let filter = match self.filter.as_deref().map(str::trim) {
             None | Some("") => String::new(),

@@ -12,6 +12,7 @@ use tokio::sync::{mpsc, watch};
 use tokio::time::sleep;
 
 use super::backend::{BackendMapping, address};
+use super::column::ColumnPath;
 use super::counters::ScanCounters;
 use super::fingerprint::RowHash;
 use super::plan::{Planner, wait_before};
@@ -308,24 +309,30 @@ impl Shared {
             return Ok(batch);
         }
         let schema = batch.schema_ref();
+        let as_many = columns.len() == schema.fields().len();
+        // Servers that have fields give what was asked for; several fields may have one name.
+        if as_many && columns.iter().any(ColumnPath::is_field) {
+            return Ok(batch);
+        }
+        let names: Vec<String> = columns.iter().map(ColumnPath::to_string).collect();
         let in_order = |(name, field): (&String, &arrow::datatypes::FieldRef)| name.eq_ignore_ascii_case(field.name());
-        if columns.len() == schema.fields().len() && columns.iter().zip(schema.fields()).all(in_order) {
+        if as_many && names.iter().zip(schema.fields()).all(in_order) {
             return Ok(batch);
         }
         let position = |name: &String| schema.fields().iter().position(|f| f.name().eq_ignore_ascii_case(name));
-        let positions: Option<Vec<usize>> = columns.iter().map(position).collect();
+        let positions: Option<Vec<usize>> = names.iter().map(position).collect();
         let wrong = |message: &str| {
-            let names: Vec<&str> = schema.fields().iter().map(|f| f.name().as_str()).collect();
+            let got: Vec<&str> = schema.fields().iter().map(|f| f.name().as_str()).collect();
             Error::new(ErrorKind::Protocol, message.to_owned())
-                .with("wanted", columns.join(","))
-                .with("got", names.join(","))
+                .with("wanted", names.join(","))
+                .with("got", got.join(","))
         };
         match positions {
             Some(positions) => batch
                 .project(&positions)
                 .map_err(|cause| wrong("the backend gives other columns than the plan").caused_by(cause)),
             // Names of the server's own making; what was asked for comes in the order of the statement.
-            None if columns.len() == schema.fields().len() => Ok(batch),
+            None if as_many => Ok(batch),
             None => Err(wrong("the backend gives other columns than the plan")),
         }
     }

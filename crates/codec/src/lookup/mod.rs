@@ -8,20 +8,24 @@
 //! Flink, had it read the whole table, would find the values equal. The server may only return more than that, never less, which is
 //! why a key column must have a StarRocks type that compares as its Flink type does.
 
-mod binary;
 mod fit;
 mod literal;
+mod reader;
 mod text;
 mod value;
 
 use jiff::tz::TimeZone;
 use starrocks_types::{Error, ErrorKind, FlinkColumn, Result, StarRocksType};
 
-use self::binary::{RowBuilder, RowReader};
 pub use self::literal::string_literal;
+use self::reader::RowReader;
 use self::value::Kind;
+use crate::binary::{Cell, RowBuilder};
 use crate::record::next_row;
 use crate::temporal::time_zone;
+
+/// The size of a row and its padding.
+const RECORD_HEADER: usize = 8;
 
 /// A column of the rows that are looked up.
 #[derive(Debug)]
@@ -118,7 +122,9 @@ impl LookupCodec {
         out: &mut Vec<u8>,
     ) -> Result<()> {
         canonical.clear();
-        let record = self.builder.begin(out);
+        let record = out.len();
+        out.resize(record + RECORD_HEADER, 0);
+        let row = self.builder.begin(out);
         for (at, column) in self.columns.iter().enumerate() {
             let failed = |cause: String| {
                 Error::new(ErrorKind::InvalidRow, format!("a value of column {} cannot be read: {cause}", column.name))
@@ -128,9 +134,9 @@ impl LookupCodec {
             match values(at) {
                 Some(text) => {
                     let value = text::read(text, &column.kind, &self.zone).map_err(failed)?;
-                    self.builder.put(out, record, at, &value, &column.kind);
+                    self.builder.put(out, row, at, &value.cell(&column.kind));
                 }
-                None if column.nullable => self.builder.put_null(out, record, at),
+                None if column.nullable => self.builder.put(out, row, at, &Cell::Null),
                 None => return Err(failed("it is NULL, and the Flink column is NOT NULL".to_owned())),
             }
         }
@@ -144,7 +150,9 @@ impl LookupCodec {
                 value.canonical(canonical);
             }
         }
-        self.builder.end(out, record);
+        // Results are limited far below 4 GiB.
+        let size = ((out.len() - row) as u32).to_le_bytes();
+        out[record..record + size.len()].copy_from_slice(&size);
         Ok(())
     }
 }

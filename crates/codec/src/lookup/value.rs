@@ -5,6 +5,8 @@
 
 use std::borrow::Cow;
 
+use crate::binary::Cell;
+
 /// How the values of a column are read, kept and compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
@@ -52,6 +54,25 @@ pub(super) enum Value<'a> {
 }
 
 impl Value<'_> {
+    /// The value as rows hold it.
+    pub(super) fn cell(&self, kind: &Kind) -> Cell<'_> {
+        // The casts keep the bit pattern: narrow values lie in the low bytes of their slot.
+        match (self, kind) {
+            (Self::Boolean(value), _) => Cell::Slot(u64::from(*value)),
+            (Self::Integer(value), _) => Cell::Slot(*value as u64),
+            (Self::Float(value), _) => Cell::Slot(u64::from(value.to_bits())),
+            (Self::Double(value), _) => Cell::Slot(value.to_bits()),
+            (Self::Date(value), _) => Cell::Slot(u64::from(*value as u32)),
+            (Self::Decimal(value), Kind::Decimal { precision, .. }) => Cell::decimal(*value, *precision),
+            (Self::Decimal(value), _) => Cell::Wide(*value),
+            (Self::Timestamp { millis, nanos }, Kind::Timestamp { precision, .. }) => {
+                Cell::moment(*millis, *nanos, *precision)
+            }
+            (Self::Timestamp { millis, nanos }, _) => Cell::Moment(*millis, *nanos),
+            (Self::Text(bytes), _) => Cell::Bytes(bytes),
+        }
+    }
+
     /// Appends bytes that equal values share and others do not.
     pub(super) fn canonical(&self, out: &mut Vec<u8>) {
         match self {

@@ -7,29 +7,15 @@ use arrow::array::{Array, AsArray, MapArray};
 use arrow::datatypes as arrow_types;
 use arrow::datatypes::TimeUnit;
 
-use super::plan::{Part, Plan, in_slot, is_compact};
-use crate::nested::null_bytes;
+use super::plan::{Part, Plan};
+use crate::binary::{Cell, RowBuilder, padded};
 use crate::parse;
 use crate::temporal::Zone;
-
-/// A value on its way into a slot, and what the slot points to.
-pub(super) enum Cell {
-    Null,
-    Slot(u64),
-    /// Milliseconds since the epoch and the nanoseconds of the last one.
-    Moment(i64, u32),
-    /// An unscaled decimal that does not fit a slot.
-    Wide(i128),
-    /// Text or bytes, which a slot holds if they are short.
-    Bytes(Vec<u8>),
-    /// A nested value.
-    Nested(Vec<u8>),
-}
 
 const NOT_NULL: &str = "the value is NULL, but the Flink type is NOT NULL";
 
 /// The value of `array` at `row`.
-pub(super) fn part(part: &Part, array: &dyn Array, row: usize, zone: &mut Zone) -> Result<Cell, String> {
+pub(super) fn part<'a>(part: &Part, array: &'a dyn Array, row: usize, zone: &mut Zone) -> Result<Cell<'a>, String> {
     if array.is_null(row) {
         return if part.nullable { Ok(Cell::Null) } else { Err(NOT_NULL.to_owned()) };
     }
@@ -37,7 +23,7 @@ pub(super) fn part(part: &Part, array: &dyn Array, row: usize, zone: &mut Zone) 
 }
 
 /// The value of `array` at `row`, which is not NULL. The array is of the type for which the plan was made.
-pub(super) fn cell(plan: &Plan, array: &dyn Array, row: usize, zone: &mut Zone) -> Result<Cell, String> {
+pub(super) fn cell<'a>(plan: &Plan, array: &'a dyn Array, row: usize, zone: &mut Zone) -> Result<Cell<'a>, String> {
     Ok(match plan {
         Plan::Bool => Cell::Slot(u64::from(array.as_boolean().value(row))),
         Plan::Int { from, to } => {
@@ -67,13 +53,13 @@ pub(super) fn cell(plan: &Plan, array: &dyn Array, row: usize, zone: &mut Zone) 
         }
         Plan::Decimal { from_scale, precision, scale } => {
             let value = array.as_primitive::<arrow_types::Decimal128Type>().value(row);
-            decimal(Rescale::new(*from_scale, *precision, *scale).apply(value)?, *precision)
+            Cell::decimal(Rescale::new(*from_scale, *precision, *scale).apply(value)?, *precision)
         }
         Plan::DecimalText { precision, scale } => {
-            decimal(decimal_of(text(array, row), *precision, *scale)?, *precision)
+            Cell::decimal(decimal_of(text(array, row), *precision, *scale)?, *precision)
         }
-        Plan::Text => Cell::Bytes(text(array, row).to_vec()),
-        Plan::Bytes => Cell::Bytes(array.as_binary::<i32>().value(row).to_vec()),
+        Plan::Text => Cell::Bytes(text(array, row)),
+        Plan::Bytes => Cell::Bytes(array.as_binary::<i32>().value(row)),
         Plan::Array(element) => Cell::Nested(binary_array(element, &*array.as_list::<i32>().value(row), zone)?),
         Plan::Map(key, value) => Cell::Nested(binary_map(key, value, array.as_map(), row, zone)?),
         Plan::Row(fields) => {
@@ -151,9 +137,9 @@ pub(super) fn clock(
     Ok(parse::truncated((millis, nanos), precision))
 }
 
-fn moment(wall: (i64, u32), precision: u8, local: bool, zone: &mut Zone) -> Result<Cell, String> {
+fn moment(wall: (i64, u32), precision: u8, local: bool, zone: &mut Zone) -> Result<Cell<'static>, String> {
     let (millis, nanos) = clock(wall, precision, local, zone)?;
-    Ok(if is_compact(precision) { Cell::Slot(millis as u64) } else { Cell::Moment(millis, nanos) })
+    Ok(Cell::moment(millis, nanos, precision))
 }
 
 /// A number of Arrow's time units.
@@ -229,71 +215,12 @@ pub(super) fn decimal_of(text: &[u8], precision: u8, scale: u8) -> Result<i128, 
     }
 }
 
-fn decimal(unscaled: i128, precision: u8) -> Cell {
-    if in_slot(precision) { Cell::Slot(unscaled as i64 as u64) } else { Cell::Wide(unscaled) }
-}
-
-/// The shortest big-endian two's complement of a number: where its bytes begin in the 16 of `to_be_bytes`.
-pub(super) fn shortest(value: i128) -> usize {
-    let sign_bits = if value < 0 { value.leading_ones() } else { value.leading_zeros() };
-    // One bit for the sign stays.
-    (sign_bits as usize - 1) / 8
-}
-
-/// Bytes padded to whole words.
-pub(super) fn padded(len: usize) -> usize {
-    len.next_multiple_of(8)
-}
-
-/// A slot that holds a value of up to 7 bytes itself.
-fn inline(bytes: &[u8]) -> Option<u64> {
-    let mut slot = [0; 8];
-    slot.get_mut(..7)?.get_mut(..bytes.len())?.copy_from_slice(bytes);
-    Some(u64::from_le_bytes(slot) | (0x80 | bytes.len() as u64) << 56)
-}
-
-/// A slot that points to `len` bytes at `offset`.
-pub(super) fn pointer(offset: usize, len: usize) -> u64 {
-    (offset as u64) << 32 | len as u64
-}
-
-/// Appends what the slot of a cell points to, and returns the slot. Offsets count from `base`.
-fn put(cell: &Cell, out: &mut Vec<u8>, base: usize) -> u64 {
-    let offset = out.len() - base;
-    match cell {
-        Cell::Null => 0,
-        Cell::Slot(slot) => *slot,
-        Cell::Moment(millis, nanos) => {
-            out.extend_from_slice(&millis.to_le_bytes());
-            pointer(offset, *nanos as usize)
-        }
-        Cell::Wide(value) => {
-            let bytes = value.to_be_bytes();
-            let digits = &bytes[shortest(*value)..];
-            out.extend_from_slice(digits);
-            out.resize(base + offset + 16, 0);
-            pointer(offset, digits.len())
-        }
-        Cell::Bytes(bytes) => inline(bytes).unwrap_or_else(|| put_bytes(bytes, out, offset)),
-        Cell::Nested(bytes) => put_bytes(bytes, out, offset),
-    }
-}
-
-fn put_bytes(bytes: &[u8], out: &mut Vec<u8>, offset: usize) -> u64 {
-    out.extend_from_slice(bytes);
-    out.resize(out.len() - bytes.len() + padded(bytes.len()), 0);
-    pointer(offset, bytes.len())
-}
-
-fn binary_row(cells: &[Cell]) -> Vec<u8> {
-    let nulls = null_bytes(cells.len());
-    let mut out = vec![0; nulls + 8 * cells.len()];
+fn binary_row(cells: &[Cell<'_>]) -> Vec<u8> {
+    let builder = RowBuilder::new(cells.len());
+    let mut out = Vec::new();
+    let row = builder.begin(&mut out);
     for (i, cell) in cells.iter().enumerate() {
-        if matches!(cell, Cell::Null) {
-            out[(i + 8) / 8] |= 1 << ((i + 8) % 8);
-        }
-        let slot = put(cell, &mut out, 0);
-        out[nulls + 8 * i..][..8].copy_from_slice(&slot.to_le_bytes());
+        builder.put(&mut out, row, i, cell);
     }
     out
 }
@@ -309,7 +236,7 @@ fn binary_array(element: &Part, array: &dyn Array, zone: &mut Zone) -> Result<Ve
         if matches!(cell, Cell::Null) {
             out[4 + i / 8] |= 1 << (i % 8);
         }
-        let slot = put(&cell, &mut out, 0);
+        let slot = cell.put(&mut out, 0);
         out[head + i * width..][..width].copy_from_slice(&slot.to_le_bytes()[..width]);
     }
     Ok(out)

@@ -7,8 +7,9 @@ use arrow::array::{Array, ArrayRef, AsArray};
 use arrow::buffer::{BooleanBuffer, Buffer, NullBuffer, OffsetBuffer, ScalarBuffer};
 use arrow::datatypes as arrow_types;
 
-use super::cell::{self, Cell, Misfit, Rescale, int_slot, padded, pointer, shortest};
-use super::plan::{Plan, in_slot, is_compact};
+use super::cell::{self, Misfit, Rescale, int_slot};
+use super::plan::Plan;
+use crate::binary::{Cell, in_slot, is_compact, padded, pointer, shortest};
 use crate::parse;
 use crate::temporal::Zone;
 

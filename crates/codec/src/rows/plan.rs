@@ -152,13 +152,3 @@ impl Part {
         Ok(Self { plan: Plan::of(target, source)?, nullable: target.nullable })
     }
 }
-
-/// Whether a decimal is kept in its slot.
-pub(super) fn in_slot(precision: u8) -> bool {
-    precision <= 18
-}
-
-/// Whether a point in time is kept in its slot, as milliseconds.
-pub(super) fn is_compact(precision: u8) -> bool {
-    precision <= 3
-}

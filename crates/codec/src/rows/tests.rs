@@ -302,9 +302,9 @@ fn the_shortest_form_of_a_number_is_javas() {
         (-128, vec![128]),
         (-129, vec![255, 127]),
     ] {
-        assert_eq!(value.to_be_bytes()[cell::shortest(value)..], bytes, "{value}");
+        assert_eq!(value.to_be_bytes()[crate::binary::shortest(value)..], bytes, "{value}");
     }
-    assert_eq!(cell::shortest(i128::MIN), 0);
+    assert_eq!(crate::binary::shortest(i128::MIN), 0);
 }
 
 #[test]

@@ -5,8 +5,8 @@
 //! are what clients see in result metadata and what CREATE TABLE AS declares.
 
 use datafusion::sql::sqlparser::ast::{
-    AccessExpr, BinaryOperator, DataType, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArguments, Subscript,
-    UnaryOperator, Value,
+    AccessExpr, BinaryOperator, DataType, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArguments, Ident,
+    Subscript, UnaryOperator, Value,
 };
 use starrocks_types::StarRocksType as T;
 
@@ -34,12 +34,7 @@ pub(crate) fn infer(expr: &Expr, scopes: &Scopes<'_>) -> Option<R> {
         },
         Expr::CompoundIdentifier(parts) => match parts.as_slice() {
             [scope, name] if scope.value.starts_with("@@") => Some(variable_type(&name.value)),
-            [relation, name] => match scopes.column(Some(&relation.value), &name.value) {
-                Some(column) => column.data_type.clone(),
-                None => field_type(&scopes.column(None, &relation.value)?.data_type.clone()?, &name.value),
-            },
-            [_, relation, name] => scopes.column(Some(&relation.value), &name.value)?.data_type.clone(),
-            _ => None,
+            names => compound(names, scopes),
         },
         Expr::Value(value) => literal(&value.value),
         Expr::TypedString(typed) => cast_type(&typed.data_type).map(R::Of),
@@ -99,6 +94,18 @@ pub(crate) fn infer(expr: &Expr, scopes: &Scopes<'_>) -> Option<R> {
         }
         _ => None,
     }
+}
+
+/// A column with or without its relation, and the database of that, or a field below a column.
+fn compound(names: &[Ident], scopes: &Scopes<'_>) -> Option<R> {
+    let qualified = names.windows(2).enumerate().find_map(|(at, pair)| match pair {
+        [relation, name] => Some((scopes.column(Some(&relation.value), &name.value)?, at + 2)),
+        _ => None,
+    });
+    let bare = || Some((scopes.column(None, &names.first()?.value)?, 1));
+    let (column, fields) = qualified.or_else(bare)?;
+    let fields = names.get(fields..).unwrap_or_default();
+    fields.iter().try_fold(column.data_type.clone()?, |of, field| field_type(&of, &field.value))
 }
 
 /// Whether the expression uses no column.

@@ -89,6 +89,34 @@ class SqlSourceIT {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"batch", "streaming"})
+    void readsFieldsOfRowsAlone(String mode) throws Exception {
+        STARROCKS.execute(
+                "CREATE TABLE it.nested_" + mode + " (id INT NOT NULL, s STRUCT<a INT, Deep STRUCT<`x.y` VARCHAR(9),"
+                        + " d DATE>>, r ARRAY<STRUCT<a INT>>) DUPLICATE KEY(id) DISTRIBUTED BY HASH(id) BUCKETS 2"
+                        + " PROPERTIES (\"replication_num\" = \"1\")");
+        STARROCKS.execute("INSERT INTO it.nested_" + mode + " VALUES (1, row(10, row('p', '2024-02-29')), [row(5)]),"
+                + " (2, row(NULL, NULL), []), (3, NULL, NULL)");
+        // By position, whatever Flink calls the fields.
+        SqlRead nested = SqlRead.of(mode, STARROCKS, "it", "nested_" + mode)
+                .create("id INT, s ROW<a INT, `o``ther` ROW<`x.y` STRING, d DATE>>, r ARRAY<ROW<a INT>>");
+        String query = "SELECT id, s.`o``ther`.`x.y`, s.a, s.`o``ther`.d, r[1].a FROM source WHERE id < 9";
+        assertThat(nested.explain(query)).containsPattern("s_o`ther_x.y|s\\.o`ther\\.x\\.y");
+        assertThat(nested.rows(query))
+                .containsExactlyInAnyOrder(
+                        "+I[1, p, 10, 2024-02-29, 5]",
+                        "+I[2, null, null, null, null]",
+                        "+I[3, null, null, null, null]");
+        assertThat(nested.rows("SELECT s.a FROM source WHERE s.a = 10 AND s.`o``ther`.d > DATE '2000-01-01'"))
+                .containsExactly("+I[10]");
+        assertThat(nested.rows("SELECT s, s.a FROM source WHERE id = 1"))
+                .containsExactly("+I[+I[10, +I[p, 2024-02-29]], 10]");
+        if (mode.equals("batch")) {
+            assertThat(nested.rows("SELECT MAX(s.a), COUNT(id) FROM source")).containsExactly("+I[10, 3]");
+        }
+    }
+
     @Test
     void countsInAStream() throws Exception {
         assertThat(items("streaming").rows("SELECT COUNT(*) FROM source")).endsWith("+U[5000]");

@@ -13,7 +13,6 @@ import java.util.Optional;
 import org.apache.flink.table.expressions.AggregateExpression;
 import org.apache.flink.table.expressions.FieldReferenceExpression;
 import org.apache.flink.table.types.logical.LogicalType;
-import org.apache.flink.table.types.logical.RowType;
 import org.apache.flink.table.types.logical.utils.LogicalTypeChecks;
 
 /** An aggregation that StarRocks computes to exactly what Flink would compute, as a statement for the MySQL port. */
@@ -41,20 +40,21 @@ public final class AggregateQuery implements Serializable {
      * @param columns the columns that groups and arguments refer to
      */
     public static Optional<AggregateQuery> of(
-            RowType columns, List<int[]> groupingSets, List<AggregateExpression> expressions) {
+            SelectedColumns columns, List<int[]> groupingSets, List<AggregateExpression> expressions) {
         if (groupingSets.size() != 1 || expressions.isEmpty()) {
             return Optional.empty();
         }
         List<String> groups = new ArrayList<>();
         for (int group : groupingSets.get(0)) {
-            if (!hasOneFormPerValue(columns.getTypeAt(group))) {
+            if (!columns.isWhole(group) || !hasOneFormPerValue(columns.type().getTypeAt(group))) {
                 return Optional.empty();
             }
-            groups.add(Condition.quote(columns.getFieldNames().get(group)));
+            groups.add(Condition.quote(columns.type().getFieldNames().get(group)));
         }
         List<String> aggregates = new ArrayList<>();
         for (AggregateExpression expression : expressions) {
-            String sql = sql(expression);
+            boolean named = expression.getArgs().stream().allMatch(arg -> columns.indexOf(arg.getName()) >= 0);
+            String sql = named ? sql(expression) : null;
             if (sql == null) {
                 return Optional.empty();
             }
@@ -104,7 +104,7 @@ public final class AggregateQuery implements Serializable {
      * Whether values that are equal or ordered there are so in Flink. Texts are not: a column that Flink reads as STRING may hold
      * something else. Nor are approximate numbers, TIMESTAMP_LTZ where clocks change, and timestamps that Flink reads shortened.
      */
-    private static boolean hasOneFormPerValue(LogicalType type) {
+    static boolean hasOneFormPerValue(LogicalType type) {
         switch (type.getTypeRoot()) {
             case TINYINT:
             case SMALLINT:

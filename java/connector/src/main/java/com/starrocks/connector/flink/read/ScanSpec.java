@@ -33,7 +33,7 @@ public final class ScanSpec implements Serializable {
 
     private final StarRocksSourceOptions options;
     /** The columns that are read; the rows may have fewer, none at all. */
-    private final RowType columns;
+    private final SelectedColumns columns;
 
     private final Condition condition;
     /** Rows after which each reader may stop; negative for none. */
@@ -42,17 +42,21 @@ public final class ScanSpec implements Serializable {
     private final AggregateQuery query;
 
     /** A scan of columns of a table. */
-    public ScanSpec(StarRocksSourceOptions options, RowType columns, Condition condition, long limit) {
+    public ScanSpec(StarRocksSourceOptions options, SelectedColumns columns, Condition condition, long limit) {
         this(options, columns, condition, limit, null);
     }
 
     /** A statement, of which the columns are the result. */
     public ScanSpec(StarRocksSourceOptions options, RowType columns, Condition condition, AggregateQuery query) {
-        this(options, columns, condition, -1, query);
+        this(options, SelectedColumns.of(columns), condition, -1, query);
     }
 
     private ScanSpec(
-            StarRocksSourceOptions options, RowType columns, Condition condition, long limit, AggregateQuery query) {
+            StarRocksSourceOptions options,
+            SelectedColumns columns,
+            Condition condition,
+            long limit,
+            AggregateQuery query) {
         this.options = options;
         this.columns = columns;
         this.condition = condition;
@@ -65,7 +69,7 @@ public final class ScanSpec implements Serializable {
     }
 
     public RowType columns() {
-        return columns;
+        return columns.type();
     }
 
     long limit() {
@@ -75,6 +79,17 @@ public final class ScanSpec implements Serializable {
     /** {@code database.table}, for messages. */
     String table() {
         return options.tableText();
+    }
+
+    /** The same with one more condition. */
+    ScanSpec and(Condition more) {
+        Condition all = condition == null ? more : Condition.all(Arrays.asList(condition, more));
+        return new ScanSpec(options, columns, all, limit, query);
+    }
+
+    /** What is read, fields of columns too. */
+    SelectedColumns selected() {
+        return columns;
     }
 
     /** Asks the frontend for the plan; blocks, and can be interrupted. */
@@ -106,7 +121,7 @@ public final class ScanSpec implements Serializable {
         Map<String, Object> request = new LinkedHashMap<>();
         request.put("database", options.getDatabaseName());
         request.put("table", options.getTableName());
-        request.put("columns", columns.getFieldNames());
+        request.put("columns", columns.toJson());
         request.put("filter", filter);
         request.put("warehouse", options.getWarehouseName());
         return request;
@@ -119,7 +134,7 @@ public final class ScanSpec implements Serializable {
         config.put("connection", options.connectionDocument());
         config.put("request", request(filter));
         config.put("options", options.scanDocument());
-        config.put("columns", new SinkSchema(columns, null).toJson());
+        config.put("columns", new SinkSchema(columns.type(), null).toJson());
         config.put("time_zone", options.getTimestampLtzTimeZone().getId());
         config.put("limit", limit < 0 ? null : limit);
         return Json.write(config);
@@ -131,7 +146,7 @@ public final class ScanSpec implements Serializable {
         config.put("version", 1);
         config.put("connection", options.connectionDocument());
         config.put("request", request(condition == null ? null : condition.render(columnTypes())));
-        config.put("columns", new SinkSchema(columns, null).toJson());
+        config.put("columns", new SinkSchema(columns.type(), null).toJson());
         config.put("keys", Arrays.stream(keys).boxed().collect(Collectors.toList()));
         config.put("time_zone", options.getTimestampLtzTimeZone().getId());
         config.put("max_retries", options.getLookupMaxRetries());

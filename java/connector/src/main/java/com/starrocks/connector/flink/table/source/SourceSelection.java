@@ -5,6 +5,7 @@ package com.starrocks.connector.flink.table.source;
 
 import com.starrocks.connector.flink.read.Condition;
 import com.starrocks.connector.flink.read.ScanSpec;
+import com.starrocks.connector.flink.read.SelectedColumns;
 import com.starrocks.connector.flink.table.source.struct.SelectColumn;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -75,6 +76,6 @@ public final class SourceSelection {
     public ScanSpec spec(StarRocksSourceOptions options) {
         // In parentheses, since nobody knows what it holds.
         Condition condition = filter == null || filter.trim().isEmpty() ? null : Condition.text("(" + filter + ")");
-        return new ScanSpec(options, columns, condition, -1);
+        return new ScanSpec(options, SelectedColumns.of(columns), condition, -1);
     }
 }

@@ -10,6 +10,7 @@ import com.starrocks.connector.flink.read.RowForm;
 import com.starrocks.connector.flink.read.ScanProvider;
 import com.starrocks.connector.flink.read.ScanSource;
 import com.starrocks.connector.flink.read.ScanSpec;
+import com.starrocks.connector.flink.read.SelectedColumns;
 import com.starrocks.connector.flink.read.TableSize;
 import com.starrocks.connector.flink.table.source.lookup.LookupPlan;
 import com.starrocks.connector.flink.table.source.lookup.LookupProviders;
@@ -46,17 +47,20 @@ public class StarRocksDynamicTableSource
 
     private final StarRocksSourceOptions options;
     /** What Flink gets. */
-    private RowType rows;
+    private SelectedColumns rows;
     /** What is read: one column at least. */
-    private RowType columns;
+    private SelectedColumns columns;
     /** What was pushed down, without what was pushed down twice. */
     private final Set<Condition> conditions = new LinkedHashSet<>();
 
     private long limit = NO_LIMIT;
     private AggregateQuery aggregates;
-
     /** The source of all columns of a Flink table. */
     public StarRocksDynamicTableSource(StarRocksSourceOptions options, RowType table) {
+        this(options, SelectedColumns.of(table));
+    }
+
+    private StarRocksDynamicTableSource(StarRocksSourceOptions options, SelectedColumns table) {
         this.options = options;
         this.rows = table;
         this.columns = table;
@@ -69,8 +73,9 @@ public class StarRocksDynamicTableSource
 
     @Override
     public ScanRuntimeProvider getScanRuntimeProvider(ScanContext context) {
-        ScanSource source =
-                rows.getFieldCount() == 0 ? ScanSource.counting(spec()) : new ScanSource(spec(), RowForm.IN_PLACE);
+        ScanSource source = rows.type().getFieldCount() == 0
+                ? ScanSource.counting(spec())
+                : new ScanSource(spec(), RowForm.IN_PLACE);
         return ScanProvider.of(source, options);
     }
 
@@ -83,7 +88,7 @@ public class StarRocksDynamicTableSource
         Condition condition = Condition.all(conditions);
         return aggregates == null
                 ? new ScanSpec(options, columns, condition, limit)
-                : new ScanSpec(options, columns, condition, aggregates);
+                : new ScanSpec(options, columns.type(), condition, aggregates);
     }
 
     /** What can be translated exactly leaves the query; calls add to one another. */
@@ -93,27 +98,28 @@ public class StarRocksDynamicTableSource
         List<ResolvedExpression> accepted = new ArrayList<>();
         List<ResolvedExpression> remaining = new ArrayList<>();
         for (ResolvedExpression filter : filters) {
-            Optional<Condition> condition = translator.translate(filter);
+            Optional<Condition> condition = translator
+                    .translate(filter)
+                    .filter(found -> found.columns().stream().allMatch(name -> rows.indexOf(name) >= 0));
             condition.ifPresent(conditions::add);
             (condition.isPresent() ? accepted : remaining).add(filter);
         }
         return Result.of(accepted, remaining);
     }
 
+    /** Not where StarRocks may take {@code column.field} for a column of the table, or of the database. */
     @Override
     public boolean supportsNestedProjection() {
-        return false;
+        return rows.type().getFieldNames().stream()
+                .noneMatch(name -> name.equalsIgnoreCase(options.getTableName())
+                        || name.equalsIgnoreCase(options.getDatabaseName()));
     }
 
     /** Without {@code Override}, as this method and the next are each missing in some Flink line. */
     public void applyProjection(int[][] projected) {
-        List<RowType.RowField> fields = new ArrayList<>();
-        for (int[] path : projected) {
-            fields.add(rows.getFields().get(path[0]));
-        }
-        RowType table = rows;
-        rows = new RowType(false, fields);
-        columns = fields.isEmpty() ? narrowest(table) : rows;
+        SelectedColumns table = rows;
+        rows = table.project(projected);
+        columns = projected.length == 0 ? narrowest(table) : rows;
     }
 
     /** As {@link #applyProjection(int[][])}. */
@@ -122,16 +128,14 @@ public class StarRocksDynamicTableSource
     }
 
     /** Rows without columns are rows of some column all the same, of one that costs least to read. */
-    private static RowType narrowest(RowType table) {
-        RowType.RowField narrowest = table.getFields().get(0);
-        for (RowType.RowField field : table.getFields()) {
-            if (width(field.getType()) < width(narrowest.getType())) {
-                narrowest = field;
+    private static SelectedColumns narrowest(SelectedColumns table) {
+        int narrowest = 0;
+        for (int i = 1; i < table.type().getFieldCount(); i++) {
+            if (width(table.type().getTypeAt(i)) < width(table.type().getTypeAt(narrowest))) {
+                narrowest = i;
             }
         }
-        List<RowType.RowField> fields = new ArrayList<>();
-        fields.add(narrowest);
-        return new RowType(false, fields);
+        return table.project(new int[][] {{narrowest}});
     }
 
     private static int width(LogicalType type) {
@@ -173,7 +177,7 @@ public class StarRocksDynamicTableSource
                 : Optional.empty();
         query.ifPresent(found -> {
             aggregates = found;
-            rows = (RowType) produced.getLogicalType();
+            rows = SelectedColumns.of((RowType) produced.getLogicalType());
             columns = rows;
         });
         return query.isPresent();
