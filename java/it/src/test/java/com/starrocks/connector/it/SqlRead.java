@@ -63,7 +63,13 @@ final class SqlRead {
 
     /** Declares the table. */
     SqlRead create(String columns) {
-        tables.executeSql("CREATE TABLE source (" + columns + ") WITH (" + SqlJob.text(options) + ")");
+        return create("source", columns, "");
+    }
+
+    /** Declares a table under a name, with more clauses. */
+    SqlRead create(String name, String columns, String more) {
+        tables.executeSql(
+                "CREATE TABLE " + name + " (" + columns + ")" + more + " WITH (" + SqlJob.text(options) + ")");
         return this;
     }
 

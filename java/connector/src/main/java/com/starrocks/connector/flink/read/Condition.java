@@ -55,6 +55,11 @@ public final class Condition implements Serializable {
         return condition;
     }
 
+    /** That a column has one of the values, which are literals. */
+    static Condition oneOf(Condition column, List<String> values) {
+        return concat("(", column, " in (" + String.join(", ", values) + "))");
+    }
+
     /** All of the conditions; null when there is none. */
     public static Condition all(Collection<Condition> conditions) {
         return conditions.isEmpty() ? null : join(" and ", new ArrayList<>(conditions));

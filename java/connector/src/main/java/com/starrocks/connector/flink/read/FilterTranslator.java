@@ -192,7 +192,7 @@ public final class FilterTranslator {
             }
             values.add(value.get());
         }
-        return Optional.of(Condition.concat("(", column(field.get()), " in (" + String.join(", ", values) + "))"));
+        return Optional.of(Condition.oneOf(column(field.get()), values));
     }
 
     private Optional<Condition> like(ResolvedExpression text, ResolvedExpression pattern) {

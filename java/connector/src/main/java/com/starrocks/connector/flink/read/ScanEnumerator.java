@@ -8,27 +8,41 @@ import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import org.apache.flink.api.connector.source.SourceEvent;
 import org.apache.flink.api.connector.source.SplitEnumerator;
 import org.apache.flink.api.connector.source.SplitEnumeratorContext;
 import org.apache.flink.metrics.Gauge;
 import org.apache.flink.util.FlinkRuntimeException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Asks for the plan when the job starts, and gives the splits out to readers that ask. Everything runs on the coordinator's thread. */
-final class ScanEnumerator implements SplitEnumerator<ScanSplit, ScanState> {
+/**
+ * Asks for the plan when the job starts, and gives the splits out to readers that ask. Where a {@link DynamicFilter} may come, it asks when
+ * the filter is there, or else when the first reader is. Everything runs on the coordinator's thread.
+ */
+final class ScanEnumerator implements SplitEnumerator<ScanSplit, ScanState>, EnumeratorAbilities {
+    private static final Logger LOG = LoggerFactory.getLogger(ScanEnumerator.class);
+
     /** More splits than readers, so that a slow reader gets fewer. */
     private static final int SPLITS_PER_READER = 4;
 
     private final SplitEnumeratorContext<ScanSplit> context;
     private final ScanSpec spec;
+    /** Columns for which a filter may come. */
+    private final List<String> filtered;
+
     private final Deque<ScanSplit> pending = new ArrayDeque<>();
     /** How many splits each reader has asked for before there was a plan. */
     private final Map<Integer, Integer> waiting = new LinkedHashMap<>();
 
+    private boolean planning;
     private boolean planned;
 
-    ScanEnumerator(SplitEnumeratorContext<ScanSplit> context, ScanSpec spec, ScanState state) {
+    ScanEnumerator(SplitEnumeratorContext<ScanSplit> context, ScanSpec spec, List<String> filtered, ScanState state) {
         this.context = context;
         this.spec = spec;
+        this.filtered = filtered;
         this.planned = state.isPlanned();
         pending.addAll(state.pending());
         // Flink 1.13 has no metrics here.
@@ -39,10 +53,31 @@ final class ScanEnumerator implements SplitEnumerator<ScanSplit, ScanState> {
 
     @Override
     public void start() {
-        if (!planned) {
-            int splits = Math.max(1, context.currentParallelism()) * SPLITS_PER_READER;
-            context.callAsync(() -> spec.plan(splits), this::onPlan);
+        if (filtered.isEmpty()) {
+            plan(spec);
         }
+    }
+
+    private void plan(ScanSpec what) {
+        if (!planned && !planning) {
+            planning = true;
+            int splits = Math.max(1, context.currentParallelism()) * SPLITS_PER_READER;
+            context.callAsync(() -> what.plan(splits), this::onPlan);
+        }
+    }
+
+    /** What comes after the plan is for the join alone. */
+    @Override
+    public void handleSourceEvent(int subtask, SourceEvent event) {
+        SourceFacts.dynamicFilter(event).ifPresent(filter -> {
+            Optional<Condition> condition = filter.on(spec.selected(), filtered);
+            LOG.info(
+                    "Reading {} {} {}",
+                    spec.table(),
+                    planned || planning ? "goes on without a filter that came late:" : "is filtered by",
+                    filter);
+            plan(condition.map(spec::and).orElse(spec));
+        });
     }
 
     private void onPlan(List<ScanSplit> splits, Throwable failure) {
@@ -67,6 +102,7 @@ final class ScanEnumerator implements SplitEnumerator<ScanSplit, ScanState> {
             answer(reader);
         } else {
             waiting.merge(reader, 1, Integer::sum);
+            plan(spec);
         }
     }
 

@@ -4,7 +4,9 @@
 package com.starrocks.connector.flink.read;
 
 import com.starrocks.connector.flink.load.LoadWriter;
+import java.util.ArrayList;
 import java.util.Collections;
+import java.util.List;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.connector.source.Boundedness;
 import org.apache.flink.api.connector.source.Source;
@@ -25,21 +27,29 @@ public final class ScanSource implements Source<RowData, ScanSplit, ScanState>, 
     private final RowForm form;
     /** The columns of the rows as they come out. */
     private final RowType rows;
+    /** Columns for which a {@link DynamicFilter} may come; with some, the plan waits until a reader wants to read. */
+    private final ArrayList<String> filtered;
 
     /** A source of what the specification says, in rows of a form. */
     public ScanSource(ScanSpec spec, RowForm form) {
-        this(spec, form, spec.columns());
+        this(spec, form, spec.columns(), Collections.emptyList());
     }
 
-    private ScanSource(ScanSpec spec, RowForm form, RowType rows) {
+    private ScanSource(ScanSpec spec, RowForm form, RowType rows, List<String> filtered) {
         this.spec = spec;
         this.form = form;
         this.rows = rows;
+        this.filtered = new ArrayList<>(filtered);
     }
 
     /** A source of as many rows without columns as the specification has rows. */
     public static ScanSource counting(ScanSpec spec) {
-        return new ScanSource(spec, RowForm.EMPTY, RowType.of());
+        return new ScanSource(spec, RowForm.EMPTY, RowType.of(), Collections.emptyList());
+    }
+
+    /** The same source, which hears in time what the other side of a join looks for in some columns. */
+    public ScanSource filteredBy(List<String> columns) {
+        return new ScanSource(spec, form, rows, columns);
     }
 
     @Override
@@ -49,13 +59,13 @@ public final class ScanSource implements Source<RowData, ScanSplit, ScanState>, 
 
     @Override
     public SplitEnumerator<ScanSplit, ScanState> createEnumerator(SplitEnumeratorContext<ScanSplit> context) {
-        return new ScanEnumerator(context, spec, new ScanState(false, Collections.emptyList()));
+        return new ScanEnumerator(context, spec, filtered, new ScanState(false, Collections.emptyList()));
     }
 
     @Override
     public SplitEnumerator<ScanSplit, ScanState> restoreEnumerator(
             SplitEnumeratorContext<ScanSplit> context, ScanState state) {
-        return new ScanEnumerator(context, spec, state);
+        return new ScanEnumerator(context, spec, filtered, state);
     }
 
     @Override

@@ -5,6 +5,7 @@ package com.starrocks.connector.flink.table.source;
 
 import com.starrocks.connector.flink.read.AggregateQuery;
 import com.starrocks.connector.flink.read.Condition;
+import com.starrocks.connector.flink.read.DynamicFilter;
 import com.starrocks.connector.flink.read.FilterTranslator;
 import com.starrocks.connector.flink.read.RowForm;
 import com.starrocks.connector.flink.read.ScanProvider;
@@ -15,10 +16,12 @@ import com.starrocks.connector.flink.read.TableSize;
 import com.starrocks.connector.flink.table.source.lookup.LookupPlan;
 import com.starrocks.connector.flink.table.source.lookup.LookupProviders;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.flink.table.connector.ChangelogMode;
 import org.apache.flink.table.connector.source.DynamicTableSource;
 import org.apache.flink.table.connector.source.LookupTableSource;
@@ -55,6 +58,9 @@ public class StarRocksDynamicTableSource
 
     private long limit = NO_LIMIT;
     private AggregateQuery aggregates;
+    /** Columns in which the other side of a join looks for values. */
+    private List<String> filtered = Collections.emptyList();
+
     /** The source of all columns of a Flink table. */
     public StarRocksDynamicTableSource(StarRocksSourceOptions options, RowType table) {
         this(options, SelectedColumns.of(table));
@@ -76,7 +82,7 @@ public class StarRocksDynamicTableSource
         ScanSource source = rows.type().getFieldCount() == 0
                 ? ScanSource.counting(spec())
                 : new ScanSource(spec(), RowForm.IN_PLACE);
-        return ScanProvider.of(source, options);
+        return ScanProvider.of(source.filteredBy(filtered), options);
     }
 
     @Override
@@ -183,6 +189,19 @@ public class StarRocksDynamicTableSource
         return query.isPresent();
     }
 
+    /** Columns for whose values a filter may come when the job runs; without {@code Override}, as it is missing on Flink 1.13. */
+    public List<String> listAcceptedFilterFields() {
+        return rows.type().getFields().stream()
+                .filter(field -> rows.indexOf(field.getName()) >= 0 && DynamicFilter.takes(field.getType()))
+                .map(RowType.RowField::getName)
+                .collect(Collectors.toList());
+    }
+
+    /** The columns for which it will come. */
+    public void applyDynamicFiltering(List<String> columns) {
+        filtered = new ArrayList<>(columns);
+    }
+
     /** How many rows the table has; unknown where a condition leaves some of them out, or where nobody can be asked. */
     public TableStats reportStatistics() {
         if (!conditions.isEmpty() || aggregates != null) {
@@ -202,6 +221,7 @@ public class StarRocksDynamicTableSource
         copy.conditions.addAll(conditions);
         copy.limit = limit;
         copy.aggregates = aggregates;
+        copy.filtered = filtered;
         return copy;
     }
 

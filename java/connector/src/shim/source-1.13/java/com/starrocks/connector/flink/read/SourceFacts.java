@@ -3,16 +3,23 @@
 
 package com.starrocks.connector.flink.read;
 
+import java.util.Optional;
+import org.apache.flink.api.connector.source.SourceEvent;
 import org.apache.flink.api.connector.source.SourceReaderContext;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.SimpleCounter;
 
-/** What the context of a source reader offers on Flink 1.13. */
+/** What sources are told on Flink 1.13. */
 final class SourceFacts {
     private SourceFacts() {}
 
     /** Flink's counter of records that came in; this line does not show it to sources. */
     static Counter recordsIn(SourceReaderContext context) {
         return new SimpleCounter();
+    }
+
+    /** What the other side of a join looks for; this line never tells. */
+    static Optional<DynamicFilter> dynamicFilter(SourceEvent event) {
+        return Optional.empty();
     }
 }

@@ -3,7 +3,8 @@
 
 package com.starrocks.connector.flink.table.source;
 
+import org.apache.flink.table.connector.source.abilities.SupportsDynamicFiltering;
 import org.apache.flink.table.connector.source.abilities.SupportsStatisticReport;
 
 /** What a table source can do from Flink 1.16 on beside what it can do on every line. */
-interface SourceAbilities extends SupportsStatisticReport {}
+interface SourceAbilities extends SupportsStatisticReport, SupportsDynamicFiltering {}
