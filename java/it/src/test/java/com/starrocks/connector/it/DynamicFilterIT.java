@@ -23,8 +23,8 @@ class DynamicFilterIT {
     @BeforeAll
     static void fill() throws Exception {
         STARROCKS.execute("CREATE DATABASE it");
-        STARROCKS.execute(
-                "CREATE TABLE it.facts (id INT NOT NULL, `day` INT, amount DECIMAL(20, 0)) DUPLICATE KEY(id)" + PROPERTIES);
+        STARROCKS.execute("CREATE TABLE it.facts (id INT NOT NULL, `day` INT, amount DECIMAL(20, 0)) DUPLICATE KEY(id)"
+                + PROPERTIES);
         StringBuilder insert = new StringBuilder("INSERT INTO it.facts VALUES ");
         for (int id = 0; id < 500; id++) {
             // An amount that Flink's type does not hold tells when a row of another day is read.

@@ -163,8 +163,9 @@ class LookupJoinIT {
 
     @Test
     void findsFieldsOfRows() throws Exception {
-        STARROCKS.execute("CREATE TABLE it.structs (id INT, s STRUCT<a INT, Deep STRUCT<b VARCHAR(9)>>) DUPLICATE KEY(id)"
-                + PROPERTIES);
+        STARROCKS.execute(
+                "CREATE TABLE it.structs (id INT, s STRUCT<a INT, Deep STRUCT<b VARCHAR(9)>>) DUPLICATE KEY(id)"
+                        + PROPERTIES);
         STARROCKS.execute("INSERT INTO it.structs VALUES (1, row(10, row('p'))), (2, row(20, NULL)), (3, NULL)");
         LookupJob job = new LookupJob(STARROCKS, "it", "structs")
                 .createDim("id INT, s ROW<a INT, other ROW<b STRING>>")
