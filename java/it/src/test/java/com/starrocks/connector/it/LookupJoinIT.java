@@ -162,20 +162,6 @@ class LookupJoinIT {
     }
 
     @Test
-    void findsFieldsOfRows() throws Exception {
-        STARROCKS.execute(
-                "CREATE TABLE it.structs (id INT, s STRUCT<a INT, Deep STRUCT<b VARCHAR(9)>>) DUPLICATE KEY(id)"
-                        + PROPERTIES);
-        STARROCKS.execute("INSERT INTO it.structs VALUES (1, row(10, row('p'))), (2, row(20, NULL)), (3, NULL)");
-        LookupJob job = new LookupJob(STARROCKS, "it", "structs")
-                .createDim("id INT, s ROW<a INT, other ROW<b STRING>>")
-                .probe("id", "(1), (2), (3)");
-        assertThat(job.join("d.id, d.s.a, d.s.other.b", "p.id = d.id"))
-                .containsExactlyInAnyOrder("1|10|p", "2|20|null", "3|null|null");
-        assertThatThrownBy(() -> job.join("d.s", "p.id = d.id")).hasStackTraceContaining("column=s");
-    }
-
-    @Test
     void readsLocalTimesInTheZoneOfTheSession() throws Exception {
         STARROCKS.execute("CREATE TABLE it.times (id INT, ts DATETIME) DUPLICATE KEY(id)" + PROPERTIES);
         STARROCKS.execute("INSERT INTO it.times VALUES (1, '2024-07-01 12:00:00'), (2, '2024-07-01 14:00:00')");
