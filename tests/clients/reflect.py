@@ -1,7 +1,7 @@
 # Copyright 2026 The StarRocks Connector for Apache Flink authors
 # SPDX-License-Identifier: Apache-2.0
 
-"""SQLAlchemy with the starrocks dialect reflects a table and reads it. Environment: see scripts/clients.sh."""
+"""SQLAlchemy with the starrocks dialect creates, reflects and reads tables. Environment: see scripts/clients.sh."""
 
 import os
 
@@ -42,3 +42,32 @@ assert [c.name for c in dear.columns] == ["id", "price"], dear.columns
 assert "price" in inspector.get_view_definition("dear"), inspector.get_view_definition("dear")
 with engine.connect() as connection:
     assert connection.execute(sa.select(dear.c.id)).scalars().all() == [1]
+
+# A table that the dialect itself creates, read back as it was declared.
+parts = sa.Table(
+    "parts",
+    sa.MetaData(),
+    sa.Column("id", sa.BigInteger, primary_key=True, autoincrement=False, comment="the key"),
+    sa.Column("name", sa.String(20), nullable=False),
+    sa.Column("weight", sa.Numeric(10, 2)),
+    sa.Column("since", sa.DateTime),
+    comment="what is in stock",
+    starrocks_primary_key="id",
+    starrocks_distributed_by="HASH(id) BUCKETS 2",
+    starrocks_properties={"replication_num": "1"},
+)
+parts.metadata.create_all(engine)
+with engine.begin() as connection:
+    connection.execute(parts.insert(), [{"id": 1, "name": "bolt", "weight": 0.25}, {"id": 2, "name": "nut", "weight": None}])
+    connection.execute(parts.insert(), [{"id": 1, "name": "screw", "weight": 0.5}])
+    found = connection.execute(sa.select(parts.c.name).order_by(parts.c.id)).scalars().all()
+assert found == ["screw", "nut"], found
+again = sa.Table("parts", sa.MetaData(), autoload_with=engine)
+assert [(c.name, c.nullable) for c in again.columns] == [(c.name, c.nullable) for c in parts.columns], again.columns
+assert again.c.name.type.length == 20 and again.c.weight.type.scale == 2, again.columns
+assert again.comment == parts.comment and again.c.id.comment == "the key", (again.comment, again.c.id.comment)
+options = sa.inspect(engine).get_table_options("parts")
+assert options["starrocks_primary_key"] == "id", options
+assert options["starrocks_distributed_by"].replace("`", "") == "HASH(id) BUCKETS 2", options
+again.metadata.drop_all(engine)
+assert "parts" not in sa.inspect(engine).get_table_names()
