@@ -13,7 +13,7 @@ final class LoadHistogram implements Histogram {
     private final SubtaskWriter<?> writer;
     private final LoadTiming timing;
     private final int window;
-    /** What was seen last: how many there have been, then the latest. It stands after the end. */
+    /** What was seen last: how many there have been, then the latest. */
     private long[] samples = {0};
 
     LoadHistogram(SubtaskWriter<?> writer, LoadTiming timing, int window) {
@@ -26,7 +26,7 @@ final class LoadHistogram implements Histogram {
         try {
             samples = writer.samples(timing, window);
         } catch (IllegalStateException closed) {
-            return samples;
+            // What was seen last stands.
         }
         return samples;
     }
