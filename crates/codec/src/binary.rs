@@ -4,10 +4,10 @@
 //! Binary rows, written value by value: the rows of lookups, and those within the rows of scans. The layout is
 //! `docs/design/row-batch.md`.
 
-use crate::nested::null_bytes;
+use crate::nested::{fixed_bytes, null_bytes};
 
 /// Longest text within its slot.
-const MAX_INLINE: usize = 7;
+pub(crate) const MAX_INLINE: usize = 7;
 
 /// A value on its way into a slot, and what the slot points to.
 pub(crate) enum Cell<'a> {
@@ -112,7 +112,7 @@ impl RowBuilder {
 
     /// Bytes of a row before what its slots point to.
     pub(crate) fn fixed(self) -> usize {
-        null_bytes(self.arity) + 8 * self.arity
+        fixed_bytes(self.arity)
     }
 
     /// Begins a row at the end of `out`; gives where it begins.

@@ -8,7 +8,7 @@ use starrocks_types::{Error, ErrorKind, FlinkColumn, Result, StarRocksType};
 use crate::changelog::Changes;
 use crate::column::{Column, Prefix, Syntax, json_key, top_level};
 use crate::config::{EncoderConfig, Format, OnInvalid};
-use crate::nested::null_bytes;
+use crate::nested::fixed_bytes;
 use crate::record::next_row;
 use crate::reject::{Invalid, Rejected};
 use crate::sink::{Nested, ROOM, SCALAR, cause};
@@ -152,7 +152,7 @@ impl RowEncoder {
         encoded: &mut Encoded,
         row_number: &mut usize,
     ) -> Result<(), Broken> {
-        let fixed = null_bytes(self.names.len()) + 8 * self.names.len();
+        let fixed = fixed_bytes(self.names.len());
         let gone = self.changes.take_gone(batch, fixed)?;
         let mut separate = self.json && !out.is_empty();
         let (writer, mut sink) = self.parts.writer(out);

@@ -141,6 +141,11 @@ pub(crate) fn null_bytes(arity: usize) -> usize {
     (arity + 8).div_ceil(64) * 8
 }
 
+/// The bytes of a row of so many fields before what its slots point to.
+pub(crate) fn fixed_bytes(fields: usize) -> usize {
+    null_bytes(fields) + 8 * fields
+}
+
 /// A nested value as one CSV field: rendered on the side, then written like any text, so that separators in it are seen.
 pub(crate) fn csv_field(column: &Column, slot: u64, base: &[u8], sink: &mut Sink<'_>, pos: usize) -> Cell {
     let value = child(column, 0)?;

@@ -6,10 +6,9 @@
 use std::borrow::Cow;
 
 use super::value::{Kind, Value};
-use crate::nested::null_bytes;
+use crate::binary::MAX_INLINE;
+use crate::nested::{fixed_bytes, null_bytes};
 
-/// Longest text within its slot.
-const MAX_INLINE: usize = 7;
 const INLINE: u64 = 0x80;
 /// Most bytes of a long decimal.
 const DECIMAL_BYTES: usize = 16;
@@ -26,7 +25,7 @@ impl RowReader {
 
     /// Bytes that a row has at least.
     pub(super) fn fixed(&self) -> usize {
-        null_bytes(self.arity) + 8 * self.arity
+        fixed_bytes(self.arity)
     }
 
     /// A field, or `None` for NULL.

@@ -15,7 +15,7 @@ use arrow::datatypes::SchemaRef;
 use arrow::record_batch::RecordBatch;
 use starrocks_types::{Error, ErrorKind, FlinkColumn, Result};
 
-use crate::nested::null_bytes;
+use crate::nested::fixed_bytes;
 use crate::temporal::Zone;
 pub use fingerprint::fingerprint;
 use lane::Lane;
@@ -52,7 +52,7 @@ impl RowWriter {
             self.plans = self.plan(batch.schema_ref())?;
             self.schema = Some(batch.schema());
         }
-        let fixed = null_bytes(self.columns.len()) + 8 * self.columns.len();
+        let fixed = fixed_bytes(self.columns.len());
         let rows = batch.num_rows();
         let mut sizes = vec![fixed; rows];
         let mut lanes = Vec::with_capacity(self.plans.len());
