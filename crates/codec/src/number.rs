@@ -38,6 +38,23 @@ pub(crate) fn text8(v: u32) -> u64 {
     digits8(v) | ZEROS
 }
 
+/// The texts of 00 to 99; the rest is there so that an index needs no check.
+const PAIRS: [u16; 128] = {
+    let mut table = [0; 128];
+    let mut v = 0;
+    while v < 100 {
+        table[v] = u16::from_le_bytes([b'0' + v as u8 / 10, b'0' + v as u8 % 10]);
+        v += 1;
+    }
+    table
+};
+
+/// Two digits of `v` < 100 as text, in the lowest bytes.
+#[inline(always)]
+pub(crate) fn text2(v: u32) -> u64 {
+    u64::from(PAIRS[(v & 127) as usize])
+}
+
 #[inline(always)]
 fn put_head(w: &mut Window, n: usize, v: u32) -> usize {
     let digits = digits8(v);
@@ -108,9 +125,14 @@ pub(crate) fn put_decimal_short(w: &mut Window, unscaled: i64, divisor: Pow10Div
     let (whole, fraction) = divisor.div_rem(unscaled.unsigned_abs());
     set(w, 0, [b'-']);
     let n = put_u64(w, usize::from(unscaled < 0), whole);
-    // The point and up to seven digits are one word.
-    let fraction = text8(fraction as u32) >> (((8 - (scale & 7)) * 8) & 63);
-    set(w, n, ((fraction << 8) | u64::from(b'.')).to_le_bytes());
+    // The point and up to seven digits, filled up with zeros that the next value overwrites, are one word.
+    let digits = if scale <= 4 {
+        let four = (fraction * POW10[usize::from(4 - scale)]) as u32;
+        text2(four / 100) | text2(four % 100) << 16
+    } else {
+        text8((fraction * POW10[usize::from((8 - scale) & 7)]) as u32)
+    };
+    set(w, n, (digits << 8 | u64::from(b'.')).to_le_bytes());
     n + 1 + usize::from(scale)
 }
 
@@ -138,14 +160,18 @@ pub(crate) fn put_decimal(w: &mut Window, unscaled: i128, scale: u8) -> usize {
     w.iter_mut().zip(text).map(|(to, from)| *to = *from).count()
 }
 
+/// A buffer that is on one cache line: stores that cross lines cost as much as the rest of the work.
+#[repr(align(64))]
+struct Aligned(zmij::Buffer);
+
 /// Writes the shortest text that reads back as the same value; `None` for NaN and infinities.
 #[inline(always)]
 pub(crate) fn put_float<F: zmij::Float>(w: &mut Window, finite: bool, v: F) -> Option<usize> {
     if !finite {
         return None;
     }
-    let mut buffer = zmij::Buffer::new();
-    let text = buffer.format_finite(v).as_bytes();
+    let mut buffer = Aligned(zmij::Buffer::new());
+    let text = buffer.0.format_finite(v).as_bytes();
     let n = text.len();
     // At most 24 bytes: two overlapping words are cheaper than a call to memcpy.
     if let (Some(head), Some(tail)) = (text.first_chunk::<16>(), text.last_chunk::<16>()) {

@@ -8,7 +8,7 @@ use jiff::tz::{Offset, TimeZone};
 use jiff::{SignedDuration, Timestamp};
 use starrocks_types::{Error, ErrorKind, Result};
 
-use crate::number::text8;
+use crate::number::text2;
 use crate::sink::{Window, set};
 
 pub(crate) const DAY_MS: i64 = 86_400_000;
@@ -16,9 +16,18 @@ pub(crate) const DAY_MS: i64 = 86_400_000;
 const MIN_DAY: i64 = -719_528;
 const MAX_DAY: i64 = 2_932_896;
 
-/// `yyyymmdd` as a number, or `None` outside the years 0000 to 9999.
+/// A day of the calendar. Years are below 10,000.
+struct Civil {
+    /// The first two digits of the year, and the last two.
+    century: u32,
+    year: u32,
+    month: u32,
+    day: u32,
+}
+
+/// The date of a day since 1970-01-01, or `None` outside the years 0000 to 9999.
 #[inline(always)]
-pub(crate) fn civil(day: i64) -> Option<u32> {
+fn civil(day: i64) -> Option<Civil> {
     if !(MIN_DAY..=MAX_DAY).contains(&day) {
         return None;
     }
@@ -33,28 +42,38 @@ pub(crate) fn civil(day: i64) -> Option<u32> {
     let day_of_year = (p2 as u32) / 2_939_745 / 4;
     let n3 = 2_141 * day_of_year + 197_913;
     let after_december = day_of_year >= 306;
-    let year = 100 * century + year_of_century + u32::from(after_december) - 400;
-    let month = (n3 >> 16) - if after_december { 12 } else { 0 };
-    let day_of_month = (n3 & 0xffff) / 2_141 + 1;
-    Some(year * 10_000 + month * 100 + day_of_month)
+    // January and February are the end of the year that began in March.
+    let year = year_of_century + u32::from(after_december);
+    let wraps = year >= 100;
+    Some(Civil {
+        century: century + u32::from(wraps) - 4,
+        year: if wraps { year - 100 } else { year },
+        month: (n3 >> 16) - if after_december { 12 } else { 0 },
+        day: (n3 & 0xffff) / 2_141 + 1,
+    })
+}
+
+/// `yyyymmdd` as a number, or `None` outside the years 0000 to 9999.
+pub(crate) fn yyyymmdd(day: i64) -> Option<u32> {
+    let Civil { century, year, month, day } = civil(day)?;
+    Some(((century * 100 + year) * 100 + month) * 100 + day)
 }
 
 /// Writes `yyyy-MM-dd` at `n` and returns where it ends, as all writers here do.
 #[inline(always)]
 pub(crate) fn put_date(w: &mut Window, n: usize, day: i64) -> Option<usize> {
-    let digits = text8(civil(day)?);
-    let head = (digits & 0xffff_ffff) | (0x2d << 32) | (((digits >> 32) & 0xffff) << 40) | (0x2d << 56);
-    set(w, n, (u128::from(head) | (u128::from(digits >> 48) << 64)).to_le_bytes());
+    let date = civil(day)?;
+    let head = text2(date.century) | text2(date.year) << 16 | 0x2d << 32 | text2(date.month) << 40 | 0x2d << 56;
+    set(w, n, (u128::from(head) | u128::from(text2(date.day)) << 64).to_le_bytes());
     Some(n + 10)
 }
 
 /// Writes `HH:mm:ss` for a second of the day.
 #[inline(always)]
 fn put_clock(w: &mut Window, n: usize, second: u32) -> usize {
-    let (hour, minute) = (second / 3600, second / 60 % 60);
-    let digits = text8(hour * 10_000 + minute * 100 + second % 60);
-    let hour = (digits >> 16) & 0xffff;
-    let text = hour | (0x3a << 16) | (((digits >> 32) & 0xffff) << 24) | (0x3a << 40) | ((digits >> 48) << 48);
+    let (minutes, hour) = (second / 60, second / 3600);
+    let text =
+        text2(hour) | 0x3a << 16 | text2(minutes - hour * 60) << 24 | 0x3a << 40 | text2(second - minutes * 60) << 48;
     set(w, n, text.to_le_bytes());
     n + 8
 }
@@ -65,8 +84,9 @@ fn put_fraction(w: &mut Window, n: usize, micros: u32) -> usize {
     if micros == 0 {
         return n;
     }
-    set(w, n, [b'.']);
-    set(w, n + 1, text8(micros * 100).to_le_bytes());
+    let (tens, ones) = (micros / 100, micros % 100);
+    let text = u64::from(b'.') | text2(tens / 100) << 8 | text2(tens % 100) << 24 | text2(ones) << 40;
+    set(w, n, text.to_le_bytes());
     n + if micros.is_multiple_of(1000) { 4 } else { 7 }
 }
 

@@ -4,7 +4,7 @@
 //! Text values: UTF-8 is checked, separators and escapes are found while the bytes are copied, 16 at a time.
 
 use crate::config::CsvFormat;
-use crate::sink::{Cause, Cell, PIECE, Sink, byte, cause, cause_with_hint, copy, set, store, window};
+use crate::sink::{Cause, Cell, PIECE, Sink, byte, cause, cause_with_hint, copy, set, window};
 
 const LOW: u64 = 0x0101_0101_0101_0101;
 const HIGH: u64 = 0x8080_8080_8080_8080;
@@ -181,25 +181,40 @@ fn chunk16<A: Alphabet>(chunk: &[u8; 16], alphabet: A) -> (u128, u128) {
     (u128::from_le_bytes(hits), u128::from_le_bytes(*chunk) & (u128::from(HIGH) << 64 | u128::from(HIGH)))
 }
 
+/// Copies a text of 8 to 32 bytes as four words that overlap as they must: its length decides nothing but where they are, since
+/// lengths vary too much for branches on them to be foreseen.
+#[inline(always)]
+fn copy_words<A: Alphabet>(target: &mut [u8], text: &[u8], alphabet: A) -> Met {
+    let n = text.len();
+    let (mut special, mut all) = (0, 0);
+    for at in [0, 8.min(n - 8), n.saturating_sub(16), n - 8] {
+        let (from, to) = (text.get(at..), target.get_mut(at..));
+        if let (Some(from), Some(to)) = (from.and_then(|t| t.first_chunk()), to.and_then(|t| t.first_chunk_mut())) {
+            *to = *from;
+            let word = u64::from_le_bytes(*from);
+            special |= alphabet.word(word);
+            all |= word;
+        }
+    }
+    Met { special: special != 0, wide: all & HIGH != 0 }
+}
+
 /// Copies `text` to `buf[pos..]` and tells what it met. There is room for `text` and 16 bytes more.
 #[inline(always)]
 fn copy_scan<A: Alphabet>(buf: &mut [u8], pos: usize, text: &[u8], alphabet: A) -> Met {
     let n = text.len();
-    if n < 16 {
-        if let (Some(head), Some(tail)) = (text.first_chunk::<8>(), text.last_chunk::<8>()) {
-            let (a, b) = (u64::from_le_bytes(*head), u64::from_le_bytes(*tail));
-            store(buf, pos, *head);
-            store(buf, pos + n - 8, *tail);
-            return Met { special: alphabet.word(a) | alphabet.word(b) != 0, wide: (a | b) & HIGH != 0 };
-        }
+    let target = &mut buf[pos..pos + n];
+    if n < 8 {
         let mut met = Met { special: false, wide: false };
-        for (i, b) in text.iter().enumerate() {
-            store(buf, pos + i, [*b]);
+        for (to, b) in target.iter_mut().zip(text) {
+            *to = *b;
             met = Met { special: met.special | alphabet.byte(*b), wide: met.wide | (*b >= 0x80) };
         }
         return met;
     }
-    let target = &mut buf[pos..pos + n];
+    if n <= 32 {
+        return copy_words(target, text, alphabet);
+    }
     let (chunks, _) = text.as_chunks::<16>();
     let (targets, _) = target.as_chunks_mut::<16>();
     let (mut special, mut wide) = (0, 0);

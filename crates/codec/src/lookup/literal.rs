@@ -9,7 +9,7 @@ use jiff::tz::TimeZone;
 use starrocks_types::StarRocksType;
 
 use super::value::{Kind, Value};
-use crate::temporal::{DAY_MS, civil, local};
+use crate::temporal::{DAY_MS, local, yyyymmdd};
 
 /// The literal, or `None` for a value that no row of the column equals.
 pub(super) fn of(value: &Value<'_>, kind: &Kind, target: &StarRocksType, zone: &TimeZone) -> Option<String> {
@@ -51,7 +51,7 @@ fn decimal(value: i128, scale: u8) -> String {
 }
 
 fn date(days: i64) -> Option<String> {
-    let digits = civil(days)?;
+    let digits = yyyymmdd(days)?;
     Some(format!("{:04}-{:02}-{:02}", digits / 10_000, digits / 100 % 100, digits % 100))
 }
 
