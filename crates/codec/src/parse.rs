@@ -5,26 +5,39 @@
 
 const DAY_MS: i64 = 86_400_000;
 
+const HIGH: u64 = 0x8080_8080_8080_8080;
+
+/// A text of eight bytes whose digits stand where `template` has zeros: the number of each two digits that follow each other, in the
+/// byte of the first. `None` if something else stands anywhere.
+#[inline(always)]
+fn pairs(text: [u8; 8], template: &[u8; 8]) -> Option<[u8; 8]> {
+    let values = u64::from_le_bytes(text) ^ u64::from_le_bytes(*template);
+    // What is added makes the high bit of a byte appear: over 9 where a digit is, over 0 where a sign is.
+    let most = template.map(|b| if b == b'0' { 0x76 } else { 0x7f });
+    if (values.wrapping_add(u64::from_le_bytes(most)) | values) & HIGH != 0 {
+        return None;
+    }
+    Some((values * 10 + (values >> 8)).to_le_bytes())
+}
+
 /// Days since 1970-01-01 of `yyyy-MM-dd`, in the proleptic Gregorian calendar, years 0000 to 9999.
 #[inline]
 pub(crate) fn date(text: &[u8]) -> Option<i32> {
     let text: &[u8; 10] = text.try_into().ok()?;
-    day(text)
+    let [head @ .., d0, d1] = *text;
+    let [century, _, year, _, _, month, _, _] = pairs(head, b"0000-00-")?;
+    day(u32::from(century) * 100 + u32::from(year), month, two(d0, d1)?)
 }
 
-#[inline]
-fn day(text: &[u8; 10]) -> Option<i32> {
-    let [y0, y1, y2, y3, b'-', m0, m1, b'-', d0, d1] = *text else { return None };
-    let year = two(y0, y1)? * 100 + two(y2, y3)?;
-    let (month, day) = (two(m0, m1)?, two(d0, d1)?);
-    let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-    let last = match month {
-        2 => 28 + u32::from(leap),
-        4 | 6 | 9 | 11 => 30,
-        1..=12 => 31,
-        _ => return None,
-    };
-    if day == 0 || day > last {
+#[inline(always)]
+fn day(year: u32, month: u8, day: u32) -> Option<i32> {
+    /// Of month 0 and those above 12 no day is right.
+    const LAST: [u8; 16] = [0, 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31, 0, 0, 0];
+    if month > 12 || day == 0 || day > u32::from(LAST[usize::from(month & 15)]) {
+        return None;
+    }
+    let month = u32::from(month);
+    if month == 2 && day == 29 && (year % 4 != 0 || (year % 100 == 0 && year % 400 != 0)) {
         return None;
     }
     // Years begin in March here, and 400 years earlier so that nothing is negative.
@@ -34,7 +47,7 @@ fn day(text: &[u8; 10]) -> Option<i32> {
     Some(days as i32 - 719_468 - 146_097)
 }
 
-#[inline]
+#[inline(always)]
 fn two(tens: u8, ones: u8) -> Option<u32> {
     let (tens, ones) = (tens.wrapping_sub(b'0'), ones.wrapping_sub(b'0'));
     (tens <= 9 && ones <= 9).then(|| u32::from(tens) * 10 + u32::from(ones))
@@ -44,35 +57,42 @@ fn two(tens: u8, ones: u8) -> Option<u32> {
 /// with up to nine digits after a point.
 #[inline]
 pub(crate) fn datetime(text: &[u8]) -> Option<(i64, u32)> {
-    let (date, rest) = text.split_first_chunk::<10>()?;
-    let (b' ' | b'T', rest) = rest.split_first()? else { return None };
-    let (millis, nanos) = time(rest)?;
-    Some((i64::from(day(date)?) * DAY_MS + i64::from(millis), nanos))
+    let (head, rest) = text.split_first_chunk::<8>()?;
+    let (middle, rest) = rest.split_first_chunk::<8>()?;
+    let ([b':', s0, s1], fraction) = rest.split_first_chunk::<3>()? else { return None };
+    let [century, _, year, _, _, month, _, _] = pairs(*head, b"0000-00-")?;
+    let template = if middle[2] == b'T' { b"00T00:00" } else { b"00 00:00" };
+    let [of_month, _, _, hour, _, _, minute, _] = pairs(*middle, template)?;
+    let day = day(u32::from(century) * 100 + u32::from(year), month, u32::from(of_month))?;
+    let (millis, nanos) = clock(u32::from(hour), u32::from(minute), two(*s0, *s1)?, fraction)?;
+    Some((i64::from(day) * DAY_MS + i64::from(millis), nanos))
 }
 
 /// Milliseconds of the day, and the nanoseconds of the last one, of `HH:mm:ss` with up to nine digits after a point.
 #[inline]
 pub(crate) fn time(text: &[u8]) -> Option<(i32, u32)> {
-    let (clock, fraction) = text.split_first_chunk::<8>()?;
-    let [h0, h1, b':', m0, m1, b':', s0, s1] = *clock else { return None };
-    let (hour, minute, second) = (two(h0, h1)?, two(m0, m1)?, two(s0, s1)?);
+    let (clock_text, fraction) = text.split_first_chunk::<8>()?;
+    let [hour, _, _, minute, _, _, second, _] = pairs(*clock_text, b"00:00:00")?;
+    clock(u32::from(hour), u32::from(minute), u32::from(second), fraction)
+}
+
+#[inline(always)]
+fn clock(hour: u32, minute: u32, second: u32, fraction: &[u8]) -> Option<(i32, u32)> {
     if hour > 23 || minute > 59 || second > 59 {
         return None;
     }
-    let nanos = match fraction.split_first() {
-        None => 0,
-        Some((b'.', digits)) if (1..=9).contains(&digits.len()) => {
+    let nanos = match fraction {
+        [] => 0,
+        [b'.', a, b, c] => two(b'0', *a)? * 100_000_000 + two(*b, *c)? * 1_000_000,
+        [b'.', a, b, c, d, e, f] => two(*a, *b)? * 10_000_000 + two(*c, *d)? * 100_000 + two(*e, *f)? * 1_000,
+        [b'.', digits @ ..] if (1..=9).contains(&digits.len()) => {
             let mut nanos = 0;
             for digit in digits {
-                let digit = digit.wrapping_sub(b'0');
-                if digit > 9 {
-                    return None;
-                }
-                nanos = nanos * 10 + u32::from(digit);
+                nanos = nanos * 10 + two(b'0', *digit)?;
             }
             nanos * 10u32.pow(9 - digits.len() as u32)
         }
-        Some(_) => return None,
+        _ => return None,
     };
     let millis = ((hour * 60 + minute) * 60 + second) * 1000 + nanos / 1_000_000;
     Some((millis as i32, nanos % 1_000_000))
@@ -174,6 +194,27 @@ mod tests {
             }
             let expected = (micros.div_euclid(1000), micros.rem_euclid(1000) as u32 * 1000);
             prop_assert_eq!(datetime(text.as_bytes()), Some(expected), "{}", text);
+        }
+
+        #[test]
+        fn a_changed_byte_is_read_as_it_stands_or_refused(micros in -62_167_219_200_000_000i64..253_402_300_800_000_000, at in 0usize..26, byte: u8) {
+            let moment = jiff::civil::DateTime::constant(1970, 1, 1, 0, 0, 0, 0)
+                .checked_add(jiff::SignedDuration::from_micros(micros)).unwrap();
+            let mut text = moment.strftime("%Y-%m-%d %H:%M:%S.%6f").to_string().into_bytes();
+            text[at] = byte;
+            let is = |places: &[usize], wanted: &dyn Fn(u8) -> bool| places.iter().all(|i| wanted(text[*i]));
+            let number = |from: usize, to: usize| text[from..to].iter().fold(0, |n, b| n * 10 + i32::from(b - b'0'));
+            let signs = is(&[4, 7], &|b| b == b'-') && is(&[10], &|b| b == b' ' || b == b'T') && is(&[13, 16], &|b| b == b':') && text[19] == b'.';
+            let digits: Vec<usize> = (0..26).filter(|i| ![4, 7, 10, 13, 16, 19].contains(i)).collect();
+            let expected = (signs && is(&digits, &|b| b.is_ascii_digit())).then(|| {
+                let (month, day) = (number(5, 7) as i8, number(8, 10) as i8);
+                let clock = [number(11, 13) as i8, number(14, 16) as i8, number(17, 19) as i8];
+                jiff::civil::DateTime::new(number(0, 4) as i16, month, day, clock[0], clock[1], clock[2], number(20, 26) * 1000).ok()
+            }).flatten().map(|moment| {
+                let micros = moment.duration_since(jiff::civil::DateTime::constant(1970, 1, 1, 0, 0, 0, 0)).as_micros() as i64;
+                (micros.div_euclid(1000), micros.rem_euclid(1000) as u32 * 1000)
+            });
+            prop_assert_eq!(datetime(&text), expected, "{}", String::from_utf8_lossy(&text));
         }
 
         #[test]

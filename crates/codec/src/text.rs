@@ -181,22 +181,18 @@ fn chunk16<A: Alphabet>(chunk: &[u8; 16], alphabet: A) -> (u128, u128) {
     (u128::from_le_bytes(hits), u128::from_le_bytes(*chunk) & (u128::from(HIGH) << 64 | u128::from(HIGH)))
 }
 
-/// Copies a text of 8 to 32 bytes as four words that overlap as they must: its length decides nothing but where they are, since
-/// lengths vary too much for branches on them to be foreseen.
+/// Copies a text of 8 to 32 bytes as four words, which are `seen`. They overlap as they must: the length decides nothing but where
+/// they are, since lengths vary too much for branches on them to be foreseen.
 #[inline(always)]
-fn copy_words<A: Alphabet>(target: &mut [u8], text: &[u8], alphabet: A) -> Met {
+pub(crate) fn copy_words(target: &mut [u8], text: &[u8], mut seen: impl FnMut(u64)) {
     let n = text.len();
-    let (mut special, mut all) = (0, 0);
     for at in [0, 8.min(n - 8), n.saturating_sub(16), n - 8] {
         let (from, to) = (text.get(at..), target.get_mut(at..));
         if let (Some(from), Some(to)) = (from.and_then(|t| t.first_chunk()), to.and_then(|t| t.first_chunk_mut())) {
             *to = *from;
-            let word = u64::from_le_bytes(*from);
-            special |= alphabet.word(word);
-            all |= word;
+            seen(u64::from_le_bytes(*from));
         }
     }
-    Met { special: special != 0, wide: all & HIGH != 0 }
 }
 
 /// Copies `text` to `buf[pos..]` and tells what it met. There is room for `text` and 16 bytes more.
@@ -213,7 +209,12 @@ fn copy_scan<A: Alphabet>(buf: &mut [u8], pos: usize, text: &[u8], alphabet: A) 
         return met;
     }
     if n <= 32 {
-        return copy_words(target, text, alphabet);
+        let (mut special, mut all) = (0, 0);
+        copy_words(target, text, |word| {
+            special |= alphabet.word(word);
+            all |= word;
+        });
+        return Met { special: special != 0, wide: all & HIGH != 0 };
     }
     let (chunks, _) = text.as_chunks::<16>();
     let (targets, _) = target.as_chunks_mut::<16>();

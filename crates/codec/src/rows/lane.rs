@@ -12,6 +12,7 @@ use super::plan::Plan;
 use crate::binary::{Cell, in_slot, is_compact, padded, pointer, shortest};
 use crate::parse;
 use crate::temporal::Zone;
+use crate::text::copy_words;
 
 /// The values of a column, and which of them are NULL.
 #[derive(Debug)]
@@ -202,21 +203,15 @@ fn word(bytes: &[u8], at: usize, len: usize) -> u64 {
     }
 }
 
-/// Longer texts are copied as memory, shorter ones in whole words.
-const MANY_BYTES: usize = 64;
-
 /// Copies more than 7 bytes to where the cursor of their row points; returns their slot.
 #[inline(always)]
 fn copy_text(out: &mut [u8], row: usize, cursor: &mut usize, bytes: &[u8], begin: usize, len: usize) -> u64 {
-    if len > MANY_BYTES {
-        return copy(out, row, cursor, &bytes[begin..begin + len]);
+    let text = &bytes[begin..begin + len];
+    if len > 32 {
+        return copy(out, row, cursor, text);
     }
     let slot = pointer(*cursor, len);
-    let mut done = 0;
-    while done < len {
-        put(out, row + *cursor + done, word(bytes, begin + done, (len - done).min(8)).to_le_bytes());
-        done += 8;
-    }
+    copy_words(&mut out[row + *cursor..][..len], text, |_| {});
     *cursor += padded(len);
     slot
 }
