@@ -37,7 +37,8 @@ fn day(year: u32, month: u8, day: u32) -> Option<i32> {
         return None;
     }
     let month = u32::from(month);
-    if month == 2 && day == 29 && (year % 4 != 0 || (year % 100 == 0 && year % 400 != 0)) {
+    let leap = year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
+    if month == 2 && day == 29 && !leap {
         return None;
     }
     // Years begin in March here, and 400 years earlier so that nothing is negative.
