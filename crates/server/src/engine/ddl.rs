@@ -181,7 +181,7 @@ impl Engine {
             .map(|segment| {
                 let columns =
                     def.columns.iter().map(|c| column_of(&segment.batch, c)).collect::<EngineResult<Vec<_>>>()?;
-                Ok(Segment { batch: RecordBatch::try_new(schema.clone(), columns)?, live: segment.live.clone() })
+                Ok(Segment::with_live(RecordBatch::try_new(schema.clone(), columns)?, segment.live.clone()))
             })
             .collect::<EngineResult<Vec<_>>>()?;
         // Keys may have another encoding now; the next commit builds the index anew.
@@ -209,7 +209,7 @@ impl Engine {
             let places = router.places(&segment.batch)?;
             let goes = |row: usize| places.get(row).copied().flatten().is_some_and(|p| dropped.get(p) == Some(&true));
             let live = BooleanBuffer::collect_bool(segment.batch.num_rows(), |row| segment.is_live(row) && !goes(row));
-            segments.push(Segment { batch: segment.batch.clone(), live: Some(live) });
+            segments.push(Segment::with_live(segment.batch.clone(), Some(live)));
         }
         writer.primary_indexes.remove(&old.id());
         Ok(Arc::new(Table::new(old.def().clone(), old.version() + 1, self.clock().now(), segments)))

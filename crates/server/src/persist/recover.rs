@@ -276,7 +276,7 @@ impl Rows<'_> {
                 return Err(self.damaged(segment.batch.block, reason));
             }
             let live = segment.live.map(|bits| BooleanBuffer::new(Buffer::from_vec(bits), 0, segment.rows as usize));
-            segments.push(Segment { batch, live });
+            segments.push(Segment::with_live(batch, live));
         }
         Ok(Table::new(state.def, state.version, state.version_time, segments))
     }

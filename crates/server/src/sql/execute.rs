@@ -192,17 +192,15 @@ impl Sql {
         &self,
         relations: &dyn Relations,
         session: &Session,
-        mut query: datafusion::sql::sqlparser::ast::Query,
+        query: datafusion::sql::sqlparser::ast::Query,
         origin: Position,
         calls: &mut Vec<Call>,
     ) -> SqlResult<Planned> {
         let mut binder = Binder::new(relations, &session.user_variables);
         binder.origin = origin;
-        let columns = binder.query(&mut query);
+        let planned = self.queries.plan(&mut binder, query);
         *calls = std::mem::take(&mut binder.calls);
-        let columns = columns?;
-        let sources = std::mem::take(&mut binder.sources);
-        self.queries.plan(query, columns, sources)
+        planned
     }
 
     async fn select(&self, session: &Session, text: &QueryText) -> SqlResult<Response> {

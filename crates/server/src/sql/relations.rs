@@ -15,7 +15,7 @@ use super::ast::{Name, QueryText};
 use super::error::{SqlError, SqlResult};
 use super::query::{
     Binder, QueryEngine, Relation, Relations, ResultColumn, ResultType, Source, lower_case, memory_source,
-    parse_expression, parse_query,
+    parse_expression, parse_query, stored_source,
 };
 use super::session::Session;
 use super::{BUILD, CATALOG, MYSQL_VERSION, Sql, text, variables};
@@ -108,9 +108,7 @@ impl Relations for SessionRelations<'_> {
                 format_args!("SELECT cannot read table '{}' modified earlier in the same transaction", name.name),
             ));
         }
-        let batches = table.batches().map_err(|e| SqlError::plain(e.to_string()))?;
-        let source = memory_source(table.schema(), &batches)?;
-        Ok(table_source(database, name.name.clone(), table, source))
+        Ok(table_source(database, name.name.clone(), table, stored_source(table)))
     }
 
     fn system_variable(&self, name: &str) -> SqlResult<String> {

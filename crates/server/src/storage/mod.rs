@@ -4,6 +4,7 @@
 //! Table contents: immutable Arrow segments under immutable table versions.
 
 mod compact;
+mod keyed;
 mod merge;
 mod primary;
 
@@ -42,11 +43,17 @@ pub(crate) struct Segment {
     pub(crate) batch: RecordBatch,
     /// Set bits are live rows; `None` when all are.
     pub(crate) live: Option<BooleanBuffer>,
+    /// Of `batch`, for whoever looks for keys.
+    order: Arc<OnceLock<keyed::KeyOrder>>,
 }
 
 impl Segment {
     pub(crate) fn new(batch: RecordBatch) -> Self {
-        Self { batch, live: None }
+        Self::with_live(batch, None)
+    }
+
+    pub(crate) fn with_live(batch: RecordBatch, live: Option<BooleanBuffer>) -> Self {
+        Self { batch, live, order: Arc::default() }
     }
 
     pub(crate) fn live_rows(&self) -> usize {

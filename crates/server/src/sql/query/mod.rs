@@ -4,6 +4,7 @@
 //! SELECT: parsing, binding to tables, planning and running by DataFusion.
 
 mod bind;
+mod by_key;
 mod calls;
 mod coerce;
 mod dialect;
@@ -14,10 +15,13 @@ mod json;
 mod maps;
 mod names;
 mod nullable;
+mod planned;
+mod points;
 mod prepare;
 mod result_type;
 mod rewrite;
 mod scope;
+mod stored;
 
 use std::collections::HashMap;
 use std::ops::ControlFlow;
@@ -25,6 +29,7 @@ use std::sync::Arc;
 
 use arrow::array::RecordBatch;
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
+use arrow::error::ArrowError;
 use datafusion::catalog::MemTable;
 use datafusion::common::{DFSchema, TableReference, plan_datafusion_err};
 use datafusion::config::ConfigOptions;
@@ -34,8 +39,9 @@ use datafusion::execution::SendableRecordBatchStream;
 use datafusion::execution::context::SessionState;
 use datafusion::execution::session_state::SessionStateBuilder;
 use datafusion::logical_expr::planner::{ContextProvider, ExprPlanner};
-use datafusion::logical_expr::{AggregateUDF, HigherOrderUDF, LogicalPlan, ScalarUDF, TableSource, WindowUDF};
+use datafusion::logical_expr::{AggregateUDF, HigherOrderUDF, ScalarUDF, TableSource, WindowUDF};
 use datafusion::physical_plan::execute_stream;
+use datafusion::physical_plan::stream::RecordBatchStreamAdapter;
 use datafusion::prelude::SessionConfig;
 use datafusion::sql::planner::{NullOrdering, ParserOptions, PlannerContext, SqlToRel};
 use datafusion::sql::sqlparser::ast::{Expr, Query, Statement, visit_expressions_mut};
@@ -44,56 +50,19 @@ pub(crate) use bind::{Binder, Relations, Source, Sources, identifiers, name_of};
 pub(crate) use dialect::{parse_expression, parse_query, parse_statement};
 pub(crate) use functions::parse_datetime;
 pub(crate) use json::print as print_json;
+pub(crate) use planned::Planned;
 pub(crate) use prepare::Call;
 pub(crate) use result_type::ResultType;
 pub(crate) use scope::{Relation, ResultColumn};
+pub(crate) use stored::stored_source;
 
+use self::planned::Work;
 use super::ast::QueryText;
 use super::error::{Span, SqlError, SqlResult};
 
 /// The query engine with StarRocks' functions; made once, shared by all sessions.
 pub(crate) struct QueryEngine {
     state: SessionState,
-}
-
-/// A query that is ready to run.
-pub(crate) struct Planned {
-    /// Names and types of the result columns.
-    pub(crate) columns: Vec<(String, ResultType)>,
-    /// Which of them may be NULL, and which are columns of tables as they are.
-    pub(crate) nullable: Vec<(bool, bool)>,
-    plan: LogicalPlan,
-}
-
-impl Planned {
-    /// Whether it reads one table row by row: filters and computes, but sorts, merges and counts nothing.
-    pub(crate) fn is_scan(&self) -> bool {
-        fn scans(plan: &LogicalPlan) -> bool {
-            match plan {
-                LogicalPlan::TableScan(scan) => scan.fetch.is_none(),
-                LogicalPlan::EmptyRelation(_) => true,
-                LogicalPlan::Projection(_) | LogicalPlan::Filter(_) | LogicalPlan::SubqueryAlias(_) => {
-                    plan.inputs().into_iter().all(scans)
-                }
-                _ => false,
-            }
-        }
-        scans(&self.plan)
-    }
-
-    /// Whether its conditions leave no row, whatever the tables hold.
-    pub(crate) fn is_empty(&self) -> bool {
-        let mut plan = &self.plan;
-        while let [input] = plan.inputs().as_slice() {
-            plan = input;
-        }
-        matches!(plan, LogicalPlan::EmptyRelation(_))
-    }
-
-    /// The plan, one step per line.
-    pub(crate) fn describe(&self) -> String {
-        self.plan.display_indent().to_string()
-    }
 }
 
 impl QueryEngine {
@@ -113,37 +82,35 @@ impl QueryEngine {
         Self { state: builder.build() }
     }
 
-    /// Plans a query that [`Binder::query`] has bound.
-    pub(crate) fn plan(&self, query: Query, columns: Vec<ResultColumn>, sources: Sources) -> SqlResult<Planned> {
+    /// Binds a query and plans it. What it calls is in the binder then, after an error too.
+    pub(crate) fn plan(&self, binder: &mut Binder<'_>, mut query: Query) -> SqlResult<Planned> {
+        if let Some((columns, by_key)) = by_key::bind(binder, &mut query)? {
+            let schema = by_key.schema.clone();
+            return Planned::new(columns, &schema, Work::ByKey(by_key));
+        }
+        let columns = binder.query(&mut query)?;
+        let sources = std::mem::take(&mut binder.sources);
         let provider = Provider { state: &self.state, sources };
         let planner = SqlToRel::new_with_options(&provider, parser_options());
         let statement = Statement::Query(Box::new(query));
         let plan = planner.sql_statement_to_plan(statement).map_err(|e| analysis_error(&e))?;
         let plan = self.state.optimize(&plan).map_err(|e| analysis_error(&e))?;
-        let fields = plan.schema().fields().clone();
-        if fields.len() != columns.len() {
-            return Err(SqlError::plain("the plan has another number of columns than the query"));
-        }
-        let nullable = columns.iter().map(|c| (c.nullable, c.plain)).collect();
-        let columns = columns
-            .into_iter()
-            .zip(fields.iter())
-            .map(|(column, field)| {
-                let data_type = column.data_type.unwrap_or_else(|| ResultType::of_field(field));
-                (column.name, data_type)
-            })
-            .collect();
-        Ok(Planned { columns, nullable, plan })
+        let schema = plan.schema().inner().clone();
+        Planned::new(columns, &schema, Work::Plan(plan))
     }
 
     /// Runs a plan.
     pub(crate) async fn run(&self, planned: &Planned) -> SqlResult<SendableRecordBatchStream> {
-        let physical = self
-            .state
-            .query_planner()
-            .create_physical_plan(&planned.plan, &self.state)
-            .await
-            .map_err(|e| run_error(&e))?;
+        let plan = match &planned.work {
+            Work::Plan(plan) => plan,
+            Work::ByKey(by_key) => {
+                let rows = by_key.rows().map_err(|e| SqlError::plain(e.to_string()))?;
+                let rows = futures::stream::iter(rows.into_iter().map(Ok));
+                return Ok(Box::pin(RecordBatchStreamAdapter::new(by_key.schema.clone(), rows)));
+            }
+        };
+        let physical =
+            self.state.query_planner().create_physical_plan(plan, &self.state).await.map_err(|e| run_error(&e))?;
         execute_stream(physical, self.state.task_ctx()).map_err(|e| run_error(&e))
     }
 
@@ -216,16 +183,16 @@ fn parser_options() -> ParserOptions {
 /// A table's batches as a source. Names become lower case, as [`Binder`] writes them.
 pub(crate) fn memory_source(schema: &SchemaRef, batches: &[RecordBatch]) -> SqlResult<Arc<dyn TableSource>> {
     let lower = lower_case(schema);
-    let batches = batches
-        .iter()
-        .map(|batch| {
-            let options = arrow::array::RecordBatchOptions::new().with_row_count(Some(batch.num_rows()));
-            RecordBatch::try_new_with_options(lower.clone(), batch.columns().to_vec(), &options)
-        })
-        .collect::<Result<Vec<_>, _>>()
-        .map_err(|e| SqlError::plain(e.to_string()))?;
+    let batches = batches.iter().map(|batch| renamed(&lower, batch)).collect::<Result<Vec<_>, _>>();
+    let batches = batches.map_err(|e| SqlError::plain(e.to_string()))?;
     let table = MemTable::try_new(lower, vec![batches]).map_err(|e| run_error(&e))?;
     Ok(provider_as_source(Arc::new(table)))
+}
+
+/// The batch with another schema's names.
+fn renamed(schema: &SchemaRef, batch: &RecordBatch) -> Result<RecordBatch, ArrowError> {
+    let options = arrow::array::RecordBatchOptions::new().with_row_count(Some(batch.num_rows()));
+    RecordBatch::try_new_with_options(schema.clone(), batch.columns().to_vec(), &options)
 }
 
 pub(crate) fn lower_case(schema: &Schema) -> SchemaRef {
