@@ -30,7 +30,7 @@ mod text;
 mod writer;
 
 pub use changelog::UpdateBefore;
-pub use compress::{BodyFrame, Compression, Compressor};
+pub use compress::{BodyFrame, Compression, Compressor, Lz4Parts};
 pub use config::{CsvFormat, EncoderConfig, Format, OnInvalid};
 pub use encoder::{Encoded, RowEncoder};
 pub use lookup::{Key, LookupCodec, string_literal};

@@ -206,7 +206,7 @@ impl Buffer {
             return None;
         }
         self.flush_block();
-        let sealed = match &self.packer {
+        let sealed = match &mut self.packer {
             None => {
                 self.push(Bytes::from_static(self.frame.end));
                 Sealed::plain(self.rows, self.body_bytes, std::mem::take(&mut self.body))
@@ -228,7 +228,7 @@ impl Buffer {
         let before = if self.begun { self.frame.between } else { self.frame.start };
         self.begun = true;
         let block = std::mem::take(&mut self.block);
-        match &self.packer {
+        match &mut self.packer {
             None => {
                 self.push(Bytes::from_static(before));
                 let block = self.share.freeze(block);

@@ -7,7 +7,7 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
-use starrocks_codec::{Compression, Compressor};
+use starrocks_codec::{Compression, Compressor, Lz4Parts};
 use starrocks_load::Chunk;
 use starrocks_types::{Error, ErrorKind, Result};
 use tokio::runtime::Handle;
@@ -18,13 +18,22 @@ use super::budget::Share;
 /// Blocks that may wait to be compressed: with more of them, encoding waits instead of filling the byte budget.
 const MAX_WAITING: usize = 2;
 
-/// Compresses one block after the other, in the order in which they come, on a blocking thread of the runtime.
+/// Threads that work on the body at the same time, where the format lets them.
+const LZ4_WORKERS: usize = 2;
+
+/// Compresses blocks on blocking threads of the runtime: one after the other, or several at a time where the parts of a body do not
+/// depend on each other. What becomes of them is put together in the order in which they came.
 pub(super) struct Packer {
     strand: Arc<Strand>,
     runtime: Handle,
+    /// Parts of the body that is being built.
+    parts: Vec<Part>,
 }
 
-/// What the compressing thread and the others share.
+/// What a block became, once it is compressed.
+type Part = oneshot::Receiver<Result<Bytes>>;
+
+/// What the compressing threads and the others share.
 pub(super) struct Strand {
     share: Arc<Share>,
     work: Mutex<Work>,
@@ -34,19 +43,24 @@ pub(super) struct Strand {
 struct Work {
     waiting: VecDeque<Piece>,
     /// Absent while a thread works with it, and for good after that thread panicked.
-    state: Option<State>,
-    working: bool,
+    idle: Vec<Worker>,
+    working: usize,
 }
 
-struct State {
-    compressor: Compressor,
-    body: Vec<Bytes>,
-    failure: Option<Error>,
+enum Worker {
+    /// All of a body goes through it.
+    Stream(Compressor),
+    /// Any part of a body may.
+    Lz4(Lz4Parts),
 }
 
-enum Piece {
-    Rows { before: &'static [u8], block: Vec<u8> },
-    End { after: &'static [u8], done: oneshot::Sender<Result<Vec<Bytes>>> },
+/// A block after a part of its frame, or the end of the body.
+struct Piece {
+    frame: &'static [u8],
+    block: Vec<u8>,
+    first: bool,
+    last: bool,
+    done: oneshot::Sender<Result<Bytes>>,
 }
 
 /// A body that takes no more rows; its last blocks may still be compressed.
@@ -58,65 +72,70 @@ pub(super) struct Sealed {
     pub(super) held: u64,
     /// When its first row came, on the clock of the metrics.
     pub(super) since_ms: u64,
-    body: Body,
-}
-
-enum Body {
-    Plain(Vec<Bytes>),
-    Packed(oneshot::Receiver<Result<Vec<Bytes>>>),
+    body: Vec<Bytes>,
+    /// What follows, as it gets ready.
+    parts: VecDeque<Part>,
 }
 
 impl Sealed {
     pub(super) fn plain(rows: u64, held: u64, body: Vec<Bytes>) -> Self {
-        Self { table: 0, rows, held, since_ms: 0, body: Body::Plain(body) }
+        Self { table: 0, rows, held, since_ms: 0, body, parts: VecDeque::new() }
     }
 
     /// Waits for the compression. Cancel-safe; once only.
     pub(super) async fn finish(&mut self) -> Result<Chunk> {
-        let body = match &mut self.body {
-            Body::Plain(body) => std::mem::take(body),
-            Body::Packed(done) => {
-                done.await.unwrap_or_else(|_| Err(Error::new(ErrorKind::Panic, "a compressing thread panicked")))?
-            }
-        };
+        while let Some(part) = self.parts.front_mut() {
+            let part = part.await;
+            self.parts.pop_front();
+            let panicked = || Error::new(ErrorKind::Panic, "a compressing thread panicked");
+            self.body.extend(Some(part.map_err(|_| panicked())??).filter(|part| !part.is_empty()));
+        }
+        let body = std::mem::take(&mut self.body);
         Ok(Chunk { table: self.table, rows: self.rows, body, since_ms: self.since_ms })
     }
 }
 
 impl Packer {
     pub(super) fn new(compression: Compression, share: Arc<Share>, runtime: Handle) -> Self {
-        let state = State { compressor: Compressor::new(compression), body: Vec::new(), failure: None };
-        let work = Work { waiting: VecDeque::new(), state: Some(state), working: false };
-        Self { strand: Arc::new(Strand { share, work: Mutex::new(work), taken: Notify::new() }), runtime }
+        let idle = match compression {
+            Compression::Lz4Frame => (0..LZ4_WORKERS).map(|_| Worker::Lz4(Lz4Parts::new())).collect(),
+            _ => vec![Worker::Stream(Compressor::new(compression))],
+        };
+        let work = Work { waiting: VecDeque::new(), idle, working: 0 };
+        let strand = Arc::new(Strand { share, work: Mutex::new(work), taken: Notify::new() });
+        Self { strand, runtime, parts: Vec::new() }
     }
 
     /// Adds a block to the body, after a part of its frame.
-    pub(super) fn add(&self, before: &'static [u8], block: Vec<u8>) {
-        self.push(Piece::Rows { before, block });
+    pub(super) fn add(&mut self, before: &'static [u8], block: Vec<u8>) {
+        self.push(before, block, false);
     }
 
     /// Ends the body; the next block begins another one.
-    pub(super) fn end(&self, after: &'static [u8], rows: u64, held: u64) -> Sealed {
-        let (done, body) = oneshot::channel();
-        self.push(Piece::End { after, done });
-        Sealed { table: 0, rows, held, since_ms: 0, body: Body::Packed(body) }
+    pub(super) fn end(&mut self, after: &'static [u8], rows: u64, held: u64) -> Sealed {
+        self.push(after, Vec::new(), true);
+        let parts = std::mem::take(&mut self.parts).into();
+        Sealed { table: 0, rows, held, since_ms: 0, body: Vec::new(), parts }
     }
 
     pub(super) fn strand(&self) -> Arc<Strand> {
         Arc::clone(&self.strand)
     }
 
-    fn push(&self, piece: Piece) {
+    fn push(&mut self, frame: &'static [u8], block: Vec<u8>, last: bool) {
+        let (done, part) = oneshot::channel();
+        let first = self.parts.is_empty();
+        self.parts.push(part);
         let mut work = self.strand.work();
-        if work.state.is_none() && !work.working {
-            // After a panic: who waits for the end of the body learns it as the sender goes.
+        if work.idle.is_empty() && work.working == 0 {
+            // After panics: who waits for the part learns it as the sender goes.
             return;
         }
-        work.waiting.push_back(piece);
-        if !work.working {
-            work.working = true;
+        work.waiting.push_back(Piece { frame, block, first, last, done });
+        if let Some(worker) = work.idle.pop() {
+            work.working += 1;
             let strand = Arc::clone(&self.strand);
-            self.runtime.spawn_blocking(move || strand.run());
+            self.runtime.spawn_blocking(move || strand.run(worker));
         }
     }
 }
@@ -142,57 +161,44 @@ impl Strand {
         self.work.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn run(&self) {
+    fn run(&self, mut worker: Worker) {
         let _guard = PanicGuard(self);
-        let Some(mut state) = self.work().state.take() else { return };
         loop {
             let piece = {
                 let mut work = self.work();
                 let Some(piece) = work.waiting.pop_front() else {
-                    work.state = Some(state);
-                    work.working = false;
+                    work.idle.push(worker);
+                    work.working -= 1;
                     return;
                 };
                 piece
             };
             self.taken.notify_waiters();
-            match piece {
-                Piece::Rows { before, block } => {
-                    state.add(before);
-                    state.add(&block);
-                    self.share.recycle(block);
-                }
-                // Whoever sealed the body may have given up.
-                Piece::End { after, done } => drop(done.send(state.end(after))),
-            }
+            let part = worker.compress(&piece);
+            self.share.recycle(piece.block);
+            // Whoever sealed the body may have given up.
+            let _ = piece.done.send(part.map(Bytes::from));
         }
     }
 }
 
-impl State {
-    fn add(&mut self, bytes: &[u8]) {
-        if bytes.is_empty() || self.failure.is_some() {
-            return;
-        }
-        let mut out = Vec::new();
-        match self.compressor.write(bytes, &mut out) {
-            Ok(()) => self.push(out),
-            Err(error) => self.failure = Some(error),
-        }
-    }
-
-    fn end(&mut self, after: &[u8]) -> Result<Vec<Bytes>> {
-        self.add(after);
-        let mut rest = Vec::new();
-        let ended = self.compressor.finish(&mut rest);
-        self.push(rest);
-        let body = std::mem::take(&mut self.body);
-        self.failure.take().map_or(ended, Err).map(|()| body)
-    }
-
-    fn push(&mut self, part: Vec<u8>) {
-        if !part.is_empty() {
-            self.body.push(Bytes::from(part));
+impl Worker {
+    fn compress(&mut self, piece: &Piece) -> Result<Vec<u8>> {
+        let Piece { frame, block, first, last, .. } = piece;
+        match self {
+            Self::Lz4(parts) => parts.part(&[frame, block], *first, *last),
+            Self::Stream(compressor) => {
+                let mut out = Vec::new();
+                if *first {
+                    compressor.discard();
+                }
+                compressor.write(frame, &mut out)?;
+                compressor.write(block, &mut out)?;
+                if *last {
+                    compressor.finish(&mut out)?;
+                }
+                Ok(out)
+            }
         }
     }
 }
@@ -204,8 +210,10 @@ impl Drop for PanicGuard<'_> {
     fn drop(&mut self) {
         if std::thread::panicking() {
             let mut work = self.0.work();
-            work.working = false;
-            work.waiting.clear();
+            work.working -= 1;
+            if work.idle.is_empty() && work.working == 0 {
+                work.waiting.clear();
+            }
             drop(work);
             self.0.taken.notify_waiters();
         }
