@@ -165,7 +165,7 @@ if [[ -z $CASES ]]; then
 fi
 
 total=$(wc -l <<<"$CASES")
-say "$total cases of about half a minute each, $(nproc) cores, $("$JAVA" -version 2>&1 | head -n 1), Flink $(flink_version "$LINE")"
+say "$total cases of about a minute each, $(nproc) cores, $("$JAVA" -version 2>&1 | head -n 1), Flink $(flink_version "$LINE")"
 number=0
 failed=()
 # run_cases CASES: each in a JVM of its own, against the server that runs.
