@@ -6,7 +6,8 @@
 # case. Flink's own discarding sink is the baseline. Prints a table and writes build/bench/bench.json. Two more parts measure the
 # row encoder alone, beside the speed of copying memory (build/bench/codec.json), the embedded server as it keeps what one
 # client loads, and checkpoints over few and many tables. Cases of the format "read" read a table that the server's scanners repeat until it is large;
-# those of the format "lookup" join 10,000 keys, over and over, with a table of a million rows.
+# those of the format "lookup" join 10,000 keys with a table of a million rows, three times
+# (the mode once) or over and over.
 #
 # usage: scripts/bench.sh SRCTL CONNECTOR_JAR FLINK_LINE quick|full|read|lookup|memory|delivery|codec|ingest|flat|checkpoints|CASE...   (`make bench` builds both and calls this)
 # A CASE is engine:shape:format:compression:parallelism:rows:mode as documented in java/bench, Case.java.
@@ -55,6 +56,7 @@ read_cases() {
     cases "narrow lineitem wide" read - 1 binary copy
 }
 lookup_cases() {
+    printf '%s\n' {original,ours}:dim:lookup:-:1:binary:once
     cases dim lookup - 1 binary copy && echo ours:dim:lookup:-:1:binary:full
 }
 encoder_alone() {

@@ -27,6 +27,13 @@ public final class Bench {
     private static final int MEASURED_JOBS = 3;
     private static final long CHECKPOINT_MILLIS = 1000;
     private static final int MAX_JOBS = 8;
+    /** Lookup joins: how often each key comes in a job of one round, and in the first job of the long ones. */
+    private static final int KEY_REPEATS = 3;
+
+    private static final int MAX_DOUBLINGS = 12;
+    /** Short jobs hardly warm up the JVM. */
+    private static final int WARM_UP_ROUNDS = 6;
+
     /** Rows of a table that is read, and of the answer of a scanner. */
     private static final long STORED_ROWS = 65_536;
 
@@ -93,6 +100,9 @@ public final class Bench {
     }
 
     private CaseResult run() throws Exception {
+        if (spec.looksUp() && !spec.discards()) {
+            return runLookup();
+        }
         JobMeter.Result warmUp =
                 runJob(spec.reads() ? WARM_UP_ROWS / spec.parallelism() : Long.MAX_VALUE, WARM_UP_SECONDS);
         long rowsPerSubtask = rowsFor(warmUp);
@@ -120,6 +130,30 @@ public final class Bench {
             }
         }
         return CaseResult.of(spec, measured, (double) wireBytes / wireRows, JobMeter.peakRssMiB());
+    }
+
+    /**
+     * Each job begins without a row of the table. One round ends when every key has come a few times, which is what a bounded join costs. The
+     * long jobs are doubled until they run for long, so that nearly all of their keys have come before.
+     */
+    private CaseResult runLookup() throws Exception {
+        long rows = (long) Shape.PROBED * KEY_REPEATS;
+        JobMeter.Result last = runJob(rows, 600);
+        for (int warm = 1; spec.oneRound() && warm < WARM_UP_ROUNDS; warm++) {
+            runJob(rows, 600);
+        }
+        for (int doublings = 0; !spec.oneRound() && last.seconds() < MIN_SECONDS; doublings++) {
+            if (doublings == MAX_DOUBLINGS) {
+                throw new IllegalStateException(spec.name() + ": " + rows + " rows take " + last.seconds() + " s");
+            }
+            rows *= 2;
+            last = runJob(rows, 600);
+        }
+        List<JobMeter.Result> measured = new ArrayList<>();
+        while (measured.size() < MEASURED_JOBS) {
+            measured.add(runJob(rows, 600));
+        }
+        return CaseResult.of(spec, measured, 0, JobMeter.peakRssMiB());
     }
 
     private long rowsFor(JobMeter.Result result) {

@@ -79,18 +79,20 @@ final class Report {
         }
     }
 
-    /** What matters of lookup joins: the rate, and what a job costs before its first row comes out. */
+    /** What matters of lookup joins: rows and duration of a job, the rate, and what a job costs before its first row comes out. */
     private static void printLookups(Map<Case, CaseResult> all) {
         if (all.keySet().stream().noneMatch(Case::looksUp)) {
             return;
         }
-        String format = "%-9s %-7s %3s %-5s %9s %8s %8s %8s %12s %12s %6s   %s%n";
+        String format = "%-9s %-7s %3s %-5s %9s %9s %9s %8s %8s %8s %12s %12s %6s   %s%n";
         System.out.printf(
                 format,
                 "engine",
                 "shape",
                 "par",
                 "mode",
+                "krows",
+                "ms",
                 "krows/s",
                 "us/row",
                 "net us",
@@ -112,6 +114,8 @@ final class Report {
                     spec.shape(),
                     spec.parallelism(),
                     spec.mode(),
+                    figure("%.0f", result.rowsPerJob() / 1e3),
+                    figure("%.0f", result.rowsPerJob() / result.rowsPerSecond() * 1e3),
                     figure("%.0f", result.rowsPerSecond() / 1000),
                     figure("%.3f", result.cpuMicrosPerRow()),
                     baseline == null ? "-" : figure("%.3f", net(result, baseline)),
