@@ -40,6 +40,12 @@ pub(super) struct Strand {
     taken: Notify,
 }
 
+impl std::fmt::Debug for Strand {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Strand")
+    }
+}
+
 struct Work {
     waiting: VecDeque<Piece>,
     /// Absent while a thread works with it, and for good after that thread panicked.

@@ -16,6 +16,7 @@ use super::buffer::Buffer;
 use super::config::{MergeCommitConfig, RowFormat, SinkConfig};
 use super::merge::MergeSettings;
 use crate::merge::MergeLimits;
+use crate::transaction::TransactionOptions;
 
 /// Label prefix of users who set none, as in the original connector.
 const DEFAULT_LABEL_PREFIX: &str = "flink";
@@ -148,7 +149,7 @@ pub(super) fn merge_limits(merge: &MergeCommitConfig) -> MergeLimits {
 
 /// The headers of every load, compression included: the server takes compressed CSV by the name of the format in every
 /// version, and by `compression` in newer ones.
-pub(super) fn load_headers(config: &SinkConfig) -> Result<Vec<(String, String)>> {
+fn load_headers(config: &SinkConfig) -> Result<Vec<(String, String)>> {
     let mut headers = config.load_headers()?;
     let alias = match config.load_properties().compression()? {
         Compression::None => {
@@ -163,4 +164,13 @@ pub(super) fn load_headers(config: &SinkConfig) -> Result<Vec<(String, String)>>
         headers.push(("format".to_owned(), alias.to_owned()));
     }
     Ok(headers)
+}
+
+/// Where the loads of a table go, and how.
+pub(super) fn transaction_options(config: &SinkConfig) -> Result<TransactionOptions> {
+    Ok(TransactionOptions {
+        database: config.database.clone(),
+        table: config.table.clone(),
+        properties: load_headers(config)?,
+    })
 }

@@ -4,6 +4,8 @@
 //! The FE and BE HTTP sockets.
 
 mod be;
+mod be_body;
+mod be_stream_load;
 mod be_txn;
 mod connection;
 mod contexts;
@@ -21,15 +23,15 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
+use be::Backend;
+use contexts::Contexts;
+use faults::Faults;
+use fe::Frontend;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
 use crate::engine::Engine;
 use crate::scan::Scans;
-use be::Backend;
-use contexts::Contexts;
-use faults::Faults;
-use fe::Frontend;
 
 /// How often expired transactions are looked for.
 const SWEEP_INTERVAL: Duration = Duration::from_secs(1);

@@ -3,26 +3,26 @@
 
 //! Arrow builders that take text and JSON.
 
-use std::borrow::Cow;
+mod json;
+mod nested;
+
 use std::sync::Arc;
 
 use arrow::array::{
     ArrayRef, BinaryBuilder, BooleanBuilder, Date32Builder, Decimal128Builder, Decimal256Builder, Float32Builder,
-    Float64Builder, Int8Builder, Int16Builder, Int32Builder, Int64Builder, ListArray, MapArray, NullBufferBuilder,
-    StringBuilder, StructArray, TimestampMicrosecondBuilder,
+    Float64Builder, Int8Builder, Int16Builder, Int32Builder, Int64Builder, NullBufferBuilder, StringBuilder,
+    TimestampMicrosecondBuilder,
 };
-use arrow::buffer::OffsetBuffer;
-use arrow::datatypes::{DataType, Field, FieldRef};
+use arrow::datatypes::DataType;
 use arrow::error::ArrowError;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use serde::Deserialize;
-use serde::de::{MapAccess, Visitor};
-use serde_json::value::RawValue;
 use starrocks_types::StarRocksType;
 
-use super::{csv_array, value};
+use self::json::{Text, minified, normal_json, whole_number};
+use self::nested::{Nested, NestedKind};
 use crate::catalog::arrow_type;
+use crate::load::{csv_array, value};
 
 /// Builds one column. A failed append has appended NULL, so that all columns of a batch stay equally long.
 pub(crate) struct ColumnBuilder {
@@ -46,20 +46,6 @@ enum Values {
     DateTime(TimestampMicrosecondBuilder),
     Binary(BinaryBuilder),
     Nested(Box<Nested>),
-}
-
-struct Nested {
-    kind: NestedKind,
-    valid: NullBufferBuilder,
-    /// Element counts; unused by structs.
-    lengths: Vec<usize>,
-    children: Vec<ColumnBuilder>,
-}
-
-enum NestedKind {
-    List(FieldRef),
-    Map(FieldRef),
-    Struct(arrow::datatypes::Fields),
 }
 
 /// Why a value was not taken.
@@ -281,212 +267,11 @@ impl ColumnBuilder {
     }
 }
 
-impl Nested {
-    fn append_null(&mut self) {
-        self.valid.append_null();
-        match self.kind {
-            NestedKind::Struct(_) => self.children.iter_mut().for_each(ColumnBuilder::append_null),
-            _ => self.lengths.push(0),
-        }
-    }
-
-    fn append(&mut self, json: &str) -> Result<(), Unfit> {
-        let done = match &self.kind {
-            NestedKind::List(_) => self.append_list(json),
-            NestedKind::Map(_) => self.append_map(json),
-            NestedKind::Struct(_) => self.append_struct(json),
-        };
-        if done.is_none() {
-            self.append_null();
-        }
-        done.ok_or(Unfit::Cast)
-    }
-
-    /// Appends a CSV field. Arrays have a syntax of their own there, in which a quote within quotes is doubled; maps and
-    /// structs are JSON.
-    fn append_field(&mut self, bytes: &[u8]) -> Result<(), Unfit> {
-        let done = match (&self.kind, str::from_utf8(bytes)) {
-            (NestedKind::List(_), Ok(text)) => self.append_csv_list(text),
-            (_, Ok(text)) if serde_json::from_str::<&RawValue>(text).is_ok() => return self.append(text.trim()),
-            _ => None,
-        };
-        if done.is_none() {
-            self.append_null();
-        }
-        done.ok_or(Unfit::Cast)
-    }
-
-    fn append_csv_list(&mut self, text: &str) -> Option<()> {
-        let items = csv_array::split(text)?;
-        let child = self.children.first_mut()?;
-        // An element that does not fit makes the whole array unfit, found before anything is appended.
-        let mut probe = ColumnBuilder::new(&child.data_type);
-        if items.iter().any(|item| !probe.append_csv_item(item)) {
-            return None;
-        }
-        for item in &items {
-            let _fits = child.append_csv_item(item);
-        }
-        self.lengths.push(items.len());
-        self.valid.append_non_null();
-        Some(())
-    }
-
-    fn append_list(&mut self, json: &str) -> Option<()> {
-        let items: Vec<&RawValue> = serde_json::from_str(json).ok()?;
-        let child = self.children.first_mut()?;
-        for item in &items {
-            // An element that does not fit is NULL, as a failed cast is.
-            let _null = child.append_json("", item.get());
-        }
-        self.lengths.push(items.len());
-        self.valid.append_non_null();
-        Some(())
-    }
-
-    fn append_map(&mut self, json: &str) -> Option<()> {
-        let Entries(entries) = serde_json::from_str(json).ok()?;
-        let [keys, values] = self.children.as_mut_slice() else { return None };
-        // No key may be NULL, so a key that does not fit makes the whole map unfit, found before anything is appended.
-        let mut probe = ColumnBuilder::new(&keys.data_type);
-        if entries.iter().any(|(key, _)| probe.append_text(key).is_err()) {
-            return None;
-        }
-        let count = entries.len();
-        for (key, item) in entries {
-            keys.append_text(&key).ok()?;
-            let _null = values.append_json("", item.get());
-        }
-        self.lengths.push(count);
-        self.valid.append_non_null();
-        Some(())
-    }
-
-    fn append_struct(&mut self, json: &str) -> Option<()> {
-        let NestedKind::Struct(fields) = &self.kind else { return None };
-        let Entries(entries) = serde_json::from_str(json).ok()?;
-        for (field, child) in fields.iter().zip(&mut self.children) {
-            match entries.iter().find(|(name, _)| name.eq_ignore_ascii_case(field.name())) {
-                Some((_, item)) => {
-                    let _null = child.append_json("", item.get());
-                }
-                None => child.append_null(),
-            }
-        }
-        self.valid.append_non_null();
-        Some(())
-    }
-
-    fn finish(&mut self) -> Result<ArrayRef, ArrowError> {
-        let valid = self.valid.finish();
-        let lengths = std::mem::take(&mut self.lengths);
-        let mut children = self.children.iter_mut().map(ColumnBuilder::finish).collect::<Result<Vec<_>, _>>()?;
-        Ok(match &self.kind {
-            NestedKind::Struct(fields) => Arc::new(StructArray::try_new(fields.clone(), children, valid)?),
-            NestedKind::List(field) => {
-                let items = children.pop().ok_or_else(|| ArrowError::InvalidArgumentError("no item".into()))?;
-                Arc::new(ListArray::try_new(field.clone(), OffsetBuffer::from_lengths(lengths), items, valid)?)
-            }
-            NestedKind::Map(field) => {
-                let DataType::Struct(entry_fields) = Field::data_type(field) else {
-                    return Err(ArrowError::SchemaError("map entries are a struct".into()));
-                };
-                let entries = StructArray::try_new(entry_fields.clone(), children, None)?;
-                let offsets = OffsetBuffer::from_lengths(lengths);
-                Arc::new(MapArray::try_new(field.clone(), offsets, entries, valid, false)?)
-            }
-        })
-    }
-}
-
 /// Appends the value or NULL.
 fn fit<T>(value: Option<T>, append: impl FnOnce(Option<T>)) -> Result<(), Unfit> {
     let fits = value.is_some();
     append(value);
     if fits { Ok(()) } else { Err(Unfit::Cast) }
-}
-
-/// A string, borrowed when it has no escapes.
-#[derive(Deserialize)]
-struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
-
-/// The members of an object in source order, duplicates included.
-struct Entries<'a>(Vec<(Cow<'a, str>, &'a RawValue)>);
-
-impl<'de> Deserialize<'de> for Entries<'de> {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Members;
-        impl<'de> Visitor<'de> for Members {
-            type Value = Entries<'de>;
-
-            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.write_str("an object")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-                let mut entries = Vec::new();
-                while let Some((Text(key), value)) = map.next_entry::<Text<'de>, &'de RawValue>()? {
-                    entries.push((key, value));
-                }
-                Ok(Entries(entries))
-            }
-        }
-        deserializer.deserialize_map(Members)
-    }
-}
-
-/// `12.0` and `1.2e1` as `12`; `None` for what already is an integer or is none.
-fn whole_number(json: &str) -> Option<String> {
-    if !json.contains(['.', 'e', 'E']) {
-        return None;
-    }
-    let value: f64 = json.parse().ok()?;
-    // Beyond 2^53 a double does not tell integers apart.
-    (value.abs() < 9_007_199_254_740_992.0).then(|| format!("{:.0}", value.trunc()))
-}
-
-/// JSON with the server's spacing, `{"a": 1, "b": [1, 2]}`.
-fn normal_json(text: &str) -> Option<String> {
-    let value: serde_json::Value = serde_json::from_str(text).ok()?;
-    let mut out = Vec::with_capacity(text.len());
-    let mut writer = serde_json::Serializer::with_formatter(&mut out, Spaced);
-    serde::Serialize::serialize(&value, &mut writer).ok()?;
-    String::from_utf8(out).ok()
-}
-
-fn minified(text: &str) -> Option<String> {
-    let value: &RawValue = serde_json::from_str(text).ok()?;
-    let mut out = String::with_capacity(text.len());
-    let (mut quoted, mut escaped) = (false, false);
-    for c in value.get().chars() {
-        if quoted {
-            quoted = escaped || c != '"';
-            escaped = !escaped && c == '\\';
-        } else if c == '"' {
-            quoted = true;
-        } else if c.is_ascii_whitespace() {
-            continue;
-        }
-        out.push(c);
-    }
-    Some(out)
-}
-
-/// A blank after each `:` and `,`.
-struct Spaced;
-
-impl serde_json::ser::Formatter for Spaced {
-    fn begin_array_value<W: ?Sized + std::io::Write>(&mut self, writer: &mut W, first: bool) -> std::io::Result<()> {
-        if first { Ok(()) } else { writer.write_all(b", ") }
-    }
-
-    fn begin_object_key<W: ?Sized + std::io::Write>(&mut self, writer: &mut W, first: bool) -> std::io::Result<()> {
-        if first { Ok(()) } else { writer.write_all(b", ") }
-    }
-
-    fn begin_object_value<W: ?Sized + std::io::Write>(&mut self, writer: &mut W) -> std::io::Result<()> {
-        writer.write_all(b": ")
-    }
 }
 
 #[cfg(test)]
