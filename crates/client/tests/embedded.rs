@@ -149,6 +149,36 @@ async fn a_primary_key_table_takes_upserts_and_deletes() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_transaction_that_times_out_before_its_commit_is_replayed_once() {
+    let server = server(TableModel::Duplicate).await;
+    faults(&server, r#"{"at":"commit","do":"advance_clock","seconds":259201}"#).await;
+    let (sink, mut encoder) = open(&server, r#","use_transaction":true"#);
+    write(&mut encoder, 0..100).await;
+    encoder.start_flush(FlushMode::Commit, Some(1)).unwrap().await.unwrap();
+    assert_eq!(rows(&server), expected(0..100));
+    assert!(server.engine().transactions().iter().any(|txn| txn.reason.contains("time")));
+    sink.start_close();
+    sink.closed().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_commit_whose_label_is_forgotten_fails_and_names_it() {
+    let server = server(TableModel::Duplicate).await;
+    let (sink, mut encoder) = open(&server, r#","semantic":"exactly-once","label_prefix":"p""#);
+    write(&mut encoder, 0..100).await;
+    let committables = encoder.start_flush(FlushMode::Prepare, Some(1)).unwrap().await.unwrap();
+    // The answer is lost, and nobody can be asked any more.
+    faults(&server, r#"[{"at":"commit","do":"drop_reply"},{"at":"label_state","do":"evict_labels","database":"d"}]"#)
+        .await;
+    let list = format!(r#""committables":{}"#, serde_json::to_string(&committables).unwrap());
+    let failed = tasks::run_task(task(&server, "commit", &list).as_bytes()).await.unwrap_err().to_string();
+    assert!(failed.contains(&committables[0].label) && failed.contains("UNKNOWN"), "{failed}");
+    assert_eq!(rows(&server), expected(0..100));
+    sink.start_close();
+    sink.closed().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_table_with_too_many_versions_takes_its_rows_once_when_it_can() {
     for (at, more) in [
         ("load", r#","max_retries":0"#),

@@ -151,6 +151,53 @@ fn a_redirect_uses_up_no_fault() {
     assert_eq!(call(server.be(), "POST", "/api/transaction/commit", &headers("f1"), b"").status, 500);
 }
 
+#[test]
+fn time_that_passes_ends_transactions_and_labels() {
+    let server = server();
+    operation(&server, "begin", "c1", "");
+    operation(&server, "load", "c1", "1,a,1\n");
+    operation(&server, "begin", "c2", "");
+    operation(&server, "load", "c2", "2,b,2\n");
+    operation(&server, "prepare", "c2", "");
+    assert_eq!(ask(&server, r#"{"do":"advance_clock","seconds":601}"#).status, 200);
+    assert_eq!(["c1", "c2"].map(|label| state(&server, label)), ["ABORTED", "PREPARED"]);
+    let late = operation(&server, "load", "c1", "1,a,1\n");
+    assert_eq!(late.text("Status"), "TXN_NOT_EXISTS", "{late:?}");
+    assert_eq!(operation(&server, "commit", "c2", "").text("Status"), "OK");
+    // The default retention of a load's label is twelve hours.
+    ask(&server, r#"{"at":"label_state","do":"advance_clock","seconds":43300}"#);
+    assert_eq!(state(&server, "c2"), "UNKNOWN");
+    assert_eq!((server.rows("t"), waiting(&server)), (vec!["2|b|2".to_owned()], "[]".to_owned()));
+}
+
+#[test]
+fn evicted_labels_are_those_of_finished_transactions_of_the_database() {
+    let server = server();
+    server.engine().create_database("other").unwrap();
+    for label in ["done", "open", "prepared"] {
+        operation(&server, "begin", label, "");
+        operation(&server, "load", label, "1,a,1\n");
+    }
+    operation(&server, "prepare", "done", "");
+    operation(&server, "commit", "done", "");
+    operation(&server, "prepare", "prepared", "");
+    assert_eq!(ask(&server, r#"{"do":"evict_labels","database":"other"}"#).status, 200);
+    assert_eq!(state(&server, "done"), "VISIBLE");
+    assert_eq!(ask(&server, r#"{"do":"evict_labels","database":"gh"}"#).status, 200);
+    assert_eq!(["done", "open", "prepared"].map(|label| state(&server, label)), ["UNKNOWN", "PREPARE", "PREPARED"]);
+    for (body, reason) in [
+        (r#"{"do":"evict_labels","database":"nowhere"}"#, "nowhere"),
+        (r#"{"do":"advance_clock"}"#, "needs seconds"),
+        (r#"{"do":"advance_clock","seconds":315360001}"#, "at most"),
+        (r#"{"do":"reset"}"#, "endpoint"),
+        (r#"{"at":"commit","do":"reset","seconds":1}"#, "only advance_clock"),
+        (r#"{"at":"get_next","do":"evict_labels"}"#, "over HTTP"),
+    ] {
+        let reply = ask(&server, body);
+        assert!(reply.status == 400 && reply.text("message").contains(reason), "{body}: {reply:?}");
+    }
+}
+
 /// A server of three backends with faults, and `gh.n`, 1000 rows in 4 tablets of two copies each.
 fn scanned() -> TestServer {
     let backends = starrocks_server::BackendsConfig { count: 3, ..starrocks_server::BackendsConfig::default() };

@@ -287,6 +287,17 @@ impl Engine {
         self.checkpoint_if_due(&self.writer());
     }
 
+    /// Forgets the labels of finished transactions, of a database or of all, for good.
+    ///
+    /// # Errors
+    /// [`EngineError::UnknownDatabase`]; [`EngineError::Io`] when the data directory would still know them.
+    pub(crate) fn evict_labels(&self, database: Option<&str>) -> EngineResult<()> {
+        let database_id = database.map(|name| self.database(name)).transpose()?.map(|database| database.id);
+        let writer = self.writer();
+        self.txns().evict_finished(database_id);
+        self.checkpoint(&writer)
+    }
+
     /// Applies writes to `catalog` and to the primary indexes; nothing of it is visible before the catalog is.
     fn apply(&self, writer: &mut Writer, catalog: &mut Catalog, writes: &[TableWrite]) -> EngineResult<()> {
         let now = self.clock().now();

@@ -126,8 +126,18 @@ impl Engine {
 
     /// Writes a snapshot when the log has grown enough.
     pub(super) fn checkpoint_if_due(&self, writer: &Writer) {
-        let Some(journal) = self.journal().filter(|journal| journal.wants_checkpoint()) else { return };
-        let result = journal.checkpoint(|begin_log| {
+        if self.journal().is_some_and(Journal::wants_checkpoint)
+            && let Err(error) = self.checkpoint(writer)
+        {
+            // The older snapshot and all logs since are still there.
+            tracing::warn!(%error, "cannot write a snapshot of the data directory; its log goes on growing");
+        }
+    }
+
+    /// Writes a snapshot.
+    pub(super) fn checkpoint(&self, writer: &Writer) -> EngineResult<()> {
+        let Some(journal) = self.journal() else { return Ok(()) };
+        journal.checkpoint(|begin_log| {
             let txns = self.txns();
             let sequence = begin_log()?;
             let last_txn_id = txns.last_id();
@@ -144,10 +154,7 @@ impl Engine {
                 sequences,
             };
             Ok((sequence, snapshot))
-        });
-        if let Err(error) = result {
-            // The older snapshot and all logs since are still there.
-            tracing::warn!(%error, "cannot write a snapshot of the data directory; its log goes on growing");
-        }
+        })?;
+        Ok(())
     }
 }

@@ -20,6 +20,7 @@ use super::faults::{Action, Cut, Endpoint, Faults};
 use super::merge_commit::{MergeCommits, flag};
 use super::reply::{HTML, JSON, Reply, TEXT, closing, reply};
 use super::request::{basic, filled, header, host, parameter, segments};
+use super::whole::Whole;
 use crate::compat::Feature;
 use crate::engine::{Credentials, Engine, EngineError, Identity, Object as Target, Privilege};
 use crate::load::{Format, LoadOptions, Loaded};
@@ -33,6 +34,7 @@ pub(super) struct Backend {
     pub(super) contexts: Arc<Contexts>,
     pub(super) merge_commits: MergeCommits,
     faults: Option<Arc<Faults>>,
+    whole: Arc<Whole>,
     /// Bytes of load bodies as they came over the wire, since the start.
     pub(super) received_bytes: AtomicU64,
 }
@@ -78,15 +80,15 @@ impl Failed {
 
 impl Backend {
     pub(super) fn new(
-        engine: Engine,
         config: Arc<HttpConfig>,
         address: SocketAddr,
-        contexts: Arc<Contexts>,
         faults: Option<Arc<Faults>>,
+        whole: Arc<Whole>,
         stop: watch::Receiver<bool>,
     ) -> Self {
+        let (engine, contexts) = (whole.engine.clone(), whole.contexts.clone());
         let merge_commits = MergeCommits::new(engine.clone(), address.ip(), stop);
-        Self { engine, config, address, contexts, merge_commits, faults, received_bytes: AtomicU64::new(0) }
+        Self { engine, config, address, contexts, merge_commits, faults, whole, received_bytes: AtomicU64::new(0) }
     }
 
     /// Answers one request, unless a fault hits it.
@@ -97,7 +99,7 @@ impl Backend {
             (Some(faults), Some(endpoint)) => faults.take(endpoint),
             _ => Action::Pass,
         };
-        action.around(self.answer(request, peer, &path)).await
+        action.around(&self.whole, self.answer(request, peer, &path)).await
     }
 
     /// A reply that does not read the body closes the connection.

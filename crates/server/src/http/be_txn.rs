@@ -313,12 +313,6 @@ impl Backend {
         let txn_id = context.txn_id;
         Ok((Lease { backend: self, key: key(target), txn_id, done: false }, txn_id, value))
     }
-
-    /// Drops contexts whose transaction ended elsewhere, by time-out or through the FE.
-    pub(super) fn forget_finished(&self) {
-        let running = |id| self.engine.transaction_by_id(id).is_some_and(|t| t.state == TxnState::Prepare);
-        self.contexts.lock().retain(|_, context| context.busy || running(context.txn_id));
-    }
 }
 
 /// One operation on a context. When it is dropped without an end the context is free for the next one.

@@ -11,6 +11,7 @@ use hyper::{Method, StatusCode};
 use serde::{Deserialize, Serialize};
 
 use super::reply::{Reply, TEXT, closing, reply};
+use super::whole::{Event, Whole};
 
 /// Most faults that wait at once.
 const MOST: usize = 1000;
@@ -19,6 +20,8 @@ const TOO_MANY_VERSIONS: &str = "Failed to load data into tablet 10021, because 
     1001/1000. You can reduce the loading job concurrency, or increase loading data batch size.";
 /// Longest delay.
 const LONGEST_MS: u64 = 600_000;
+/// Longest jump of the clock: ten years.
+const LONGEST_JUMP: u64 = 315_360_000;
 
 /// Requests that faults can hit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -74,13 +77,17 @@ enum Kind {
     Expire,
     Compact,
     Again,
+    AdvanceClock,
+    EvictLabels,
 }
 
 /// A fault that waits for requests, as the admin API takes and lists it.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Fault {
-    at: Endpoint,
+    /// None for what happens at once.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    at: Option<Endpoint>,
     #[serde(rename = "do")]
     kind: Kind,
     /// How many requests it still hits.
@@ -88,6 +95,10 @@ struct Fault {
     times: u32,
     #[serde(skip_serializing_if = "Option::is_none")]
     ms: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    seconds: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    database: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     code: Option<u16>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -112,26 +123,46 @@ impl Fault {
             (Kind::Delay, _) | (_, None) => {}
             (_, Some(_)) => return Err("only delay has ms".to_owned()),
         }
+        match (self.kind, self.seconds) {
+            (Kind::AdvanceClock, None) => return Err("advance_clock needs seconds".to_owned()),
+            (Kind::AdvanceClock, Some(seconds)) if seconds > LONGEST_JUMP => {
+                return Err(format!("seconds must be at most {LONGEST_JUMP}"));
+            }
+            (Kind::AdvanceClock, _) | (_, None) => {}
+            (_, Some(_)) => return Err("only advance_clock has seconds".to_owned()),
+        }
+        if self.kind != Kind::EvictLabels && self.database.is_some() {
+            return Err("only evict_labels has a database".to_owned());
+        }
+        let Some(at) = self.at else {
+            return match self.kind {
+                Kind::AdvanceClock | Kind::EvictLabels if self.times == 1 => Ok(()),
+                _ => Err("it needs an endpoint, at".to_owned()),
+            };
+        };
         if self.kind != Kind::Answer && (self.code.is_some() || self.body.is_some()) {
             return Err("only answer has code and body".to_owned());
         }
-        if self.backend.is_some() && !self.at.is_scanner() {
+        if self.event().is_some() && at.is_scanner() {
+            return Err("only requests over HTTP can come with a change of the whole server".to_owned());
+        }
+        if self.backend.is_some() && !at.is_scanner() {
             return Err("only requests to scanners have a backend".to_owned());
         }
         match self.kind {
-            Kind::Expire if !matches!(self.at, Endpoint::GetNext | Endpoint::CloseScanner) => {
+            Kind::Expire if !matches!(at, Endpoint::GetNext | Endpoint::CloseScanner) => {
                 return Err("only get_next and close_scanner can find their scanner expired".to_owned());
             }
-            Kind::TooManyVersions if !matches!(self.at, Endpoint::Load | Endpoint::StreamLoad) => {
+            Kind::TooManyVersions if !matches!(at, Endpoint::Load | Endpoint::StreamLoad) => {
                 return Err("only loads can meet a table with too many versions".to_owned());
             }
-            Kind::Again if self.at != Endpoint::GetNext => {
+            Kind::Again if at != Endpoint::GetNext => {
                 return Err("only get_next can give rows again".to_owned());
             }
-            Kind::Compact if !matches!(self.at, Endpoint::OpenScanner | Endpoint::GetNext) => {
+            Kind::Compact if !matches!(at, Endpoint::OpenScanner | Endpoint::GetNext) => {
                 return Err("only open_scanner and get_next can find their version compacted".to_owned());
             }
-            Kind::Answer if self.at.is_scanner() => {
+            Kind::Answer if at.is_scanner() => {
                 return match self.code {
                     Some(1..=100) => Ok(()),
                     _ => Err("code must be a status code of thrift from 1 to 100".to_owned()),
@@ -152,14 +183,24 @@ impl Fault {
             Kind::Reset => Action::Reset,
             Kind::Answer => Action::Answer(self.code.unwrap_or(200), self.body.clone().unwrap_or_default()),
             Kind::TooManyVersions => {
-                let status = if self.at == Endpoint::Load { "SERVICE_UNAVAILABLE" } else { "Fail" };
+                let status = if self.at == Some(Endpoint::Load) { "SERVICE_UNAVAILABLE" } else { "Fail" };
                 Action::Answer(200, format!(r#"{{"Status":"{status}","Message":"{TOO_MANY_VERSIONS}"}}"#))
             }
             Kind::DropReply => Action::DropReply,
             Kind::Expire => Action::Expire,
             Kind::Compact => Action::Compact,
             Kind::Again => Action::Again,
+            Kind::AdvanceClock | Kind::EvictLabels => self.event().map_or(Action::Pass, Action::Undergo),
         }
+    }
+
+    /// What happens to the whole server.
+    fn event(&self) -> Option<Event> {
+        Some(match self.kind {
+            Kind::AdvanceClock => Event::AdvanceClock(Duration::from_secs(self.seconds.unwrap_or_default())),
+            Kind::EvictLabels => Event::EvictLabels(self.database.clone()),
+            _ => return None,
+        })
     }
 }
 
@@ -168,26 +209,32 @@ impl Fault {
 pub(crate) struct Faults(Mutex<VecDeque<Fault>>);
 
 impl Faults {
-    /// Adds the faults of a JSON text, one object or a list of them.
-    pub(super) fn add(&self, json: &[u8]) -> Result<(), String> {
+    /// Adds the faults of a JSON text, one object or a list of them. Returns what is to happen at once.
+    pub(super) fn add(&self, json: &[u8], whole: &Whole) -> Result<Vec<Event>, String> {
         let list = match serde_json::from_slice(json).map_err(|e| format!("the body is no JSON: {e}"))? {
             serde_json::Value::Array(list) => list,
             one => vec![one],
         };
-        let mut new = Vec::new();
+        let (mut new, mut now) = (Vec::new(), Vec::new());
         for value in list {
             let shown = value.to_string();
             let refused = |reason: String| format!("{shown} is no fault: {reason}");
             let fault: Fault = serde_json::from_value(value).map_err(|e| refused(e.to_string()))?;
             fault.check().map_err(refused)?;
-            new.push(fault);
+            match fault.event() {
+                Some(event) if fault.at.is_none() => {
+                    whole.check(&event).map_err(|e| refused(e.to_string()))?;
+                    now.push(event);
+                }
+                _ => new.push(fault),
+            }
         }
         let mut faults = self.faults();
         if faults.len() + new.len() > MOST {
             return Err(format!("at most {MOST} faults may wait; {} do", faults.len()));
         }
         faults.extend(new);
-        Ok(())
+        Ok(now)
     }
 
     /// The faults that wait, as JSON that [`Faults::add`] takes.
@@ -201,12 +248,12 @@ impl Faults {
 
     /// What happens to a request that has arrived.
     pub(super) fn take(&self, endpoint: Endpoint) -> Action {
-        self.take_if(|fault| fault.at == endpoint)
+        self.take_if(|fault| fault.at == Some(endpoint))
     }
 
     /// What happens to a scanner request that has arrived at a backend.
     pub(crate) fn take_at(&self, endpoint: Endpoint, backend: u64) -> Action {
-        self.take_if(|fault| fault.at == endpoint && fault.backend.is_none_or(|only| only == backend))
+        self.take_if(|fault| fault.at == Some(endpoint) && fault.backend.is_none_or(|only| only == backend))
     }
 
     fn take_if(&self, hits: impl Fn(&Fault) -> bool) -> Action {
@@ -240,6 +287,8 @@ pub(crate) enum Action {
     Compact,
     /// The scanner gives its last rows once more.
     Again,
+    /// Something happens to the whole server first.
+    Undergo(Event),
 }
 
 /// The connection has to be reset without a reply.
@@ -256,7 +305,7 @@ impl std::error::Error for Cut {}
 
 impl Action {
     /// Answers a request by `work`, or as the fault wants it.
-    pub(super) async fn around(self, work: impl Future<Output = Reply>) -> Result<Reply, Cut> {
+    pub(super) async fn around(self, whole: &Whole, work: impl Future<Output = Reply>) -> Result<Reply, Cut> {
         match self {
             Self::Pass | Self::Expire | Self::Compact | Self::Again => Ok(work.await),
             Self::Delay(time) => {
@@ -272,6 +321,13 @@ impl Action {
                 let _unsent = work.await;
                 Err(Cut)
             }
+            Self::Undergo(event) => match whole.undergo(&event) {
+                Ok(()) => Ok(work.await),
+                Err(error) => {
+                    tracing::warn!(%error, ?event, "a fault that was asked for cannot happen");
+                    Err(Cut)
+                }
+            },
         }
     }
 }

@@ -20,6 +20,7 @@ use super::reply::{
     HTML, JSON, JSON_UTF8, Object, Reply, Style, fe_failure, redirect, reply, rest_error, rest_object, unauthorized,
 };
 use super::request::{NoBasic, basic, expects_continue, filled, header, host, parameter, segments};
+use super::whole::Whole;
 use crate::backends::BackendState;
 use crate::compat::Feature;
 use crate::engine::{Credentials, Engine, EngineError, Identity, Object as Target, Privilege};
@@ -40,21 +41,16 @@ pub(super) struct Frontend {
     /// The backend's, which the FE of a cluster would ask for.
     pub(super) contexts: Arc<Contexts>,
     faults: Option<Arc<Faults>>,
+    whole: Arc<Whole>,
     pub(super) scans: Arc<Scans>,
     /// Labels whose begin was sent to the backend, with the time, by database.
     pub(super) begun: Mutex<HashMap<(String, String), i64>>,
 }
 
 impl Frontend {
-    pub(super) fn new(
-        engine: Engine,
-        config: Arc<HttpConfig>,
-        be_port: u16,
-        contexts: Arc<Contexts>,
-        faults: Option<Arc<Faults>>,
-        scans: Arc<Scans>,
-    ) -> Self {
-        Self { engine, config, be_port, contexts, faults, scans, begun: Mutex::default() }
+    pub(super) fn new(config: Arc<HttpConfig>, be_port: u16, faults: Option<Arc<Faults>>, whole: Arc<Whole>) -> Self {
+        let (engine, contexts, scans) = (whole.engine.clone(), whole.contexts.clone(), whole.scans.clone());
+        Self { engine, config, be_port, contexts, faults, whole, scans, begun: Mutex::default() }
     }
 
     /// Answers one request, unless a fault hits it. Faults pass by what is only redirected.
@@ -72,7 +68,7 @@ impl Frontend {
             Some(endpoint) if self.executes(&request, endpoint) => faults.take(endpoint),
             _ => Action::Pass,
         };
-        action.around(self.answer_any(request, peer, &path)).await
+        action.around(&self.whole, self.answer_any(request, peer, &path)).await
     }
 
     /// Reads a body where there may be one.
@@ -115,7 +111,9 @@ impl Frontend {
                 Ok(())
             }
             Method::POST => match Limited::new(request.into_body(), MAX_FAULTS_BYTES).collect().await {
-                Ok(body) => faults.add(&body.to_bytes()),
+                Ok(body) => faults.add(&body.to_bytes(), &self.whole).and_then(|events| {
+                    events.iter().try_for_each(|event| self.whole.undergo(event)).map_err(|error| error.to_string())
+                }),
                 Err(error) => Err(format!("the body cannot be read: {error}")),
             },
             _ => return not_found(request.method()),

@@ -17,6 +17,7 @@ mod multi;
 mod query_plan;
 mod reply;
 mod request;
+mod whole;
 
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
@@ -29,12 +30,10 @@ use faults::Faults;
 use fe::Frontend;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
+use whole::Whole;
 
 use crate::engine::Engine;
 use crate::scan::Scans;
-
-/// How often expired transactions are looked for.
-const SWEEP_INTERVAL: Duration = Duration::from_secs(1);
 
 /// Where and how HTTP is served.
 #[derive(Debug, Clone)]
@@ -107,28 +106,20 @@ impl HttpServer {
     /// Serves until `stop` becomes true; requests under way then have a few seconds to end.
     pub(crate) async fn serve(self, stop: watch::Receiver<bool>, scans: Arc<Scans>, faults: Option<Arc<Faults>>) {
         let config = Arc::new(self.config);
-        let contexts = Arc::<Contexts>::default();
-        let backend = Arc::new(Backend::new(
-            self.engine.clone(),
-            config.clone(),
-            self.be_address,
-            contexts.clone(),
-            faults.clone(),
-            stop.clone(),
-        ));
+        let whole = Arc::new(Whole { engine: self.engine, contexts: Arc::<Contexts>::default(), scans });
+        let backend =
+            Arc::new(Backend::new(config.clone(), self.be_address, faults.clone(), whole.clone(), stop.clone()));
         let port = self.be_address.port();
-        let frontend =
-            Arc::new(Frontend::new(self.engine.clone(), config.clone(), port, contexts, faults, scans.clone()));
+        let frontend = Arc::new(Frontend::new(config.clone(), port, faults, whole.clone()));
         let fe = connection::serve(self.fe, config.clone(), stop.clone(), move |request, peer| {
             let frontend = frontend.clone();
             async move { frontend.handle(request, peer).await }
         });
-        let be_handler = backend.clone();
         let be = connection::serve(self.be, config.clone(), stop.clone(), move |request, peer| {
-            let backend = be_handler.clone();
+            let backend = backend.clone();
             async move { backend.handle(request, peer).await }
         });
-        let sweep = sweep(self.engine, backend, scans, stop);
+        let sweep = whole.watch_time(stop);
         tokio::join!(fe, be, sweep);
     }
 }
@@ -137,20 +128,4 @@ async fn bind(what: &str, address: SocketAddr) -> io::Result<TcpListener> {
     TcpListener::bind(address)
         .await
         .map_err(|e| io::Error::new(e.kind(), format!("cannot listen on {address} for {what}: {e}")))
-}
-
-async fn sweep(engine: Engine, backend: Arc<Backend>, scans: Arc<Scans>, mut stop: watch::Receiver<bool>) {
-    let mut ticks = tokio::time::interval(SWEEP_INTERVAL);
-    ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-    loop {
-        tokio::select! {
-            _ = ticks.tick() => {
-                // It may write a snapshot of the data directory.
-                tokio::task::block_in_place(|| engine.sweep());
-                backend.forget_finished();
-                scans.sweep();
-            }
-            _ = stop.wait_for(|stop| *stop) => return,
-        }
-    }
 }

@@ -121,7 +121,7 @@ impl Connection {
                 Call::Next { context_id, .. } => self.node.scans.compact_scanner(id, context_id),
                 _ => {}
             },
-            Action::Pass | Action::Delay(_) | Action::DropReply | Action::Again => {}
+            Action::Pass | Action::Delay(_) | Action::DropReply | Action::Again | Action::Undergo(_) => {}
         }
         let mut output = TBinaryOutputProtocol::new(&mut out, true);
         match call {

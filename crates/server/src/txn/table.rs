@@ -126,6 +126,14 @@ impl TxnTable {
         gone
     }
 
+    /// Drops the finished transactions of a database, or of all.
+    pub(crate) fn evict_finished(&mut self, database_id: Option<u64>) {
+        let of_it = |info: &TxnInfo| database_id.is_none_or(|id| id == info.database_id);
+        let finished = self.by_id.values().filter(|t| t.info.state.is_final() && of_it(&t.info));
+        let gone: Vec<i64> = finished.map(|t| t.info.id).collect();
+        self.remove(&gone);
+    }
+
     pub(crate) fn remove(&mut self, ids: &[i64]) {
         for id in ids {
             if let Some(txn) = self.by_id.remove(id) {

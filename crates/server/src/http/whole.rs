@@ -1,0 +1,86 @@
+// Copyright 2026 The StarRocks Connector for Apache Flink authors
+// SPDX-License-Identifier: Apache-2.0
+
+//! What happens to the server as a whole: time passes, and labels are forgotten.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::watch;
+
+use super::contexts::Contexts;
+use crate::engine::{Engine, EngineResult};
+use crate::scan::Scans;
+use crate::txn::TxnState;
+
+/// How often expired transactions are looked for.
+const SWEEP_INTERVAL: Duration = Duration::from_secs(1);
+
+/// What a fault does to the whole server.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Event {
+    /// So much time passes at once.
+    AdvanceClock(Duration),
+    /// The finished labels of a database, or of all, are forgotten.
+    EvictLabels(Option<String>),
+}
+
+/// Everything that has a time-out or a memory.
+pub(crate) struct Whole {
+    pub(super) engine: Engine,
+    pub(super) contexts: Arc<Contexts>,
+    pub(super) scans: Arc<Scans>,
+}
+
+impl Whole {
+    /// Makes it happen.
+    ///
+    /// # Errors
+    /// A database that does not exist, or a data directory that cannot be written.
+    pub(super) fn undergo(&self, event: &Event) -> EngineResult<()> {
+        match event {
+            Event::AdvanceClock(by) => {
+                self.engine.clock().advance(*by);
+                self.sweep();
+            }
+            Event::EvictLabels(database) => {
+                tokio::task::block_in_place(|| self.engine.evict_labels(database.as_deref()))?;
+                self.forget_contexts();
+            }
+        }
+        Ok(())
+    }
+
+    /// Refuses what could not happen now.
+    pub(super) fn check(&self, event: &Event) -> EngineResult<()> {
+        match event {
+            Event::EvictLabels(Some(database)) => self.engine.database(database).map(drop),
+            _ => Ok(()),
+        }
+    }
+
+    /// Ends what is past its time-outs every now and then.
+    pub(super) async fn watch_time(&self, mut stop: watch::Receiver<bool>) {
+        let mut ticks = tokio::time::interval(SWEEP_INTERVAL);
+        ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        loop {
+            tokio::select! {
+                _ = ticks.tick() => self.sweep(),
+                _ = stop.wait_for(|stop| *stop) => return,
+            }
+        }
+    }
+
+    fn sweep(&self) {
+        // It may write a snapshot of the data directory.
+        tokio::task::block_in_place(|| self.engine.sweep());
+        self.forget_contexts();
+        self.scans.sweep();
+    }
+
+    /// Drops contexts whose transaction ended elsewhere, by time-out or through the FE.
+    fn forget_contexts(&self) {
+        let running = |id| self.engine.transaction_by_id(id).is_some_and(|t| t.state == TxnState::Prepare);
+        self.contexts.lock().retain(|_, context| context.busy || running(context.txn_id));
+    }
+}
