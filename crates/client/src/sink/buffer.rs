@@ -12,7 +12,7 @@ use tokio::runtime::Handle;
 
 use super::budget::Share;
 use super::config::SinkConfig;
-use super::packing::{Packer, Sealed, Strand};
+use super::packing::{Packer, Packing, Sealed};
 
 /// Turns row batches into rows.
 pub(super) struct Rows {
@@ -196,8 +196,8 @@ impl Buffer {
     }
 
     /// What compresses full blocks, if anything does.
-    pub(super) fn strand(&self) -> Option<Arc<Strand>> {
-        self.packer.as_ref().map(Packer::strand)
+    pub(super) fn packing(&self) -> Option<Arc<Packing>> {
+        self.packer.as_ref().map(Packer::packing)
     }
 
     /// Ends the body; `None` when there are no rows.
@@ -318,13 +318,13 @@ mod tests {
     #[tokio::test]
     async fn encoding_waits_for_a_compression_that_falls_behind() {
         let mut buffer = buffer("csv", r#","properties":{"compression":"gzip"}"#);
-        let strand = buffer.strand().unwrap();
+        let packing = buffer.packing().unwrap();
         let row: Vec<u8> = (0..1_u64 << 20).map(|i| ((i * i) >> 7) as u8).collect();
         for _ in 0..8 {
             buffer.write_raw(&row, 1).unwrap();
             buffer.settle();
-            strand.ready().await;
-            assert!(strand.waiting() <= 2);
+            packing.ready().await;
+            assert!(packing.waiting() <= 2);
         }
         assert_eq!(buffer.seal().unwrap().finish().await.unwrap().rows, 8);
     }

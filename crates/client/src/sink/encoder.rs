@@ -18,7 +18,7 @@ use super::config::SinkConfig;
 use super::driver::Command;
 use super::flush::{Flush, FlushMode};
 use super::metrics::SinkMetrics;
-use super::packing::{Sealed, Strand};
+use super::packing::{Packing, Sealed};
 use super::rejects::RejectedRow;
 use super::segments::segments;
 use super::settings::{Full, transaction_options};
@@ -35,7 +35,7 @@ pub struct SinkEncoder {
     pub(super) full: Full,
     pub(super) room_timeout: Option<Duration>,
     /// What compresses blocks, if anything does.
-    pub(super) strands: Vec<Arc<Strand>>,
+    pub(super) packings: Vec<Arc<Packing>>,
     /// What another table needs; absent in a sink for one table.
     pub(super) tables: Option<Tables>,
 }
@@ -111,7 +111,7 @@ impl SinkEncoder {
             return refused("rows of one table with different unique keys cannot share a transaction");
         }
         let buffer = Buffer::new(config, Arc::clone(&self.shared.share), &tables.runtime)?;
-        self.strands.extend(buffer.strand());
+        self.packings.extend(buffer.packing());
         tables.wire.add_table(transaction_options(config)?);
         tables.names.push(config.table.clone());
         self.shared.bodies().add(buffer);
@@ -149,8 +149,8 @@ impl SinkEncoder {
             SinkMetrics::add(&metrics.full_bodies, sealed.len() as u64);
             sealed
         })?;
-        for strand in &self.strands {
-            strand.ready().await;
+        for packing in &self.packings {
+            packing.ready().await;
         }
         let Some(limit) = self.room_timeout else { return self.room().await };
         match timeout(limit, self.room()).await {

@@ -87,7 +87,7 @@ impl Sink {
         let rows = Rows::new(&config)?;
         let share = Arc::new(budget.register(config.native_memory_bytes));
         let buffer = Buffer::new(&config, Arc::clone(&share), runtime)?;
-        let strands = buffer.strand().into_iter().collect();
+        let packings = buffer.packing().into_iter().collect();
         let client = config.connection.client()?;
         let seed = random();
         let delivery = match (config.semantic, config.use_transaction) {
@@ -128,7 +128,7 @@ impl Sink {
             mode,
             full,
             room_timeout: config.room_timeout_ms.map(Duration::from_millis),
-            strands,
+            packings,
             tables,
         };
         Ok((Self { shared, commands }, encoder))

@@ -24,7 +24,7 @@ const LZ4_WORKERS: usize = 2;
 /// Compresses blocks on blocking threads of the runtime: one after the other, or several at a time where the parts of a body do not
 /// depend on each other. What becomes of them is put together in the order in which they came.
 pub(super) struct Packer {
-    strand: Arc<Strand>,
+    packing: Arc<Packing>,
     runtime: Handle,
     /// Parts of the body that is being built.
     parts: Vec<Part>,
@@ -34,15 +34,15 @@ pub(super) struct Packer {
 type Part = oneshot::Receiver<Result<Bytes>>;
 
 /// What the compressing threads and the others share.
-pub(super) struct Strand {
+pub(super) struct Packing {
     share: Arc<Share>,
     work: Mutex<Work>,
     taken: Notify,
 }
 
-impl std::fmt::Debug for Strand {
+impl std::fmt::Debug for Packing {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Strand")
+        f.write_str("Packing")
     }
 }
 
@@ -108,8 +108,8 @@ impl Packer {
             _ => vec![Worker::Stream(Compressor::new(compression))],
         };
         let work = Work { waiting: VecDeque::new(), idle, working: 0 };
-        let strand = Arc::new(Strand { share, work: Mutex::new(work), taken: Notify::new() });
-        Self { strand, runtime, parts: Vec::new() }
+        let packing = Arc::new(Packing { share, work: Mutex::new(work), taken: Notify::new() });
+        Self { packing, runtime, parts: Vec::new() }
     }
 
     /// Adds a block to the body, after a part of its frame.
@@ -124,15 +124,15 @@ impl Packer {
         Sealed { table: 0, rows, held, since_ms: 0, body: Vec::new(), parts }
     }
 
-    pub(super) fn strand(&self) -> Arc<Strand> {
-        Arc::clone(&self.strand)
+    pub(super) fn packing(&self) -> Arc<Packing> {
+        Arc::clone(&self.packing)
     }
 
     fn push(&mut self, frame: &'static [u8], block: Vec<u8>, last: bool) {
         let (done, part) = oneshot::channel();
         let first = self.parts.is_empty();
         self.parts.push(part);
-        let mut work = self.strand.work();
+        let mut work = self.packing.work();
         if work.idle.is_empty() && work.working == 0 {
             // After panics: who waits for the part learns it as the sender goes.
             return;
@@ -140,13 +140,13 @@ impl Packer {
         work.waiting.push_back(Piece { frame, block, first, last, done });
         if let Some(worker) = work.idle.pop() {
             work.working += 1;
-            let strand = Arc::clone(&self.strand);
-            self.runtime.spawn_blocking(move || strand.run(worker));
+            let packing = Arc::clone(&self.packing);
+            self.runtime.spawn_blocking(move || packing.run(worker));
         }
     }
 }
 
-impl Strand {
+impl Packing {
     /// Waits until another block may come. Cancel-safe.
     pub(super) async fn ready(&self) {
         loop {
@@ -210,7 +210,7 @@ impl Worker {
 }
 
 /// Whoever waits for a thread that panicked gets to know.
-struct PanicGuard<'a>(&'a Strand);
+struct PanicGuard<'a>(&'a Packing);
 
 impl Drop for PanicGuard<'_> {
     fn drop(&mut self) {
