@@ -117,8 +117,8 @@ public final class Bench {
             long before = wire.bytes();
             JobMeter.Result result = runJob(rowsPerSubtask, 600);
             if (result.seconds() < MIN_SECONDS) {
-                // The warm-up was slower than what follows it: all measured jobs are of the larger size. By the time, not by the
-                // rows that came, since a scanner that repeats its last answer may give fewer than were asked for.
+                // The warm-up was slower than what follows it: all measured jobs are of the larger size. It follows the
+                // time, not the rows: a scanner that repeats its last answer may give fewer than were asked for.
                 measured.clear();
                 wireBytes = 0;
                 wireRows = 0;
