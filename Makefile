@@ -29,7 +29,7 @@ help: ## Show this list
 	@echo "StarRocks Connector for Apache Flink, $(VERSION)"
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
 	@echo "Variables:"
-	@echo "  FLINK=$(FLINK) for quickstart and bench; FLINK_LINES=\"$(FLINK_LINES)\" for dist and test; BENCH=$(BENCH), or quick, read, lookup, memory, flat, delivery, codec, ingest, a case; RUNS=$(RUNS) and SEED for crash"
+	@echo "  FLINK=$(FLINK) for quickstart and bench; FLINK_LINES=\"$(FLINK_LINES)\" for dist and test; BENCH=$(BENCH), or quick, read, lookup, memory, flat, slow, delivery, codec, ingest, a case; RUNS=$(RUNS) and SEED for crash"
 	@echo "  CARGO_TARGET_DIR=$(CARGO_TARGET_DIR)"
 
 quickstart: needs-quickstart srctl jar ## Load a real data set with a real Flink through the JAR and read it back

@@ -9,7 +9,7 @@
 # those of the format "lookup" join 10,000 keys with a table of a million rows, three times
 # (the mode once) or over and over.
 #
-# usage: scripts/bench.sh SRCTL CONNECTOR_JAR FLINK_LINE quick|full|read|lookup|memory|delivery|codec|ingest|flat|checkpoints|CASE...   (`make bench` builds both and calls this)
+# usage: scripts/bench.sh SRCTL CONNECTOR_JAR FLINK_LINE quick|full|read|lookup|memory|delivery|codec|ingest|flat|slow|checkpoints|CASE...   (`make bench` builds both and calls this)
 # A CASE is engine:shape:format:compression:parallelism:rows:mode as documented in java/bench, Case.java.
 
 NAME=bench
@@ -112,6 +112,17 @@ flat() {
     stop_all
 }
 
+# Sinks that wait for a slow server, and the native memory that their process takes for it.
+slow() {
+    server_start --sink-hole --faults
+    create_tables
+    curl -sf -u root: -d '{"at":"load","do":"delay","ms":1000,"times":100000}' "http://$SERVER_FE_HTTP/api/_faults" >/dev/null || fail "no delays"
+    say "memory while four subtasks write rows and each load takes a second longer"
+    bench ours slow slow "$SERVER_FE_HTTP" "$SERVER_BE_HTTP" "$SERVER_QUERY" 2>"$WORK/slow.log" | tee "$WORK/slow.txt" ||
+        fail "the process takes more memory than the sinks may, or the job failed" "$WORK/slow.log"
+    stop_all
+}
+
 fill() { bench ours copy fill "$1" "$SERVER_FE_HTTP" "$SERVER_BE_HTTP" "$SERVER_QUERY" >"$WORK/fill-$1.log" 2>&1 || fail "no rows to read" "$WORK/fill-$1.log"; }
 
 create_tables() {
@@ -124,6 +135,7 @@ case ${1:-full} in
     codec) CASES= MORE=(encoder_alone) ;;
     ingest) CASES= MORE=(ingest) ;;
     flat) CASES= MORE=(flat) ;;
+    slow) CASES= MORE=(slow) ;;
     checkpoints) CASES= MORE=(checkpoints) ;;
     quick) CASES=$(cases lineitem csv none 1 binary copy && cases lineitem json lz4 1 binary copy | tail -n 2) MORE=(encoder_alone) ;;
     read) CASES=$(read_cases) ;;
@@ -152,6 +164,7 @@ CONF
 bench() {
     local engine=$1 heap=(-Xms1g -Xmx3g) jar=
     [[ $2 == small ]] && heap=(-Xmx640m)
+    [[ $2 == slow ]] && heap=(-Xms640m -Xmx640m -XX:+AlwaysPreTouch -XX:NativeMemoryTracking=summary)
     [[ $2 == flat ]] && heap=(-Xms640m -Xmx640m -XX:+AlwaysPreTouch)
     [[ $engine == original ]] && jar=$ORIGINAL_JAR:
     [[ $engine == ours ]] && jar=$JAR:

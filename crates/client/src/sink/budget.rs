@@ -38,12 +38,14 @@ impl Budget {
         self.used.load(Ordering::Relaxed)
     }
 
-    /// Bytes that all sinks may hold.
+    /// Bytes of rows that all sinks may hold: two thirds of the memory that they may take. Blocks are not full to the last byte,
+    /// bytes are under way between buffers, and the allocator keeps what it gets back for a while.
     pub fn limit(&self) -> u64 {
         self.limit.load(Ordering::Relaxed)
     }
 
-    pub(crate) fn register(self: &Arc<Self>, limit: u64) -> Share {
+    pub(crate) fn register(self: &Arc<Self>, memory: u64) -> Share {
+        let limit = memory / 3 * 2;
         self.change(|limits| limits.push(limit));
         Share { budget: Arc::clone(self), asked: limit, used: AtomicU64::new(0), room: Notify::new() }
     }
@@ -63,12 +65,20 @@ impl Budget {
     }
 
     /// Keeps a block for the next who wants one, as long as all that is held and kept stays within the limit.
+    /// Keeps a block. It is still among the bytes that are used until whoever held it gives them back.
     fn recycle(&self, mut block: Vec<u8>) {
         let mut free = self.free();
-        if self.used() + ((free.len() + 1) * BLOCK_BYTES) as u64 <= self.limit() {
+        if ((free.len() + 1) * BLOCK_BYTES) as u64 <= self.limit() {
             block.clear();
             free.push(block);
         }
+    }
+
+    /// Lets go of the blocks for which what is used leaves no room.
+    fn trim(&self) {
+        let mut free = self.free();
+        let room = self.limit().saturating_sub(self.used()) / BLOCK_BYTES as u64;
+        free.truncate(usize::try_from(room).unwrap_or(usize::MAX));
     }
 }
 
@@ -121,6 +131,7 @@ impl Share {
     pub(crate) fn give_back(&self, bytes: u64) {
         self.used.fetch_sub(bytes, Ordering::Relaxed);
         self.budget.used.fetch_sub(bytes, Ordering::Relaxed);
+        self.budget.trim();
         self.room.notify_waiters();
     }
 
@@ -182,9 +193,9 @@ mod tests {
     fn sinks_share_equally_and_leave_nothing_behind() {
         let budget = Budget::new();
         let a = budget.register(100);
-        assert_eq!(a.limit(), 100);
+        assert_eq!(a.limit(), 66);
         let b = budget.register(100);
-        assert_eq!((a.limit(), b.limit(), budget.limit()), (50, 50, 100));
+        assert_eq!((a.limit(), b.limit(), budget.limit()), (33, 33, 66));
         a.take(60);
         assert!(!a.has_room() && b.has_room());
         drop(b);
@@ -198,18 +209,21 @@ mod tests {
     fn blocks_are_used_again_within_the_limit() {
         let budget = Budget::new();
         let limit = 8 * BLOCK_BYTES as u64;
-        let share = budget.register(limit);
+        let share = budget.register(limit / 2 * 3);
+        assert_eq!(share.limit(), limit);
         let full = || share.freeze(vec![1; BLOCK_BYTES]);
         share.take(limit - 2 * BLOCK_BYTES as u64);
         let blocks = [full(), full(), full()];
         let first = blocks[0].as_ptr();
         drop(blocks);
+        share.give_back(0);
         assert_eq!(budget.free().len(), 2, "the third would exceed the limit");
         let again = [share.block(1), share.block(1)];
         assert!(again.iter().any(|block| block.as_ptr() == first) && again.iter().all(Vec::is_empty));
 
         share.take(2 * BLOCK_BYTES as u64);
         drop(full());
+        share.give_back(0);
         assert!(budget.free().is_empty(), "what is held leaves no room");
         share.give_back(2 * BLOCK_BYTES as u64);
 
@@ -227,7 +241,7 @@ mod tests {
         let shares: Vec<_> = (0..500).map(|_| budget.register(256 << 20)).collect();
         let held: usize = shares.iter().map(|share| share.block(1).capacity()).sum();
         assert!(held <= 32 << 20, "{held}");
-        assert_eq!(budget.register(1).block(1).capacity(), 256 * 1024 * 1024 / 501 / 8);
+        assert_eq!(budget.register(1).block(1).capacity(), 256 * 1024 * 1024 / 3 * 2 / 501 / 8);
         drop(shares);
         assert_eq!(budget.register(1 << 10).block(1).capacity(), SMALLEST_BLOCK_BYTES);
         assert_eq!(budget.register(256 << 20).block(1).capacity(), BLOCK_BYTES);

@@ -159,7 +159,8 @@ async fn source_transactions_stay_whole_whatever_ends_a_transaction() {
                 tokio::time::sleep(std::time::Duration::from_millis(1)).await;
             }
             let [a, b, c] = counts(&server);
-            assert!(a > 0 && a == b && a == 2 * c, "{a} {b} {c}");
+            // Partition 1, which alone has rows of the third table, may be one source transaction ahead.
+            assert!(a > 0 && a == b && c == a.div_ceil(2), "{a} {b} {c}");
         }
     }
     flush(&mut encoder).await.unwrap();

@@ -22,6 +22,7 @@ import org.apache.flink.table.api.bridge.java.StreamTableEnvironment;
  */
 public final class Bench {
     private static final double WARM_UP_SECONDS = 6;
+    private static final double SLOW_SECONDS = 20;
     private static final double TARGET_SECONDS = 10;
     private static final double MIN_SECONDS = 8;
     private static final int MEASURED_JOBS = 3;
@@ -88,6 +89,15 @@ public final class Bench {
                 Flat memory = new Flat(rows);
                 memory.start();
                 new Bench(Case.parse("ours:narrow:read:-:1:binary:copy"), args[1], args[2], args[3]).runJob(rows, 600);
+                if (!memory.report(System.out)) {
+                    System.exit(1);
+                }
+            }
+            case "slow" -> {
+                Slow memory = new Slow();
+                memory.start();
+                new Bench(Case.parse("ours:lineitem:json:none:4:binary:copy"), args[1], args[2], args[3])
+                        .runJob(Long.MAX_VALUE, SLOW_SECONDS);
                 if (!memory.report(System.out)) {
                     System.exit(1);
                 }
