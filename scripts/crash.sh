@@ -34,14 +34,14 @@ heartbeat.timeout: 30000
 slot.request.timeout: 300000
 web.timeout: 300000
 pekko.ask.timeout: 60 s"
-flink_configure 1.20 "$JAR"
+flink_configure 1.20
 
-# One executable for Python to start Flink's processes with.
+# One executable for Python to start Flink's processes with; FLINK_LIB_JAR joins the class path as if it lay in lib/.
 cat >"$WORK/java" <<SCRIPT
 #!/bin/sh
-exec "$JAVA" ${FLINK_JVM_FLAGS[*]} -XX:+UseG1GC "-Dlog4j2.configurationFile=$FLINK_CONF/log4j2.properties" -cp "$FLINK_CLASSPATH" "\$@"
+exec "$JAVA" ${FLINK_JVM_FLAGS[*]} -XX:+UseG1GC "-Dlog4j2.configurationFile=$FLINK_CONF/log4j2.properties" -cp "$FLINK_CLASSPATH\${FLINK_LIB_JAR:+:\$FLINK_LIB_JAR}" "\$@"
 SCRIPT
 chmod +x "$WORK/java"
 
 exec python3 tests/crash/farm.py --srctl "$SRCTL" --java "$ROOT/$WORK/java" --flink-conf "$FLINK_CONF" --rest-port "$FLINK_REST_PORT" \
-    --work "$ROOT/$WORK" --job-jar "$JOB_JAR" --runs "$RUNS" ${SEED:+--seed "$SEED"}
+    --work "$ROOT/$WORK" --connector-jar "$JAR" --job-jar "$JOB_JAR" --runs "$RUNS" ${SEED:+--seed "$SEED"}

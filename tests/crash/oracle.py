@@ -5,7 +5,7 @@
 from collections import Counter
 from datetime import datetime, timedelta
 
-KEYS, CHANGES, GROUPS = 300, 4, 1000
+KEYS, CHANGES, GROUPS, TABLES = 300, 4, 1000, 4
 START = datetime(2024, 1, 1)
 
 COLUMNS = {
@@ -40,6 +40,16 @@ def row(id, n):
     return (str(id), str(n), name(n), price(n), at(n))
 
 
+def tables(name, many):
+    """The tables of a job, in the order of their numbers."""
+    return [f"{name}_{i}" for i in range(TABLES)] if many else [name]
+
+
+def table_of(row):
+    """Which of many tables a row goes to. A table has rows in turn, so that its writers are closed and opened again."""
+    return int(row[0]) // KEYS % TABLES
+
+
 def expected(model, count):
     """The rows of a table after `count` numbers, each as texts."""
     if model == "duplicate":
@@ -59,9 +69,9 @@ def expected(model, count):
     return [row(key, n) for key, n in last.items() if n is not None]
 
 
-def differences(model, exactly_once, count, actual):
+def differences(model, exactly_once, want, actual):
     """What is wrong with the rows of a table, in words; nothing if they are right."""
-    want, have = Counter(expected(model, count)), Counter(actual)
+    want, have = Counter(want), Counter(actual)
     if model == "aggregate" and not exactly_once:
         # A row that counts twice shows in the sums alone, and is no loss.
         return _at_least(want, have)

@@ -10,6 +10,8 @@ JOBS = 8
 ROWS = 28_800
 """Rows of a job: whole groups of changes (see oracle.py) at every parallelism."""
 MAX_PARALLELISM = 3
+LOADERS = ["lib", "job", "classpath"]
+"""Where the connector comes from: Flink's lib/, the JAR of the job, or pipeline.classpaths."""
 
 
 @dataclass
@@ -18,16 +20,28 @@ class Job:
     model: str
     """Of the table: duplicate, aggregate, unique, primary."""
     api: str
-    """sql, rows (objects and a row builder) or texts (CSV lines)."""
+    """sql, rows (objects and a row builder), texts (CSV lines) or tables (rows that name their tables)."""
     exactly_once: bool
     parallelism: int
     rows_per_second: int
     checkpoint_ms: int
     options: dict
 
+    @property
+    def many(self):
+        return self.api == "tables"
+
+    @property
+    def merges(self):
+        return "sink.properties.enable_merge_commit" in self.options
+
+    @property
+    def shares(self):
+        return "sink.transaction.multi-table.enabled" in self.options
+
     def __str__(self):
         options = " ".join(f"{key.removeprefix('sink.')}={value}" for key, value in sorted(self.options.items()))
-        return f"{self.name}: {self.model} table, {self.api}, parallelism {self.parallelism}, {options}"
+        return f"{self.name}: {self.model} table{'s' if self.many else ''}, {self.api}, parallelism {self.parallelism}, {options}"
 
 
 @dataclass
@@ -54,6 +68,8 @@ class Event:
 @dataclass
 class Round:
     seed: int
+    loader: str
+    """One of LOADERS."""
     jobs: list
     events: list
     """While the sources hold back their last rows."""
@@ -63,33 +79,52 @@ class Round:
 
 def plan(seed):
     rng = random.Random(seed)
+    loader = rng.choice(LOADERS)
     jobs = [_job(rng, f"r{seed}_{i}") for i in range(JOBS)]
     events = [_event(rng, ["fault"] * 8 + ["taskmanager"] * 2 + ["server"] * 3 + ["savepoint"] * 3 + ["cancel"] * 3 + ["jobmanager"])
               for _ in range(rng.randint(6, 10))]
     # Without a JobManager nobody knows whether a job has ended: it is not killed once they may.
     late = [_event(rng, ["fault"] * 3 + ["taskmanager"] + ["server"] * 2) for _ in range(rng.randint(0, 3))]
-    return Round(seed, jobs, events, late)
+    return Round(seed, loader, jobs, events, late)
 
 
 def _job(rng, name):
     model = rng.choice(["duplicate"] * 4 + ["primary"] * 3 + ["unique", "aggregate"])
-    api = rng.choice(["sql", "sql", "rows"] if model == "primary" else ["sql", "sql", "rows", "texts"])
-    exactly_once = rng.random() < 0.65
+    api = rng.choice(["sql", "sql", "rows", "tables", "tables"] + ([] if model == "primary" else ["texts"]))
+    exactly_once = rng.random() < 0.6
     options = {"sink.semantic": "exactly-once" if exactly_once else "at-least-once", "sink.label-prefix": name}
-    if api == "sql":
+    if api in ("sql", "tables"):
         options["sink.use.new-sink-api"] = rng.choice(["true", "false"])
-    if not exactly_once and rng.random() < 0.4:
-        options["sink.at-least-once.use-transaction-stream-load"] = "false"
-    if not exactly_once and rng.random() < 0.5:
-        options["sink.buffer-flush.interval-ms"] = "1000"
-    if api != "texts" and rng.random() < 0.5:
+    if api != "texts" and ((api, model) == ("tables", "primary") or rng.random() < 0.5):
         options["sink.properties.format"] = "json"
     if rng.random() < 0.3:
         options["sink.properties.compression"] = "lz4_frame"
     # A few bytes a load, so that a transaction consists of several.
+    chunks = "sink.chunk-limit"
+    if not exactly_once:
+        if rng.random() < 0.5:
+            options["sink.buffer-flush.interval-ms"] = "1000"
+        way = rng.choice(["transactions", "plain", "merge"] + ["shared"] * (api == "tables"))
+        if way == "plain":
+            options["sink.at-least-once.use-transaction-stream-load"] = "false"
+        elif way == "shared":
+            options["sink.transaction.multi-table.enabled"] = "true"
+        elif way == "merge":
+            options.update(_merge_commit(rng, in_order=model in ("primary", "unique")))
+            chunks = "sink.merge-commit.chunk.size"
     if rng.random() < 0.4:
-        options["sink.chunk-limit"] = "8192"
+        options[chunks] = "8192"
     return Job(name, model, api, exactly_once, rng.randint(1, MAX_PARALLELISM), rng.choice([150, 240, 400]), rng.choice([200, 500, 1500]), options)
+
+
+def _merge_commit(rng, in_order):
+    return {"sink.properties.enable_merge_commit": "true",
+            "sink.properties.merge_commit_interval_ms": rng.choice(["50", "300", "1000"]),
+            "sink.properties.merge_commit_async": rng.choice(["true", "false"]),
+            "sink.merge-commit.max-concurrent-requests": rng.choice(["0", "1"] if in_order else ["0", "3", "-1"]),
+            "sink.merge-commit.backend-direct-connection": rng.choice(["true", "false"]),
+            "sink.merge-commit.check-label-state.init-delay-ms": "50",
+            "sink.merge-commit.check-label-state.interval-ms": "50"}
 
 
 def _event(rng, kinds):
@@ -103,7 +138,7 @@ def _event(rng, kinds):
 
 
 def _fault(rng):
-    fault = {"at": rng.choice(["begin", "load", "load", "prepare", "prepare", "commit", "commit", "commit", "rollback", "stream_load", "label_state"])}
+    fault = {"at": rng.choice(["begin", "load", "load", "prepare", "prepare", "commit", "commit", "commit", "rollback", "stream_load", "stream_load", "label_state"])}
     fault["do"] = rng.choice(["reset", "drop_reply", "drop_reply", "delay", "answer"])
     fault["times"] = rng.randint(1, 4)
     if fault["do"] == "delay":

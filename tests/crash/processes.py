@@ -5,11 +5,13 @@
 import base64
 import ctypes
 import json
+import os
 import signal
 import subprocess
 import time
 import urllib.error
 import urllib.request
+import zipfile
 from pathlib import Path
 
 PR_SET_PDEATHSIG = 1
@@ -35,12 +37,14 @@ def wait_for(what, seconds, condition):
 class Process:
     def __init__(self, name, command, log):
         self.name, self.command, self.log, self.process = name, command, Path(log), None
+        self.environment = {}
 
     def start(self):
         self.log.parent.mkdir(parents=True, exist_ok=True)
         with open(self.log, "ab") as log:
             self.offset = log.tell()
             self.process = subprocess.Popen(self.command, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT,
+                                            env={**os.environ, **self.environment},
                                             preexec_fn=lambda: LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGKILL))
 
     def await_line(self, text, seconds=300):
@@ -75,14 +79,14 @@ def request(method, url, body=None, headers=None, timeout=300):
 class Server:
     """The embedded server with a data directory."""
 
-    def __init__(self, srctl, directory):
-        self.srctl, self.directory = srctl, Path(directory)
+    def __init__(self, srctl, directory, more):
+        self.srctl, self.directory, self.more = srctl, Path(directory), more
         self.ports = {"fe_http": "0", "query": "0", "be_http": "0", "be": "0"}
 
     def start(self):
         command = [self.srctl, "server", "--faults", "--data-dir", str(self.directory / "data"), "--fe-http-port", self.ports["fe_http"],
                    "--query-port", self.ports["query"], "--be-http-port", self.ports["be_http"],
-                   "--be-port", self.ports["be"]]
+                   "--be-port", self.ports["be"], *self.more]
         self.process = Process("the server", command, self.directory / "server.log")
         self.process.start()
         ready = json.loads(self.process.await_line('"fe_http"'))
@@ -109,19 +113,45 @@ class Server:
 
 
 class Flink:
-    """A session cluster: a JobManager and a TaskManager."""
+    """A session cluster, a JobManager and a TaskManager, with the connector in its lib/ or brought along by each job."""
 
-    def __init__(self, java, conf, rest_port, work, jar):
+    def __init__(self, java, conf, rest_port, work, connector_jar, job_jar):
         flags = ["--configDir", conf]
         self.jobmanager = Process("the JobManager", [java, "-Xmx768m", "org.apache.flink.runtime.entrypoint.StandaloneSessionClusterEntrypoint", *flags],
                                   f"{work}/jobmanager.log")
         self.taskmanager = Process("the TaskManager", [java, "-Xmx768m", "-XX:MaxDirectMemorySize=512m", "org.apache.flink.runtime.taskexecutor.TaskManagerRunner", *flags],
                                    f"{work}/taskmanager.log")
-        self.url, self.jar = f"http://127.0.0.1:{rest_port}", Path(jar)
+        self.url, self.connector_jar, self.job_jar = f"http://127.0.0.1:{rest_port}", Path(connector_jar), Path(job_jar)
+        self.whole_jar = Path(work) / "job-with-connector.jar"
+        self.loader = None
 
-    def start(self):
+    def bring_connector(self, loader):
+        """Sees to a cluster that runs, for jobs whose connector is where the loader (plan.LOADERS) says."""
+        if self.taskmanager.process and (loader == "lib") == (self.loader == "lib"):
+            if loader != self.loader:
+                self.loader = loader
+                self.jar_id = self._upload()
+            return
+        self.kill()
+        self.loader = loader
+        for process in (self.jobmanager, self.taskmanager):
+            process.environment = {"FLINK_LIB_JAR": str(self.connector_jar)} if loader == "lib" else {}
         self.start_jobmanager()
         self.start_taskmanager()
+        self.await_taskmanager()
+
+    @property
+    def jar(self):
+        """The JAR to submit."""
+        if self.loader != "job":
+            return self.job_jar
+        if not self.whole_jar.exists():
+            with zipfile.ZipFile(self.whole_jar, "w") as whole:
+                for part in (self.connector_jar, self.job_jar):
+                    with zipfile.ZipFile(part) as entries:
+                        for name in set(entries.namelist()) - set(whole.namelist()):
+                            whole.writestr(name, entries.read(name))
+        return self.whole_jar
 
     def start_jobmanager(self):
         self.jobmanager.start()
@@ -158,6 +188,8 @@ class Flink:
     def run(self, arguments, parallelism, restore):
         """Submits a job; returns its id."""
         document = {"programArgsList": arguments, "entryClass": "com.starrocks.connector.crash.CrashJob", "parallelism": parallelism}
+        if self.loader == "classpath":
+            document["flinkConfiguration"] = {"pipeline.classpaths": self.connector_jar.resolve().as_uri()}
         if restore:
             document["savepointPath"] = restore
         return self._json("POST", f"/jars/{self.jar_id}/run", document)["jobid"]

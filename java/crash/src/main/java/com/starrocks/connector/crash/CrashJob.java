@@ -5,9 +5,9 @@ package com.starrocks.connector.crash;
 
 import com.starrocks.connector.flink.StarRocksSink;
 import com.starrocks.connector.flink.row.sink.StarRocksSinkOP;
+import com.starrocks.connector.flink.table.data.StarRocksRowData;
+import com.starrocks.connector.flink.table.sink.SinkFunctionFactory;
 import com.starrocks.connector.flink.table.sink.StarRocksSinkOptions;
-import java.time.LocalDateTime;
-import java.time.format.DateTimeFormatter;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -28,14 +28,10 @@ import org.apache.flink.types.RowKind;
 /** Numbers from 0 into a table, through the interface of the sink that the arguments ({@code key=value}) name. */
 public final class CrashJob {
     private static final String OPTION = "with.";
-    private static final DateTimeFormatter DATETIME = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss");
-    private static final TypeInformation<Row> ROW = Types.ROW_NAMED(
-            new String[] {"id", "n", "name", "price", "at"},
-            Types.LONG,
-            Types.LONG,
-            Types.STRING,
-            Types.BIG_DEC,
-            Types.LOCAL_DATE_TIME);
+    static final String DATABASE = "crash";
+
+    private static final TypeInformation<Row> ROW =
+            Types.ROW_NAMED(Texts.COLUMNS, Types.LONG, Types.LONG, Types.STRING, Types.BIG_DEC, Types.LOCAL_DATE_TIME);
 
     private final Map<String, String> arguments = new TreeMap<>();
     private final boolean primaryKey;
@@ -72,10 +68,13 @@ public final class CrashJob {
                         .uid("sink");
                 break;
             case "texts":
-                rows.map(CrashJob::text)
+                rows.map(Texts::csv)
                         .uid("text")
                         .addSink(StarRocksSink.sink(options()))
                         .uid("sink");
+                break;
+            case "tables":
+                tables(rows);
                 break;
             default:
                 throw new IllegalArgumentException("no such interface: " + arguments.get("api"));
@@ -104,6 +103,21 @@ public final class CrashJob {
                         + (primaryKey ? ", PRIMARY KEY (id) NOT ENFORCED" : "")
                         + ") WITH ('connector' = 'starrocks', " + options + ")");
         tables.executeSql("INSERT INTO sink SELECT * FROM numbers");
+    }
+
+    private void tables(DataStream<Row> rows) {
+        Map<String, String> with = withOptions();
+        Routes routes =
+                new Routes(arguments.get("name"), "json".equals(with.get("sink.properties.format")), primaryKey);
+        if (Boolean.parseBoolean(with.get("sink.use.new-sink-api"))) {
+            rows.sinkTo(SinkFunctionFactory.createSink(options(), routes)).uid("sink");
+            return;
+        }
+        rows.map(routes)
+                .returns(StarRocksRowData.class)
+                .uid("route")
+                .addSink(SinkFunctionFactory.createSinkFunction(options()))
+                .uid("sink");
     }
 
     private StarRocksSinkOptions options() {
@@ -142,22 +156,5 @@ public final class CrashJob {
             slots[row.getArity()] =
                     (row.getKind() == RowKind.DELETE ? StarRocksSinkOP.DELETE : StarRocksSinkOP.UPSERT).ordinal();
         }
-    }
-
-    /** A line of CSV with the default separator. */
-    private static String text(Row row) {
-        StringBuilder line = new StringBuilder();
-        for (int i = 0; i < row.getArity(); i++) {
-            Object value = row.getField(i);
-            line.append(i == 0 ? "" : "\t");
-            if (value == null) {
-                line.append("\\N");
-            } else if (value instanceof LocalDateTime) {
-                line.append(DATETIME.format((LocalDateTime) value));
-            } else {
-                line.append(value);
-            }
-        }
-        return line.toString();
     }
 }

@@ -17,7 +17,7 @@ import org.apache.flink.types.RowKind;
  */
 final class Numbers implements GeneratorFunction<Long, Row> {
     private static final long serialVersionUID = 1L;
-    private static final int KEYS = 300;
+    static final int KEYS = 300;
     private static final int CHANGES = 4;
     private static final int GROUPS = 1000;
     private static final LocalDateTime START = LocalDateTime.of(2024, 1, 1, 0, 0);
