@@ -8,6 +8,8 @@
 #[path = "../examples/load_csv.rs"]
 #[allow(dead_code, unreachable_pub, reason = "the example is a program of its own")]
 mod load_csv;
+#[path = "embedded/restart.rs"]
+mod restart;
 #[path = "embedded/shared.rs"]
 mod shared;
 mod support;

@@ -17,6 +17,7 @@ mod export;
 mod flight;
 pub mod http;
 mod information_schema;
+mod life;
 mod load;
 pub mod mysql;
 pub mod persist;

@@ -1,27 +1,27 @@
 // Copyright 2026 The StarRocks Connector for Apache Flink authors
 // SPDX-License-Identifier: Apache-2.0
 
-//! All front ends over one engine.
+//! All front ends over one engine, from life to life.
 
 use std::io;
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
-use tokio::net::TcpListener;
-use tokio::sync::watch;
+use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
 
-use crate::auth::Users;
-use crate::backends::{Backends, BackendsConfig};
+use crate::backends::BackendsConfig;
 use crate::engine::{Engine, EngineConfig};
-use crate::flight::{FlightConfig, FlightServer};
+use crate::flight::FlightConfig;
+use crate::http::HttpConfig;
 use crate::http::faults::Faults;
-use crate::http::{HttpConfig, HttpServer};
+use crate::life::{Bound, Life, Outside};
 use crate::mysql;
 use crate::persist::DataDir;
-use crate::scan::Scans;
-use crate::sql::{Addresses, Sql};
-use crate::thrift::ThriftServer;
+
+/// How long to wait before a start that failed is tried again.
+const AGAIN: Duration = Duration::from_millis(100);
 
 /// How a server is started.
 #[derive(Debug, Clone, Default)]
@@ -50,119 +50,126 @@ pub struct MysqlConfig {
 }
 
 /// A running server. Dropping it ends it at once; [`Server::stop`] lets requests under way end first.
+///
+/// A fault may kill it; it then comes back on the same ports, with what its data directory holds.
 pub struct Server {
-    engine: Engine,
-    fe_http: SocketAddr,
-    be_http: SocketAddr,
-    query: SocketAddr,
-    be: Vec<SocketAddr>,
-    flight: Option<(SocketAddr, SocketAddr)>,
+    engine: Arc<Mutex<Engine>>,
+    bound: Bound,
     stop: watch::Sender<bool>,
-    tasks: Vec<JoinHandle<()>>,
+    lives: JoinHandle<()>,
 }
 
 impl Server {
-    /// Binds all sockets and serves them on the current runtime, which must have several threads.
+    /// Binds all sockets and serves them on threads of its own.
     ///
     /// # Errors
     /// A socket that cannot be bound or a data directory that cannot be used; the text names it.
-    pub async fn start(config: ServerConfig) -> io::Result<Self> {
-        let engine = match config.data_dir {
-            Some(dir) => Engine::open(config.engine, dir).map_err(io::Error::other)?,
-            None => Engine::new(config.engine),
+    pub async fn start(mut config: ServerConfig) -> io::Result<Self> {
+        let (restarts, asked) = mpsc::channel(1);
+        let outside = Outside {
+            faults: config.http.faults.then(Arc::<Faults>::default),
+            restarts,
+            // Nobody's, until the first life has its own.
+            engine: Arc::new(Mutex::new(Engine::new(config.engine.clone()))),
         };
+        let life = Life::start(config.clone(), outside.clone()).await?;
+        let bound = life.bound.clone();
+        config.stay_at(&bound);
+        let engine = outside.engine.clone();
         let (stop, stopped) = watch::channel(false);
-        let listen = config.http.listen;
-        let advertised = config.http.advertised_host.clone();
-        let faults = config.http.faults.then(Arc::<Faults>::default);
-        let http = HttpServer::bind(engine.clone(), config.http).await?;
-        let thrift = ThriftServer::bind(listen, config.backends).await?;
-        let be = thrift.addresses()?;
-        let (fe_http, be_http) = (http.fe_address(), http.be_address());
-        let listener = TcpListener::bind((listen, config.mysql.port)).await.map_err(|error| {
-            io::Error::new(
-                error.kind(),
-                format!("cannot listen on {listen}:{} for MySQL clients: {error}", config.mysql.port),
-            )
-        })?;
-        let query = listener.local_addr()?;
-        let version = engine.config().compat_version.parse().unwrap_or_default();
-        let flight = match config.flight {
-            Some(ports) => Some(FlightServer::bind(listen, ports, version).await?),
-            None => None,
-        };
-        let flight_addresses = flight.as_ref().map(FlightServer::addresses).transpose()?;
-        let addresses = Addresses {
-            host: advertised.clone().unwrap_or_else(|| listen.to_string()),
-            fe_http: fe_http.port(),
-            query: query.port(),
-            be_http: be_http.port(),
-            backends: Arc::new(Backends::new(be.iter().map(SocketAddr::port))),
-        };
-        let users = Arc::new(Users::of(&engine));
-        let sql = Sql::new(engine.clone(), users, addresses);
-        let scans = Arc::new(Scans::new(sql.clone()));
-        let flight = flight.map(|flight| tokio::spawn(flight.serve(sql.clone(), advertised, stopped.clone())));
-        let clients = mysql::serve(listener, sql, config.mysql.limits, stopped.clone());
-        let mut tasks = vec![
-            tokio::spawn(thrift.serve(scans.clone(), faults.clone(), stopped.clone())),
-            tokio::spawn(http.serve(stopped, scans, faults)),
-            tokio::spawn(async move {
-                if let Err(error) = clients.await {
-                    tracing::error!(%error, "the MySQL socket ended");
-                }
-            }),
-        ];
-        tasks.extend(flight);
-        Ok(Self { engine, fe_http, be_http, query, be, flight: flight_addresses, stop, tasks })
+        let lives = tokio::spawn(live(life, config, outside, asked, stopped));
+        Ok(Self { engine, bound, stop, lives })
     }
 
-    /// The engine, for what tests and benchmarks set up without SQL.
-    pub fn engine(&self) -> &Engine {
-        &self.engine
+    /// The engine, for what tests and benchmarks set up without SQL; after a restart it is another one.
+    pub fn engine(&self) -> Engine {
+        self.engine.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// The FE's HTTP address.
     pub fn fe_http(&self) -> SocketAddr {
-        self.fe_http
+        self.bound.fe_http
     }
 
     /// The BE's HTTP address.
     pub fn be_http(&self) -> SocketAddr {
-        self.be_http
+        self.bound.be_http
     }
 
     /// The address for MySQL clients.
     pub fn query(&self) -> SocketAddr {
-        self.query
+        self.bound.query
     }
 
     /// The backends' thrift addresses, where tables are scanned.
     pub fn be(&self) -> &[SocketAddr] {
-        &self.be
+        &self.bound.be
     }
 
     /// The Arrow Flight SQL addresses of FE and BE, if they are served.
     pub fn arrow_flight(&self) -> Option<(SocketAddr, SocketAddr)> {
-        self.flight
+        self.bound.flight
     }
 
     /// Stops accepting, lets requests under way end for a few seconds, and returns when everything has ended.
     pub async fn stop(mut self) {
         self.stop.send_replace(true);
-        for task in std::mem::take(&mut self.tasks) {
-            if let Err(error) = task.await {
-                tracing::error!(%error, "a front end ended by a panic");
-            }
+        if let Err(error) = (&mut self.lives).await {
+            tracing::error!(%error, "the server ended by a panic");
         }
     }
 }
 
 impl Drop for Server {
     fn drop(&mut self) {
-        self.stop.send_replace(true);
-        for task in &self.tasks {
-            task.abort();
-        }
+        self.lives.abort();
     }
+}
+
+impl ServerConfig {
+    /// Asks for the ports that a first life got.
+    fn stay_at(&mut self, bound: &Bound) {
+        self.http.fe_port = bound.fe_http.port();
+        self.http.be_port = bound.be_http.port();
+        self.mysql.port = bound.query.port();
+        self.backends.ports = bound.be.iter().map(SocketAddr::port).collect();
+        self.flight = bound.flight.map(|(fe, be)| FlightConfig { fe_port: fe.port(), be_port: be.port() });
+    }
+}
+
+/// Goes from life to life until it is stopped.
+async fn live(
+    mut life: Life,
+    config: ServerConfig,
+    outside: Outside,
+    mut restarts: mpsc::Receiver<Duration>,
+    mut stop: watch::Receiver<bool>,
+) {
+    loop {
+        let down = tokio::select! {
+            Some(down) = restarts.recv() => down,
+            _ = stop.wait_for(|stop| *stop) => break,
+        };
+        tracing::info!(?down, "a fault that was asked for kills the server");
+        life.kill().await;
+        // Others that were killed with it had asked too.
+        while restarts.try_recv().is_ok() {}
+        let next = async {
+            tokio::time::sleep(down).await;
+            loop {
+                match Life::start(config.clone(), outside.clone()).await {
+                    Ok(next) => return next,
+                    Err(error) => {
+                        tracing::warn!(%error, "the killed server cannot come back yet");
+                        tokio::time::sleep(AGAIN).await;
+                    }
+                }
+            }
+        };
+        life = tokio::select! {
+            next = next => next,
+            _ = stop.wait_for(|stop| *stop) => return,
+        };
+    }
+    life.end().await;
 }

@@ -3,7 +3,7 @@
 
 //! Faults that tests of clients ask for, and what a client sees of them.
 
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "helpers of tests panic as tests do")]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "helpers of tests panic as tests do")]
 
 #[path = "support/mysql.rs"]
 mod mysql;
@@ -12,10 +12,14 @@ mod scanner;
 mod support;
 
 use std::io::{ErrorKind, Read, Write};
+use std::net::{SocketAddr, TcpStream};
+use std::time::Duration;
 
 use scanner::{Scanner, ask_plan, plan, rows};
+use starrocks_server::ServerConfig;
 use starrocks_server::engine::EngineConfig;
 use starrocks_server::http::HttpConfig;
+use starrocks_server::persist::DataDir;
 use support::{ROOT, Reply, TestServer, call, connect};
 
 fn server() -> TestServer {
@@ -44,8 +48,8 @@ fn state(server: &TestServer, label: &str) -> String {
     call(server.fe(), "GET", &format!("/api/gh/get_load_state?label={label}"), &[ROOT], b"").text("state")
 }
 
-/// Sends a request whose reply is expected to be a reset connection.
-fn is_reset(address: std::net::SocketAddr, method: &str, path: &str, headers: &[&str], body: &str) -> bool {
+/// Sends a request to which no reply is expected. Returns how the connection ended.
+fn cut(address: SocketAddr, method: &str, path: &str, headers: &[&str], body: &str) -> std::io::Result<()> {
     let mut stream = connect(address);
     let head = format!(
         "{method} {path} HTTP/1.1\r\nHost: x\r\nContent-Length: {}\r\n{}\r\n\r\n{body}",
@@ -55,7 +59,12 @@ fn is_reset(address: std::net::SocketAddr, method: &str, path: &str, headers: &[
     stream.write_all(head.as_bytes()).unwrap();
     let mut reply = Vec::new();
     let ended = stream.read_to_end(&mut reply);
-    reply.is_empty() && matches!(ended, Err(e) if e.kind() == ErrorKind::ConnectionReset)
+    assert!(reply.is_empty(), "{}", String::from_utf8_lossy(&reply));
+    ended.map(|_| ())
+}
+
+fn is_reset(address: SocketAddr, method: &str, path: &str, headers: &[&str], body: &str) -> bool {
+    matches!(cut(address, method, path, headers, body), Err(e) if e.kind() == ErrorKind::ConnectionReset)
 }
 
 #[test]
@@ -327,4 +336,66 @@ fn backends_go_down_and_come_back() {
     assert_eq!(scanner.receive().unwrap().code, 0);
     assert_eq!(backend(&server, 1, "up").status, 400);
     assert_eq!(backend(&server, 10_001, "gone").status, 400);
+}
+
+/// Waits until the server that was killed serves again.
+fn is_back(server: &TestServer) {
+    for _ in 0..3000 {
+        let mut answer = String::new();
+        let asked = TcpStream::connect(server.fe()).and_then(|mut stream| {
+            stream.write_all(b"GET /api/health HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")?;
+            stream.read_to_string(&mut answer)
+        });
+        if asked.is_ok() && answer.starts_with("HTTP/1.1 200") {
+            return;
+        }
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    panic!("the server does not come back");
+}
+
+#[test]
+fn a_restart_loses_what_was_in_memory_only() {
+    let server = server();
+    let (http, be) = (server.fe(), server.be());
+    operation(&server, "begin", "m1", "");
+    let idle = [be, server.server().query(), server.server().be()[0]].map(connect);
+    assert_eq!(ask(&server, r#"{"do":"restart"}"#).text("status"), "OK");
+    for mut connection in idle {
+        let ended = connection.read_to_end(&mut Vec::new());
+        assert!(!matches!(ended, Err(e) if e.kind() == ErrorKind::WouldBlock), "{:?}", connection.peer_addr());
+    }
+    is_back(&server);
+    assert_eq!((server.fe(), server.be()), (http, be));
+    assert!(!server.engine().catalog().databases().any(|d| d.name == "gh"));
+    let mut client = mysql::Client::connect(server.server().query(), "root");
+    assert!(matches!(client.query("CREATE DATABASE gh"), mysql::Answer::Ok { .. }));
+    assert_eq!(state(&server, "m1"), "UNKNOWN");
+    let text = r#"{"do":"restart_after"}"#;
+    assert!(ask(&server, text).text("message").contains("endpoint"));
+}
+
+#[test]
+fn a_restart_keeps_what_the_data_directory_holds() {
+    let dir = tempfile::tempdir().unwrap();
+    let server = TestServer::with_config(ServerConfig {
+        http: HttpConfig { faults: true, ..HttpConfig::default() },
+        data_dir: Some(DataDir::new(dir.path())),
+        ..ServerConfig::default()
+    });
+    for label in ["open", "prepared"] {
+        operation(&server, "begin", label, "");
+        operation(&server, "load", label, "1,a,1\n");
+    }
+    ask(&server, r#"{"at":"prepare","do":"restart_after","ms":5}"#);
+    let _ended = cut(server.be(), "POST", "/api/transaction/prepare", &headers("prepared"), "");
+    is_back(&server);
+    assert_eq!(state(&server, "prepared"), "PREPARED");
+    assert!(["UNKNOWN", "ABORTED"].contains(&state(&server, "open").as_str()));
+    ask(&server, r#"{"at":"commit","do":"restart"}"#);
+    let _ended = cut(server.fe(), "POST", "/api/transaction/commit", &headers("prepared"), "");
+    is_back(&server);
+    assert_eq!(state(&server, "prepared"), "PREPARED");
+    assert_eq!(operation(&server, "commit", "prepared", "").text("Status"), "OK");
+    assert_eq!((server.rows("t"), waiting(&server)), (vec!["1|a|1".to_owned()], "[]".to_owned()));
 }

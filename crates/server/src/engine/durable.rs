@@ -72,6 +72,13 @@ impl Engine {
         Ok(())
     }
 
+    /// Ends the use of the data directory as the end of the process would: what is on the disk stays, nothing more comes.
+    pub(crate) fn kill(&self) {
+        if let Some(journal) = self.journal() {
+            journal.kill();
+        }
+    }
+
     /// Makes a changed catalog durable.
     pub(super) fn persist_catalog(
         &self,

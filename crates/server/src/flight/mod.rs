@@ -30,6 +30,7 @@ use tonic::transport::server::TcpIncoming;
 use tonic::{Response, Status};
 
 use crate::compat::{Feature, Version};
+use crate::life::bind;
 use crate::sql::Sql;
 use auth::Authenticated;
 use backend::Backend;
@@ -78,15 +79,9 @@ impl FlightServer {
                 "Arrow Flight SQL came with StarRocks 3.5.1: leave out its port, or impersonate a later version",
             ));
         }
-        let bind = async |what: &str, port| {
-            let address = SocketAddr::new(listen, port);
-            TcpListener::bind(address)
-                .await
-                .map_err(|e| io::Error::new(e.kind(), format!("cannot listen on {address} for {what}: {e}")))
-        };
         Ok(Self {
-            fe: bind("FE Arrow Flight SQL", config.fe_port).await?,
-            be: bind("BE Arrow Flight SQL", config.be_port).await?,
+            fe: bind("FE Arrow Flight SQL", SocketAddr::new(listen, config.fe_port)).await?,
+            be: bind("BE Arrow Flight SQL", SocketAddr::new(listen, config.be_port)).await?,
         })
     }
 

@@ -4,7 +4,7 @@
 //! Accepting connections and keeping bad ones from harming the others.
 
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use hyper::Request;
@@ -19,7 +19,7 @@ use tokio::task::JoinSet;
 
 use super::HttpConfig;
 use super::faults::Cut;
-use super::reply::Reply;
+use super::reply::{Reply, closing};
 
 /// Most headers of a request.
 const MAX_HEADERS: usize = 200;
@@ -31,6 +31,17 @@ const DRAIN_BYTES: u64 = 64 << 20;
 const DRAIN_TIME: Duration = Duration::from_secs(5);
 /// The time that requests under way have to end when the server stops.
 const GRACE: Duration = Duration::from_secs(5);
+
+/// What is done once the reply that carries it has been sent: things that end its connection.
+#[derive(Clone)]
+struct AfterReply(Arc<dyn Fn() + Send + Sync>);
+
+/// Closes the connection after the reply, and does this then.
+pub(super) fn after_reply(reply: Reply, act: impl Fn() + Send + Sync + 'static) -> Reply {
+    let mut reply = closing(reply);
+    reply.extensions_mut().insert(AfterReply(Arc::new(act)));
+    reply
+}
 
 /// Accepts connections until `stop` and answers requests with `handler`.
 pub(super) async fn serve<H, F>(
@@ -89,9 +100,17 @@ async fn connection<H, F>(
     if let Err(error) = stream.set_nodelay(true) {
         tracing::debug!(%peer, %error, "cannot set TCP_NODELAY");
     }
+    let after = OnceLock::new();
     let service = service_fn(|request| {
+        let (after, answered) = (&after, handler(request, peer));
         // Boxed, because a connection that is polled by hand needs a future that can be moved.
-        Box::pin(handler(request, peer))
+        Box::pin(async move {
+            let mut reply = answered.await?;
+            if let Some(found) = reply.extensions_mut().remove::<AfterReply>() {
+                let _first = after.set(found);
+            }
+            Ok::<_, Cut>(reply)
+        })
     });
     let mut connection = http1::Builder::new()
         .auto_date_header(false)
@@ -118,7 +137,11 @@ async fn connection<H, F>(
         }
         return;
     }
-    drain(connection.into_parts().io.into_inner()).await;
+    let stream = connection.into_parts().io.into_inner();
+    if let Some(AfterReply(act)) = after.into_inner() {
+        act();
+    }
+    drain(stream).await;
 }
 
 /// Makes the close that follows a reset instead of an orderly end.

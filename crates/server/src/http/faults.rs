@@ -79,6 +79,8 @@ enum Kind {
     Again,
     AdvanceClock,
     EvictLabels,
+    Restart,
+    RestartAfter,
 }
 
 /// A fault that waits for requests, as the admin API takes and lists it.
@@ -119,9 +121,12 @@ impl Fault {
         }
         match (self.kind, self.ms) {
             (Kind::Delay, None) => return Err("delay needs ms".to_owned()),
-            (Kind::Delay, Some(ms)) if ms > LONGEST_MS => return Err(format!("ms must be at most {LONGEST_MS}")),
-            (Kind::Delay, _) | (_, None) => {}
-            (_, Some(_)) => return Err("only delay has ms".to_owned()),
+            (Kind::Delay | Kind::Restart | Kind::RestartAfter, Some(ms)) if ms <= LONGEST_MS => {}
+            (Kind::Delay | Kind::Restart | Kind::RestartAfter, Some(_)) => {
+                return Err(format!("ms must be at most {LONGEST_MS}"));
+            }
+            (_, None) => {}
+            (_, Some(_)) => return Err("only delay, restart and restart_after have ms".to_owned()),
         }
         match (self.kind, self.seconds) {
             (Kind::AdvanceClock, None) => return Err("advance_clock needs seconds".to_owned()),
@@ -136,7 +141,7 @@ impl Fault {
         }
         let Some(at) = self.at else {
             return match self.kind {
-                Kind::AdvanceClock | Kind::EvictLabels if self.times == 1 => Ok(()),
+                Kind::AdvanceClock | Kind::EvictLabels | Kind::Restart if self.times == 1 => Ok(()),
                 _ => Err("it needs an endpoint, at".to_owned()),
             };
         };
@@ -179,7 +184,7 @@ impl Fault {
     fn action(&self) -> Action {
         match self.kind {
             Kind::Pass => Action::Pass,
-            Kind::Delay => Action::Delay(Duration::from_millis(self.ms.unwrap_or_default())),
+            Kind::Delay => Action::Delay(self.time()),
             Kind::Reset => Action::Reset,
             Kind::Answer => Action::Answer(self.code.unwrap_or(200), self.body.clone().unwrap_or_default()),
             Kind::TooManyVersions => {
@@ -190,8 +195,15 @@ impl Fault {
             Kind::Expire => Action::Expire,
             Kind::Compact => Action::Compact,
             Kind::Again => Action::Again,
-            Kind::AdvanceClock | Kind::EvictLabels => self.event().map_or(Action::Pass, Action::Undergo),
+            Kind::RestartAfter => Action::RestartAfter(self.time()),
+            Kind::AdvanceClock | Kind::EvictLabels | Kind::Restart => {
+                self.event().map_or(Action::Pass, Action::Undergo)
+            }
         }
+    }
+
+    fn time(&self) -> Duration {
+        Duration::from_millis(self.ms.unwrap_or_default())
     }
 
     /// What happens to the whole server.
@@ -199,6 +211,7 @@ impl Fault {
         Some(match self.kind {
             Kind::AdvanceClock => Event::AdvanceClock(Duration::from_secs(self.seconds.unwrap_or_default())),
             Kind::EvictLabels => Event::EvictLabels(self.database.clone()),
+            Kind::Restart | Kind::RestartAfter => Event::Restart(self.time()),
             _ => return None,
         })
     }
@@ -289,6 +302,8 @@ pub(crate) enum Action {
     Again,
     /// Something happens to the whole server first.
     Undergo(Event),
+    /// The server is killed when the work has been done, and comes back after this time.
+    RestartAfter(Duration),
 }
 
 /// The connection has to be reset without a reply.
@@ -321,6 +336,11 @@ impl Action {
                 let _unsent = work.await;
                 Err(Cut)
             }
+            Self::RestartAfter(down) => {
+                let _unsent = work.await;
+                whole.restart(down).await
+            }
+            Self::Undergo(Event::Restart(down)) => whole.restart(down).await,
             Self::Undergo(event) => match whole.undergo(&event) {
                 Ok(()) => Ok(work.await),
                 Err(error) => {

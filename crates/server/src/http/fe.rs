@@ -14,13 +14,14 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::HttpConfig;
+use super::connection::after_reply;
 use super::contexts::Contexts;
 use super::faults::{Action, Cut, Endpoint, Faults};
 use super::reply::{
     HTML, JSON, JSON_UTF8, Object, Reply, Style, fe_failure, redirect, reply, rest_error, rest_object, unauthorized,
 };
 use super::request::{NoBasic, basic, expects_continue, filled, header, host, parameter, segments};
-use super::whole::Whole;
+use super::whole::{Event, Whole};
 use crate::backends::BackendState;
 use crate::compat::Feature;
 use crate::engine::{Credentials, Engine, EngineError, Identity, Object as Target, Privilege};
@@ -108,20 +109,26 @@ impl Frontend {
             Method::GET => return reply(StatusCode::OK, JSON_UTF8, &[], true, faults.list()),
             Method::DELETE => {
                 faults.clear();
-                Ok(())
+                Ok(None)
             }
             Method::POST => match Limited::new(request.into_body(), MAX_FAULTS_BYTES).collect().await {
                 Ok(body) => faults.add(&body.to_bytes(), &self.whole).and_then(|events| {
-                    events.iter().try_for_each(|event| self.whole.undergo(event)).map_err(|error| error.to_string())
+                    let (last, now): (Vec<_>, Vec<_>) =
+                        events.into_iter().partition(|event| matches!(event, Event::Restart(_)));
+                    now.iter().try_for_each(|event| self.whole.undergo(event)).map_err(|error| error.to_string())?;
+                    Ok(last.into_iter().next())
                 }),
                 Err(error) => Err(format!("the body cannot be read: {error}")),
             },
             _ => return not_found(request.method()),
         };
         match changed {
-            Ok(()) => {
+            Ok(last) => {
                 let body = rest_object(Object::new(), None).write(Style::Compact);
-                reply(StatusCode::OK, JSON_UTF8, &[], true, body)
+                let done = reply(StatusCode::OK, JSON_UTF8, &[], true, body);
+                let Some(event) = last else { return done };
+                let whole = self.whole.clone();
+                after_reply(done, move || drop(whole.undergo(&event)))
             }
             Err(message) => rest_error(StatusCode::BAD_REQUEST, &message, false),
         }

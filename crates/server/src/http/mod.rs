@@ -29,10 +29,11 @@ use contexts::Contexts;
 use faults::Faults;
 use fe::Frontend;
 use tokio::net::TcpListener;
-use tokio::sync::watch;
+use tokio::sync::{mpsc, watch};
 use whole::Whole;
 
 use crate::engine::Engine;
+use crate::life::bind;
 use crate::scan::Scans;
 
 /// Where and how HTTP is served.
@@ -103,10 +104,17 @@ impl HttpServer {
         self.be_address
     }
 
-    /// Serves until `stop` becomes true; requests under way then have a few seconds to end.
-    pub(crate) async fn serve(self, stop: watch::Receiver<bool>, scans: Arc<Scans>, faults: Option<Arc<Faults>>) {
+    /// Serves until `stop` becomes true; requests under way then have a few seconds to end. A fault that restarts the
+    /// server sends to `restarts` how long it stays down.
+    pub(crate) async fn serve(
+        self,
+        stop: watch::Receiver<bool>,
+        scans: Arc<Scans>,
+        faults: Option<Arc<Faults>>,
+        restarts: mpsc::Sender<Duration>,
+    ) {
         let config = Arc::new(self.config);
-        let whole = Arc::new(Whole { engine: self.engine, contexts: Arc::<Contexts>::default(), scans });
+        let whole = Arc::new(Whole { engine: self.engine, contexts: Arc::<Contexts>::default(), scans, restarts });
         let backend =
             Arc::new(Backend::new(config.clone(), self.be_address, faults.clone(), whole.clone(), stop.clone()));
         let port = self.be_address.port();
@@ -122,10 +130,4 @@ impl HttpServer {
         let sweep = whole.watch_time(stop);
         tokio::join!(fe, be, sweep);
     }
-}
-
-async fn bind(what: &str, address: SocketAddr) -> io::Result<TcpListener> {
-    TcpListener::bind(address)
-        .await
-        .map_err(|e| io::Error::new(e.kind(), format!("cannot listen on {address} for {what}: {e}")))
 }

@@ -1,12 +1,12 @@
 // Copyright 2026 The StarRocks Connector for Apache Flink authors
 // SPDX-License-Identifier: Apache-2.0
 
-//! What happens to the server as a whole: time passes, and labels are forgotten.
+//! What happens to the server as a whole: time passes, labels are forgotten, and it is killed and comes back.
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::watch;
+use tokio::sync::{mpsc, watch};
 
 use super::contexts::Contexts;
 use crate::engine::{Engine, EngineResult};
@@ -23,6 +23,8 @@ pub(crate) enum Event {
     AdvanceClock(Duration),
     /// The finished labels of a database, or of all, are forgotten.
     EvictLabels(Option<String>),
+    /// It is killed, and comes back after this time.
+    Restart(Duration),
 }
 
 /// Everything that has a time-out or a memory.
@@ -30,6 +32,8 @@ pub(crate) struct Whole {
     pub(super) engine: Engine,
     pub(super) contexts: Arc<Contexts>,
     pub(super) scans: Arc<Scans>,
+    /// Where to ask for a restart.
+    pub(super) restarts: mpsc::Sender<Duration>,
 }
 
 impl Whole {
@@ -47,8 +51,16 @@ impl Whole {
                 tokio::task::block_in_place(|| self.engine.evict_labels(database.as_deref()))?;
                 self.forget_contexts();
             }
+            // One that has been asked for already serves this caller as well.
+            Event::Restart(down) => drop(self.restarts.try_send(*down)),
         }
         Ok(())
+    }
+
+    /// Has the server killed; the end of the caller's connection comes with that of the server.
+    pub(super) async fn restart<T>(&self, down: Duration) -> T {
+        let _asked = self.restarts.try_send(down);
+        std::future::pending().await
     }
 
     /// Refuses what could not happen now.

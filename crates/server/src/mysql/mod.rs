@@ -14,6 +14,7 @@ use std::time::Duration;
 
 use tokio::net::TcpListener;
 use tokio::sync::watch;
+use tokio::task::JoinSet;
 
 pub(crate) use result::Column;
 
@@ -37,7 +38,7 @@ impl Default for Limits {
     }
 }
 
-/// Serves clients until `stop` turns true.
+/// Serves clients until `stop` turns true. Dropping it ends the connections too.
 ///
 /// # Errors
 /// The listener's, when it cannot accept any more.
@@ -47,11 +48,13 @@ pub async fn serve(
     limits: Limits,
     mut stop: watch::Receiver<bool>,
 ) -> io::Result<()> {
+    let mut connections = JoinSet::new();
     loop {
         let accepted = tokio::select! {
             accepted = listener.accept() => accepted,
-            _ = stop.wait_for(|stop| *stop) => return Ok(()),
+            _ = stop.wait_for(|stop| *stop) => break,
         };
+        while connections.try_join_next().is_some() {}
         let (stream, peer) = match accepted {
             Ok(accepted) => accepted,
             // The client has gone, or the process is short of descriptors: neither ends the server.
@@ -65,10 +68,13 @@ pub async fn serve(
             tracing::debug!(%peer, %error, "cannot set TCP_NODELAY");
         }
         let (sql, limits, stop) = (sql.clone(), limits.clone(), stop.clone());
-        tokio::spawn(async move {
+        connections.spawn(async move {
             if let Err(error) = connection::serve(stream, peer, sql, limits, stop).await {
                 tracing::debug!(%peer, %error, "MySQL connection ended");
             }
         });
     }
+    // They see `stop` too.
+    while connections.join_next().await.is_some() {}
+    Ok(())
 }

@@ -72,6 +72,11 @@ impl Log {
         self.writer().since_snapshot = 0;
     }
 
+    /// Takes no more records, for this reason.
+    pub(super) fn refuse(&self, reason: &str) {
+        self.writer().failure.get_or_insert_with(|| reason.to_owned());
+    }
+
     /// Appends a record. It is on the disk once [`Log::sync`] has returned for the position.
     pub(super) fn append(&self, parts: &[Vec<u8>]) -> io::Result<Position> {
         let mut writer = self.writer();

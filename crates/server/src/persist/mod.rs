@@ -151,7 +151,7 @@ pub(crate) struct Journal {
     /// Held for reading while a record that refers to rows is made, because places in the log end with the log.
     epoch: RwLock<()>,
     // Unlocks when it is closed.
-    _lock: File,
+    lock: File,
 }
 
 /// Rows of a transaction that are on the disk, but not the record yet that says so.
@@ -213,7 +213,7 @@ impl Journal {
         snapshot::remove_others(path, start, last.0).map_err(at)?;
         blocks.collect_garbage(&needed).map_err(|error| OpenError::io(&block_dir, error))?;
         let log = Log::open(path, last.0, last.1, size).map_err(at)?;
-        Ok((Self { dir, blocks, log, epoch: RwLock::new(()), _lock: lock }, recovered))
+        Ok((Self { dir, blocks, log, epoch: RwLock::new(()), lock }, recovered))
     }
 
     /// Writes many rows ahead of the record that will refer to them, without waiting for the disk.
@@ -298,6 +298,14 @@ impl Journal {
         sealed.remember(&self.blocks, log);
         drop(epoch);
         self.sync(position)
+    }
+
+    /// Takes no more records, and leaves the directory to another.
+    pub(crate) fn kill(&self) {
+        self.log.refuse("the server was killed");
+        if let Err(error) = self.lock.unlock() {
+            tracing::warn!(%error, path = %self.dir.path.display(), "the data directory stays locked");
+        }
     }
 
     /// Waits until the log is on the disk up to `position`.

@@ -121,7 +121,8 @@ impl Connection {
                 Call::Next { context_id, .. } => self.node.scans.compact_scanner(id, context_id),
                 _ => {}
             },
-            Action::Pass | Action::Delay(_) | Action::DropReply | Action::Again | Action::Undergo(_) => {}
+            Action::Pass | Action::Delay(_) | Action::DropReply | Action::Again => {}
+            Action::Undergo(_) | Action::RestartAfter(_) => {}
         }
         let mut output = TBinaryOutputProtocol::new(&mut out, true);
         match call {

@@ -20,8 +20,11 @@ use tokio::sync::{Semaphore, watch};
 
 use crate::backends::{BackendState, BackendsConfig};
 use crate::http::faults::Faults;
+use crate::life::bind;
 use crate::scan::Scans;
 use connection::Connection;
+
+const BE_THRIFT: &str = "BE thrift";
 
 /// The sockets of all backends, bound.
 pub(crate) struct ThriftServer {
@@ -37,7 +40,7 @@ impl ThriftServer {
     pub(crate) async fn bind(listen: IpAddr, config: BackendsConfig) -> io::Result<Self> {
         let mut listeners = Vec::new();
         for port in config.ports() {
-            listeners.push(bind(SocketAddr::new(listen, port)).await?);
+            listeners.push(bind(BE_THRIFT, SocketAddr::new(listen, port)).await?);
         }
         Ok(Self { listeners, config })
     }
@@ -59,11 +62,6 @@ impl ThriftServer {
     }
 }
 
-async fn bind(address: SocketAddr) -> io::Result<TcpListener> {
-    let bound = TcpListener::bind(address).await;
-    bound.map_err(|e| io::Error::new(e.kind(), format!("cannot listen on {address} for BE thrift: {e}")))
-}
-
 /// One backend.
 #[derive(Clone)]
 struct Node {
@@ -78,6 +76,7 @@ impl Node {
     async fn serve(mut self, mut listener: TcpListener, mut stop: watch::Receiver<bool>) {
         let address = listener.local_addr();
         let open = Arc::<Open>::default();
+        let _killed = Killed(open.clone());
         let slots = Arc::new(Semaphore::new(self.config.max_connections));
         let stopping = stop.clone();
         loop {
@@ -96,7 +95,7 @@ impl Node {
             }
             let Ok(address) = address else { return };
             listener = loop {
-                match bind(address).await {
+                match bind(BE_THRIFT, address).await {
                     Ok(listener) => break listener,
                     Err(error) => {
                         tracing::warn!(%error, "a backend cannot come back yet");
@@ -176,7 +175,7 @@ impl Open {
     }
 
     fn close(&self) {
-        for stream in self.streams().1.values() {
+        for (_, stream) in self.streams().1.drain() {
             // One that is closed already is what is wanted.
             let _closed = stream.shutdown(Shutdown::Both);
         }
@@ -190,5 +189,14 @@ impl Open {
             connection::reset(stream);
             let _closed = other.and_then(|other| other.shutdown(Shutdown::Both));
         }
+    }
+}
+
+/// Ends the connections that are still open when the backend is dropped while it serves: their threads would not notice.
+struct Killed(Arc<Open>);
+
+impl Drop for Killed {
+    fn drop(&mut self) {
+        self.0.reset();
     }
 }

@@ -39,10 +39,12 @@ impl TestServer {
     }
 
     pub(crate) fn with_backends(engine: EngineConfig, http: HttpConfig, backends: BackendsConfig) -> Self {
-        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
-        let server = runtime
-            .block_on(Server::start(ServerConfig { engine, http, backends, ..ServerConfig::default() }))
-            .unwrap();
+        Self::with_config(ServerConfig { engine, http, backends, ..ServerConfig::default() })
+    }
+
+    pub(crate) fn with_config(config: ServerConfig) -> Self {
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+        let server = runtime.block_on(Server::start(config)).unwrap();
         let this = Self { runtime, server: Some(server) };
         this.engine().create_database("gh").unwrap();
         this.create("t", TableModel::Primary);
@@ -62,7 +64,7 @@ impl TestServer {
         self.server.as_ref().unwrap()
     }
 
-    pub(crate) fn engine(&self) -> &Engine {
+    pub(crate) fn engine(&self) -> Engine {
         self.server().engine()
     }
 

@@ -1,0 +1,167 @@
+// Copyright 2026 The StarRocks Connector for Apache Flink authors
+// SPDX-License-Identifier: Apache-2.0
+
+//! One life of the server, from a start to its end or to a kill. It has a runtime of its own, with which all its sockets,
+//! tasks and memory go, as those of a process do.
+
+use std::io;
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio::net::TcpListener;
+use tokio::runtime::{Builder, Runtime};
+use tokio::sync::{mpsc, watch};
+use tokio::task::JoinHandle;
+
+use crate::auth::Users;
+use crate::backends::Backends;
+use crate::engine::Engine;
+use crate::flight::FlightServer;
+use crate::http::HttpServer;
+use crate::http::faults::Faults;
+use crate::mysql;
+use crate::scan::Scans;
+use crate::server::ServerConfig;
+use crate::sql::{Addresses, Sql};
+use crate::thrift::ThriftServer;
+
+/// How long a killed life may be in the middle of what cannot be interrupted, such as a write to the disk.
+const LAST_WORK: Duration = Duration::from_secs(30);
+
+/// What outlives a life.
+#[derive(Clone)]
+pub(crate) struct Outside {
+    pub(crate) faults: Option<Arc<Faults>>,
+    pub(crate) restarts: mpsc::Sender<Duration>,
+    /// The engine of the present life.
+    pub(crate) engine: Arc<Mutex<Engine>>,
+}
+
+/// Where a life's sockets are.
+#[derive(Debug, Clone)]
+pub(crate) struct Bound {
+    pub(crate) fe_http: SocketAddr,
+    pub(crate) be_http: SocketAddr,
+    pub(crate) query: SocketAddr,
+    pub(crate) be: Vec<SocketAddr>,
+    pub(crate) flight: Option<(SocketAddr, SocketAddr)>,
+}
+
+/// A running server.
+pub(crate) struct Life {
+    engine: Engine,
+    pub(crate) bound: Bound,
+    stop: watch::Sender<bool>,
+    tasks: Vec<JoinHandle<()>>,
+    runtime: Option<Runtime>,
+}
+
+impl Life {
+    /// Binds all sockets and serves them.
+    ///
+    /// # Errors
+    /// A socket that cannot be bound or a data directory that cannot be used; the text names it.
+    pub(crate) async fn start(config: ServerConfig, outside: Outside) -> io::Result<Self> {
+        let runtime = Builder::new_multi_thread().thread_name("starrocks-server").enable_all().build()?;
+        let (stop, stopped) = watch::channel(false);
+        let serving = runtime.spawn(serve(config, outside, stopped)).await;
+        match serving.map_err(io::Error::other).and_then(|served| served) {
+            Ok((engine, bound, tasks)) => Ok(Self { engine, bound, stop, tasks, runtime: Some(runtime) }),
+            Err(error) => {
+                runtime.shutdown_background();
+                Err(error)
+            }
+        }
+    }
+
+    /// Stops accepting, lets requests under way end for a few seconds, and returns when everything has ended.
+    pub(crate) async fn end(mut self) {
+        self.stop.send_replace(true);
+        for task in std::mem::take(&mut self.tasks) {
+            if let Err(error) = task.await {
+                tracing::error!(%error, "a front end ended by a panic");
+            }
+        }
+    }
+
+    /// Ends at once, whatever is under way.
+    pub(crate) async fn kill(mut self) {
+        let Some(runtime) = self.runtime.take() else { return };
+        let ended = tokio::task::spawn_blocking(|| runtime.shutdown_timeout(LAST_WORK)).await;
+        if let Err(error) = ended {
+            tracing::error!(%error, "the killed server did not end");
+        }
+        // Who still holds the engine can change nothing more.
+        self.engine.kill();
+    }
+}
+
+impl Drop for Life {
+    fn drop(&mut self) {
+        if let Some(runtime) = self.runtime.take() {
+            runtime.shutdown_background();
+        }
+    }
+}
+
+async fn serve(
+    config: ServerConfig,
+    outside: Outside,
+    stopped: watch::Receiver<bool>,
+) -> io::Result<(Engine, Bound, Vec<JoinHandle<()>>)> {
+    let engine = match config.data_dir {
+        Some(dir) => Engine::open(config.engine, dir).map_err(io::Error::other)?,
+        None => Engine::new(config.engine),
+    };
+    let listen = config.http.listen;
+    let advertised = config.http.advertised_host.clone();
+    let http = HttpServer::bind(engine.clone(), config.http).await?;
+    let thrift = ThriftServer::bind(listen, config.backends).await?;
+    let listener = bind("MySQL clients", (listen, config.mysql.port).into()).await?;
+    let version = engine.config().compat_version.parse().unwrap_or_default();
+    let flight = match config.flight {
+        Some(ports) => Some(FlightServer::bind(listen, ports, version).await?),
+        None => None,
+    };
+    let bound = Bound {
+        fe_http: http.fe_address(),
+        be_http: http.be_address(),
+        query: listener.local_addr()?,
+        be: thrift.addresses()?,
+        flight: flight.as_ref().map(FlightServer::addresses).transpose()?,
+    };
+    let addresses = Addresses {
+        host: advertised.clone().unwrap_or_else(|| listen.to_string()),
+        fe_http: bound.fe_http.port(),
+        query: bound.query.port(),
+        be_http: bound.be_http.port(),
+        backends: Arc::new(Backends::new(bound.be.iter().map(SocketAddr::port))),
+    };
+    outside.engine.lock().unwrap_or_else(PoisonError::into_inner).clone_from(&engine);
+    let users = Arc::new(Users::of(&engine));
+    let sql = Sql::new(engine.clone(), users, addresses);
+    let scans = Arc::new(Scans::new(sql.clone()));
+    let flight = flight.map(|flight| tokio::spawn(flight.serve(sql.clone(), advertised, stopped.clone())));
+    let clients = mysql::serve(listener, sql, config.mysql.limits, stopped.clone());
+    let mut tasks = vec![
+        tokio::spawn(thrift.serve(scans.clone(), outside.faults.clone(), stopped.clone())),
+        tokio::spawn(http.serve(stopped, scans, outside.faults, outside.restarts)),
+        tokio::spawn(async move {
+            if let Err(error) = clients.await {
+                tracing::error!(%error, "the MySQL socket ended");
+            }
+        }),
+    ];
+    tasks.extend(flight);
+    Ok((engine, bound, tasks))
+}
+
+/// Binds a socket.
+///
+/// # Errors
+/// The operating system's, with the address and what it is for in the text.
+pub(crate) async fn bind(what: &str, address: SocketAddr) -> io::Result<TcpListener> {
+    let bound = TcpListener::bind(address).await;
+    bound.map_err(|e| io::Error::new(e.kind(), format!("cannot listen on {address} for {what}: {e}")))
+}
