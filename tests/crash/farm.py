@@ -33,7 +33,7 @@ class Run:
     def __init__(self, job, number, work):
         self.job, self.number, self.work = job, number, work
         self.tables = oracle.tables(job.name, job.many)
-        self.parallelism, self.id, self.restore = job.parallelism, None, None
+        self.parallelism, self.id, self.restore, self.ended = job.parallelism, None, None, False
 
     def submit(self, flink, server, release_file):
         job = self.job
@@ -111,9 +111,14 @@ class Farm:
         self.server.kill()
 
     def happen(self, event, runs, release_file):
+        # On a slow machine the events outlast a job; it is not run again, since a finished job keeps no checkpoint.
+        for run in runs:
+            run.ended = run.ended or self.flink.state(run.id) == "FINISHED"
         run = runs[event.job]
         outcome = ""
-        if event.kind == "fault":
+        if run.ended and event.kind in ("cancel", "savepoint"):
+            outcome = " too late"
+        elif event.kind == "fault":
             self.server.fault(event.fault)
         elif event.kind == "server":
             self.server.kill()
@@ -129,8 +134,9 @@ class Farm:
             self.flink.start_jobmanager()
             self.flink.await_taskmanager()
             for run in runs:
-                run.take_checkpoint()
-                run.submit(self.flink, self.server, release_file)
+                if not run.ended:
+                    run.take_checkpoint()
+                    run.submit(self.flink, self.server, release_file)
         elif event.kind == "cancel":
             self.flink.cancel(run.id)
             run.take_checkpoint()
@@ -158,6 +164,8 @@ class Farm:
 
     def await_end(self, run):
         def ended():
+            if run.ended:
+                return True
             state = self.flink.state(run.id)
             if state in ("FAILED", "CANCELED"):
                 raise Failure(f"{run.job} is {state}:\n{self.flink.why(run.id)}")
