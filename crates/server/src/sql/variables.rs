@@ -3,7 +3,8 @@
 
 //! System variables: names, defaults and types, and what SET does to them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::LazyLock;
 
 use starrocks_types::StarRocksType;
 
@@ -29,6 +30,12 @@ const HIDDEN: &[(&str, &str)] = &[
     ("tx_read_only", "false"),
     ("unique_checks", "true"),
 ];
+
+/// The defaults of all of them by name in lower case. Every statement asks for a few.
+static BY_NAME: LazyLock<HashMap<String, &str>> = LazyLock::new(|| {
+    let listed = DEFAULTS.lines().filter_map(|line| line.split_once('\t'));
+    listed.chain(HIDDEN.iter().copied()).map(|(name, value)| (name.to_ascii_lowercase(), value)).collect()
+});
 
 const READ_ONLY: &[&str] =
     &["version", "version_comment", "license", "system_time_zone", "lower_case_table_names", "language"];
@@ -106,9 +113,7 @@ fn default_of(name: &str, version: &str) -> Option<String> {
         "version_comment" => return Some(format!("{version}-{}", super::BUILD)),
         _ => {}
     }
-    let listed = DEFAULTS.lines().filter_map(|line| line.split_once('\t'));
-    let hidden = HIDDEN.iter().copied();
-    listed.chain(hidden).find(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, value)| value.to_owned())
+    BY_NAME.get(name.to_ascii_lowercase().as_str()).map(|&value| value.to_owned())
 }
 
 /// Every listed variable with its value, sorted as the FE does.

@@ -13,7 +13,6 @@ use arrow::array::{ArrayRef, RecordBatch, UInt32Array};
 use arrow::compute::take_record_batch;
 use arrow::datatypes::{DataType, Schema};
 use arrow::error::ArrowError;
-use arrow::row::Rows;
 use starrocks_types::TableModel;
 
 use super::{KeyEncoder, Segment, Table, merge};
@@ -23,7 +22,9 @@ use super::{KeyEncoder, Segment, Table, merge};
 pub(super) struct KeyOrder {
     /// Which columns are encoded.
     positions: Vec<usize>,
-    keys: Rows,
+    /// The keys in ascending order, one after the other, and where each ends.
+    bytes: Vec<u8>,
+    ends: Vec<usize>,
     /// Rows by key, equal keys in any order; `None` where the rows are in that order themselves.
     order: Option<Vec<u32>>,
 }
@@ -31,30 +32,35 @@ pub(super) struct KeyOrder {
 impl KeyOrder {
     fn new(schema: &Schema, positions: &[usize], batch: &RecordBatch) -> Result<Self, ArrowError> {
         let keys = KeyEncoder::new(schema, positions.to_vec())?.encode(batch)?;
-        let data: Vec<&[u8]> = keys.iter().map(|key| key.data()).collect();
-        let order = if data.is_sorted() {
-            None
-        } else {
-            // A segment has fewer than 2^32 rows, as `row_ref` says.
-            let mut order: Vec<u32> = (0..data.len() as u32).collect();
-            order.sort_unstable_by_key(|&row| data.get(row as usize).copied().unwrap_or_default());
-            Some(order)
-        };
-        Ok(Self { positions: positions.to_vec(), keys, order })
+        let mut rows: Vec<(&[u8], u32)> = keys.iter().map(|key| key.data()).zip(0..).collect();
+        let sorted = rows.is_sorted();
+        if !sorted {
+            rows.sort_unstable();
+        }
+        let mut bytes = Vec::with_capacity(rows.iter().map(|(key, _)| key.len()).sum());
+        let mut ends = Vec::with_capacity(rows.len());
+        for (key, _) in &rows {
+            bytes.extend_from_slice(key);
+            ends.push(bytes.len());
+        }
+        let order = (!sorted).then(|| rows.iter().map(|&(_, row)| row).collect());
+        Ok(Self { positions: positions.to_vec(), bytes, ends, order })
     }
 
-    /// The row at a place of the order.
+    /// The row at a place of the order; a segment has fewer than 2^32 rows, as `row_ref` says.
     fn row(&self, at: usize) -> u32 {
         self.order.as_ref().map_or(at as u32, |order| order.get(at).copied().unwrap_or_default())
     }
 
     fn key(&self, at: usize) -> &[u8] {
-        self.keys.row(self.row(at) as usize).data()
+        let start = at.checked_sub(1).and_then(|before| self.ends.get(before)).copied().unwrap_or_default();
+        let end = self.ends.get(at).copied().unwrap_or_default();
+        self.bytes.get(start..end).unwrap_or_default()
     }
 
     /// Ascending rows whose keys begin with one of `wanted`, which are ascending and of which none begins with another.
     fn find(&self, wanted: &[&[u8]]) -> Vec<u32> {
-        let count = self.keys.num_rows();
+        let count = self.ends.len();
         let mut rows = Vec::new();
         let mut at = 0;
         for prefix in wanted {
@@ -70,7 +76,7 @@ impl KeyOrder {
 
     /// The first place from `from` on whose key is not `before`: steps that double, then halves.
     fn first_from(&self, from: usize, before: impl Fn(&[u8]) -> bool) -> usize {
-        let count = self.keys.num_rows();
+        let count = self.ends.len();
         let (mut low, mut step) = (from, 1);
         while low + step <= count && before(self.key(low + step - 1)) {
             low += step;

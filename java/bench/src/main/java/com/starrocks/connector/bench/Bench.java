@@ -32,8 +32,10 @@ public final class Bench {
     private static final int KEY_REPEATS = 3;
 
     private static final int MAX_DOUBLINGS = 12;
-    /** Short jobs hardly warm up the JVM. */
-    private static final int WARM_UP_ROUNDS = 6;
+    /** Short jobs warm up the JVM slowly, and differ more. */
+    private static final int WARM_UP_ROUNDS = 25;
+
+    private static final int MEASURED_ROUNDS = 9;
 
     /** Rows of a table that is read, and of the answer of a scanner. */
     private static final long STORED_ROWS = 65_536;
@@ -160,7 +162,7 @@ public final class Bench {
             last = runJob(rows, 600);
         }
         List<JobMeter.Result> measured = new ArrayList<>();
-        while (measured.size() < MEASURED_JOBS) {
+        while (measured.size() < (spec.oneRound() ? MEASURED_ROUNDS : MEASURED_JOBS)) {
             measured.add(runJob(rows, 600));
         }
         return CaseResult.of(spec, measured, 0, JobMeter.peakRssMiB());

@@ -13,7 +13,7 @@ import org.apache.flink.table.functions.FunctionContext;
 
 /** Looks up many keys at the same time: the task's thread asks, a thread of its own takes the answers. */
 final class ConcurrentLookup implements AutoCloseable {
-    /** The thread looks up every slice of a wait whether it is still needed. */
+    /** Closing the client ends the wait of the thread. */
     private static final long JOIN_MS = TimeUnit.SECONDS.toMillis(5);
 
     private final LookupClient client;
@@ -66,8 +66,10 @@ final class ConcurrentLookup implements AutoCloseable {
                 });
             }
         } catch (Throwable e) {
-            failure = e;
-            failAll();
+            if (!closed) {
+                failure = e;
+                failAll();
+            }
         }
     }
 
@@ -83,13 +85,13 @@ final class ConcurrentLookup implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
+        client.close();
         boolean interrupted = false;
         try {
             thread.join(JOIN_MS);
         } catch (InterruptedException e) {
             interrupted = true;
         }
-        client.close();
         failure = new IllegalStateException("The lookup is closed.");
         failAll();
         if (interrupted) {
