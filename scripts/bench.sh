@@ -6,7 +6,7 @@
 # case. Flink's own discarding sink is the baseline. Prints a table and writes build/bench/bench.json. Two more parts measure the
 # row encoder alone, beside the speed of copying memory (build/bench/codec.json), the embedded server as it keeps what one
 # client loads, and checkpoints over few and many tables. Cases of the format "read" read a table that the server's scanners repeat until it is large;
-# those of the format "lookup" join 10,000 keys with a table of a million rows, three times
+# those of the format "lookup" join 10,000 keys with a table of a million rows, once
 # (the mode once) or over and over.
 #
 # usage: scripts/bench.sh SRCTL CONNECTOR_JAR FLINK_LINE quick|full|read|lookup|memory|delivery|codec|ingest|flat|slow|checkpoints|CASE...   (`make bench` builds both and calls this)

@@ -35,7 +35,7 @@ impl Drop for EndGuard {
 }
 
 impl TableLookup {
-    /// Opens a lookup from its configuration document. Connects to nothing yet.
+    /// Opens a lookup from its configuration document, and begins to connect.
     pub(crate) fn open(config: &[u8], runtime: &Handle) -> Result<Arc<Self>> {
         let (keys, answers) = Lookup::open(LookupConfig::from_json(config)?, runtime)?;
         let progress = Arc::new(Progress::idle(Inbox::default()));

@@ -83,7 +83,8 @@ struct Submitted {
 }
 
 impl Lookup {
-    /// Begins to look up. Connects to nothing before the first key.
+    /// Begins to look up: connects at once, so that the first key finds the table known. What fails before the first key is
+    /// tried again with it, and told then.
     pub fn open(config: LookupConfig, runtime: &Handle) -> Result<(Self, Answers)> {
         let client = config.connection.client()?;
         let shared = Arc::new(Shared::default());
@@ -150,10 +151,8 @@ async fn drive(shared: Arc<Shared>, client: StarRocks, config: LookupConfig, sen
 }
 
 async fn run(shared: &Shared, client: StarRocks, config: LookupConfig, sender: &Sender) -> Result<()> {
-    shared.wake.notified().await;
-    shared.wake.notify_one();
     let (most_keys, most_statements) = (config.batch_keys, config.parallel_statements);
-    let table = Arc::new(Table::open(client, config, shared.metrics.clone()).await?);
+    let table = Arc::new(open(shared, client, config).await?);
     let out = Out { sender: sender.clone(), room: Arc::new(Semaphore::new(MAX_UNTAKEN as usize)) };
     let mut ready: VecDeque<(u32, Key)> = VecDeque::new();
     let mut running: JoinSet<Result<()>> = JoinSet::new();
@@ -182,6 +181,17 @@ async fn run(shared: &Shared, client: StarRocks, config: LookupConfig, sender: &
             }
         }
     }
+}
+
+/// Connects, at the latest with the first key.
+async fn open(shared: &Shared, client: StarRocks, config: LookupConfig) -> Result<Table> {
+    if let Ok(table) = Table::open(client.clone(), config.clone(), 0, shared.metrics.clone()).await {
+        return Ok(table);
+    }
+    shared.wake.notified().await;
+    shared.wake.notify_one();
+    let retries = config.max_retries;
+    Table::open(client, config, retries, shared.metrics.clone()).await
 }
 
 async fn answer(table: Arc<Table>, batch: Vec<Asked>, out: Out) -> Result<()> {

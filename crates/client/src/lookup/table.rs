@@ -45,21 +45,26 @@ pub(super) struct Table {
 }
 
 impl Table {
-    /// Asks the server for the columns' types and compares them with what Flink expects.
-    pub(super) async fn open(client: StarRocks, config: LookupConfig, metrics: Arc<Metrics>) -> Result<Self> {
+    /// Asks the server for the columns' types, after a failure so many times again, and compares them with what Flink expects.
+    pub(super) async fn open(
+        client: StarRocks,
+        config: LookupConfig,
+        retries: u32,
+        metrics: Arc<Metrics>,
+    ) -> Result<Self> {
         let request = &config.request;
         let named = |e: Error| e.operation("open lookup").with("table", request.place());
         let mut attempt = 0;
-        let table = loop {
-            match client.describe_table(&request.database, &request.table).await {
-                Ok(table) => break table,
-                Err(error) => pause(&mut attempt, config.max_retries, &metrics, error).await.map_err(named)?,
+        let described = loop {
+            match client.metadata().columns(&request.database, &request.table).await {
+                Ok(columns) => break columns,
+                Err(error) => pause(&mut attempt, retries, &metrics, error).await.map_err(named)?,
             }
         };
         let mut columns = Vec::with_capacity(config.columns.len());
         let mut selected = Vec::with_capacity(config.columns.len());
         for (path, column) in request.columns.iter().zip(&config.columns) {
-            let (path, found) = path.resolve(&table).map_err(named)?;
+            let (path, found) = path.resolve(&described).map_err(named)?;
             columns.push((column.clone(), found.clone()));
             selected.push(path);
         }
@@ -67,7 +72,12 @@ impl Table {
         let key_columns = config.keys.iter().filter_map(|at| selected.get(*at).cloned()).collect();
         let mut config = config;
         config.request.columns = selected;
-        Ok(Self { client, codec, key_columns, idle: Mutex::new(Vec::new()), metrics, config })
+        let table = Self { client, codec, key_columns, idle: Mutex::new(Vec::new()), metrics, config };
+        // The first statement tries again.
+        if let Ok(connection) = table.connect().await {
+            table.idle().push(connection);
+        }
+        Ok(table)
     }
 
     pub(super) fn codec(&self) -> &LookupCodec {

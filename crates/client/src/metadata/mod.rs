@@ -42,6 +42,15 @@ impl Metadata {
         described.map_err(|e| e.operation("describe table").with("table", format!("{database}.{table}")))
     }
 
+    /// The columns of a table or view in their order, by one statement: without what only `SHOW CREATE TABLE` tells.
+    pub(crate) async fn columns(&self, database: &str, table: &str) -> Result<Vec<StarRocksColumn>> {
+        let mut session = self.session().await?;
+        let listed = session.listed_columns(&place(database, table)).await;
+        session.close().await;
+        let columns = listed.map_err(|e| e.operation("list columns").with("table", format!("{database}.{table}")))?;
+        Ok(columns.into_iter().map(|c| c.inner).collect())
+    }
+
     /// `current_version()`, such as `3.5.5-abcdef`.
     pub(crate) async fn server_version(&self) -> Result<String> {
         let mut session = self.session().await?;
@@ -156,19 +165,8 @@ impl Session {
 
     /// The columns of a table or view in their order.
     pub(crate) async fn columns(&mut self, database: &str, table: &str) -> Result<(Vec<Column>, TableModel)> {
-        let place = format!("`TABLE_SCHEMA`={} and `TABLE_NAME`={}", literal(database), literal(table));
-        let rows = self
-            .query(&format!(
-                "select `COLUMN_NAME`,`ORDINAL_POSITION`,`COLUMN_KEY`,`DATA_TYPE`,`COLUMN_SIZE`,`DECIMAL_DIGITS`,\
-                 `COLUMN_TYPE`,`IS_NULLABLE`,`COLUMN_DEFAULT`,`COLUMN_COMMENT` from `information_schema`.`COLUMNS` where {place};"
-            ))
-            .await?;
-        let mut columns = rows.into_iter().map(column).collect::<Result<Vec<_>>>()?;
-        if columns.is_empty() {
-            return Err(Error::new(ErrorKind::NotFound, "Couldn't get the sink table's column info.")
-                .hint("check database-name and table-name (both are case-sensitive) and the user's privileges"));
-        }
-        columns.sort_by_key(|c| c.position);
+        let place = place(database, table);
+        let mut columns = self.listed_columns(&place).await?;
         // Shared-data clusters of 3.1 leave COLUMN_KEY empty, and older servers have no such view: each fills the
         // other's gap.
         let config = self
@@ -192,6 +190,22 @@ impl Session {
         }
         self.complete_definitions(database, table, &mut columns).await;
         Ok((columns, model))
+    }
+
+    async fn listed_columns(&mut self, place: &str) -> Result<Vec<Column>> {
+        let rows = self
+            .query(&format!(
+                "select `COLUMN_NAME`,`ORDINAL_POSITION`,`COLUMN_KEY`,`DATA_TYPE`,`COLUMN_SIZE`,`DECIMAL_DIGITS`,\
+                 `COLUMN_TYPE`,`IS_NULLABLE`,`COLUMN_DEFAULT`,`COLUMN_COMMENT` from `information_schema`.`COLUMNS` where {place};"
+            ))
+            .await?;
+        let mut columns = rows.into_iter().map(column).collect::<Result<Vec<_>>>()?;
+        if columns.is_empty() {
+            return Err(Error::new(ErrorKind::NotFound, "Couldn't get the sink table's column info.")
+                .hint("check database-name and table-name (both are case-sensitive) and the user's privileges"));
+        }
+        columns.sort_by_key(|c| c.position);
+        Ok(columns)
     }
 
     /// Columns that need no value, AUTO_INCREMENT and computed ones: `information_schema` does not tell them in every version.
@@ -247,6 +261,11 @@ impl Session {
         });
         Ok(loads.filter(|load| load.label.starts_with(prefix)).collect())
     }
+}
+
+/// The condition that a row of `information_schema` is about a table.
+fn place(database: &str, table: &str) -> String {
+    format!("`TABLE_SCHEMA`={} and `TABLE_NAME`={}", literal(database), literal(table))
 }
 
 /// A pattern of LIKE for texts that begin with `prefix`.

@@ -6,7 +6,7 @@
 use std::fmt::{self, Display, Formatter};
 
 use serde::{Deserialize, Serialize};
-use starrocks_types::{Error, ErrorKind, Result, StarRocksTable, StarRocksType};
+use starrocks_types::{Error, ErrorKind, Result, StarRocksColumn, StarRocksType};
 
 use crate::metadata::quoted;
 
@@ -57,10 +57,10 @@ impl ColumnPath {
         }
     }
 
-    /// The same by the names that a table has for it, and its type.
+    /// The same by the names that a table with these columns has for it, and its type.
     ///
     /// Fails with [`ErrorKind::SchemaMismatch`] where the table has no such column or field.
-    pub(crate) fn resolve<'t>(&self, table: &'t StarRocksTable) -> Result<(Self, &'t StarRocksType)> {
+    pub(crate) fn resolve<'t>(&self, columns: &'t [StarRocksColumn]) -> Result<(Self, &'t StarRocksType)> {
         let mismatch = |message: &str| Error::new(ErrorKind::SchemaMismatch, message.to_owned()).with("column", self);
         let (name, fields) = match self {
             Self::Column(name) => (name.as_str(), [].as_slice()),
@@ -69,7 +69,7 @@ impl ColumnPath {
                 _ => return Err(mismatch("a field is named by its column first")),
             },
         };
-        let found = table.columns.iter().find(|c| c.name.eq_ignore_ascii_case(name));
+        let found = columns.iter().find(|c| c.name.eq_ignore_ascii_case(name));
         let mut data_type = &found.ok_or_else(|| mismatch("the StarRocks table has no such column"))?.data_type;
         let mut names = vec![Step::Name(name.to_owned())];
         for step in fields {
@@ -113,37 +113,34 @@ impl Display for ColumnPath {
 
 #[cfg(test)]
 mod tests {
-    use starrocks_types::{StarRocksColumn, TableModel};
-
     use super::*;
 
-    fn table() -> StarRocksTable {
+    fn columns() -> Vec<StarRocksColumn> {
         let inner =
             StarRocksType::Struct(vec![("x.y".into(), StarRocksType::Int), ("b`c".into(), StarRocksType::Date)]);
         let data_type = StarRocksType::Struct(vec![("a".into(), StarRocksType::BigInt), ("In".into(), inner)]);
         let name = "S".to_owned();
-        let column = StarRocksColumn { name, data_type, nullable: true, key: false, default: None, generated: false };
-        StarRocksTable { database: "d".into(), name: "t".into(), model: TableModel::Duplicate, columns: vec![column] }
+        vec![StarRocksColumn { name, data_type, nullable: true, key: false, default: None, generated: false }]
     }
 
     #[test]
     fn fields_are_found_by_position_and_by_name() {
         for (json, sql, data_type) in [
-            (r#""s""#, "`s`", table().columns[0].data_type.to_string()),
+            (r#""s""#, "`s`", columns()[0].data_type.to_string()),
             (r#"["s",0]"#, "`s`.`a`", "BIGINT".to_owned()),
             (r#"["s",1,0]"#, "`s`.`In`.`x.y`", "INT".to_owned()),
             (r#"["s","in",1]"#, "`s`.`In`.`b``c`", "DATE".to_owned()),
         ] {
             let path: ColumnPath = serde_json::from_str(json).unwrap();
             assert_eq!(serde_json::to_string(&path).unwrap(), json);
-            let table = table();
-            let (resolved, found) = path.resolve(&table).unwrap();
+            let columns = columns();
+            let (resolved, found) = path.resolve(&columns).unwrap();
             assert_eq!((resolved.sql(), found.to_string()), (sql.to_owned(), data_type));
             assert!(!resolved.is_positional());
         }
         for json in [r#""t""#, r#"["s",2]"#, r#"["s",0,0]"#, r#"["s","z"]"#, "[0]", "[]"] {
             let path: ColumnPath = serde_json::from_str(json).unwrap();
-            assert_eq!(path.resolve(&table()).unwrap_err().kind(), ErrorKind::SchemaMismatch, "{json}");
+            assert_eq!(path.resolve(&columns()).unwrap_err().kind(), ErrorKind::SchemaMismatch, "{json}");
         }
     }
 }

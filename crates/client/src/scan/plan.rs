@@ -85,8 +85,8 @@ impl StarRocks {
         if !request.columns.iter().any(ColumnPath::is_positional) {
             return Ok(request.statement());
         }
-        let table = self.describe_table(&request.database, &request.table).await?;
-        Ok(request.resolve(&table)?.statement())
+        let columns = self.metadata().columns(&request.database, &request.table).await?;
+        Ok(request.resolve(&columns)?.statement())
     }
 }
 

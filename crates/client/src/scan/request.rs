@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use starrocks_protocol::scan::MAX_BATCH_ROWS;
-use starrocks_types::{Error, ErrorKind, Result, StarRocksTable};
+use starrocks_types::{Error, ErrorKind, Result, StarRocksColumn};
 
 use super::column::ColumnPath;
 use crate::metadata::quoted;
@@ -72,8 +72,8 @@ impl ScanRequest {
     /// The same with the names that a table has for fields that are selected by position.
     ///
     /// Fails with [`ErrorKind::SchemaMismatch`] where the table has no such column or field.
-    pub(crate) fn resolve(&self, table: &StarRocksTable) -> Result<Self> {
-        let columns = self.columns.iter().map(|column| Ok(column.resolve(table)?.0));
+    pub(crate) fn resolve(&self, described: &[StarRocksColumn]) -> Result<Self> {
+        let columns = self.columns.iter().map(|column| Ok(column.resolve(described)?.0));
         Ok(Self { columns: columns.collect::<Result<_>>()?, ..self.clone() })
     }
 

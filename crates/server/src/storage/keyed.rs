@@ -63,8 +63,8 @@ impl KeyOrder {
         let count = self.ends.len();
         let mut rows = Vec::new();
         let mut at = 0;
-        for prefix in wanted {
-            at = self.first_from(at, |key| key < *prefix);
+        for prefix in self.within(wanted) {
+            at = self.first_from(at, |key| key.cmp(prefix).is_lt());
             while at < count && self.key(at).starts_with(prefix) {
                 rows.push(self.row(at));
                 at += 1;
@@ -72,6 +72,15 @@ impl KeyOrder {
         }
         rows.sort_unstable();
         rows
+    }
+
+    /// Those of `wanted` that are not before the first key or after the last one.
+    fn within<'a, 'b>(&self, wanted: &'a [&'b [u8]]) -> &'a [&'b [u8]] {
+        let Some(last) = self.ends.len().checked_sub(1) else { return &[] };
+        let (first, last) = (self.key(0), self.key(last));
+        let start = wanted.partition_point(|prefix| *prefix < first && !first.starts_with(prefix));
+        let end = wanted.partition_point(|prefix| *prefix <= last);
+        wanted.get(start..end).unwrap_or_default()
     }
 
     /// The first place from `from` on whose key is not `before`: steps that double, then halves.

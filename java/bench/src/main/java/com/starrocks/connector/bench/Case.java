@@ -8,7 +8,7 @@ package com.starrocks.connector.bench;
  * {@code discard} is Flink's own sink that drops rows: what source and row copies cost alone. The modes {@code alo} and {@code eo} take a checkpoint each
  * second, at-least-once and exactly-once. The format {@code read} is for the other direction: the case reads a table and drops its rows. The format {@code
  * lookup} joins each row with a row of a table, in the mode {@code full} with Flink's full cache, and in the mode {@code once} in a bounded job in which every
- * key comes three times; the other jobs are long.
+ * key comes once; the other jobs are long.
  */
 record Case(String engine, String shape, String format, String compression, int parallelism, String rows, String mode) {
     static Case parse(String text) {

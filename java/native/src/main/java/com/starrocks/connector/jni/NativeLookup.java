@@ -22,7 +22,7 @@ public final class NativeLookup implements AutoCloseable {
         this.handle = new NativeHandle(handle);
     }
 
-    /** Opens a lookup from its configuration, a JSON document in UTF-8. Connects to nothing yet. */
+    /** Opens a lookup from its configuration, a JSON document in UTF-8, and begins to connect. */
     public static NativeLookup open(byte[] config) {
         NativeLibrary.ensureLoaded();
         return new NativeLookup(Native.openLookup(config));
