@@ -84,7 +84,7 @@ class LookupFullCacheIT {
                 .with("lookup.full-cache.periodic-reload.schedule-mode", mode)
                 .createDim("id INT, v INT")
                 .probeForEver(1, 2);
-        TableResult result = job.run("SELECT p.n, d.v FROM probe AS p JOIN dim FOR SYSTEM_TIME AS OF p.pt AS d"
+        TableResult result = job.query("SELECT p.n, d.v FROM probe AS p JOIN dim FOR SYSTEM_TIME AS OF p.pt AS d"
                 + " ON p.n = d.id AND d.v < 100");
         try (CloseableIterator<Row> rows = result.collect()) {
             awaitRow(rows, "+I[1, 10]");

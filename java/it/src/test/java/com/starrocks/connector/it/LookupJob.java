@@ -6,9 +6,7 @@ package com.starrocks.connector.it;
 import com.starrocks.connector.embedded.EmbeddedStarRocks;
 import java.util.ArrayList;
 import java.util.Iterator;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.table.api.TableResult;
@@ -16,62 +14,39 @@ import org.apache.flink.table.api.bridge.java.StreamTableEnvironment;
 import org.apache.flink.types.Row;
 
 /** A Flink SQL session with a table {@code dim} of the embedded server, to be looked up. */
-final class LookupJob {
-    private final StreamTableEnvironment tables;
-    private final Map<String, String> options = new LinkedHashMap<>();
-
+final class LookupJob extends SqlSession<LookupJob, StreamTableEnvironment> {
     LookupJob(EmbeddedStarRocks server, String database, String table) {
+        super(session(), "scan-url", server, database, table);
+    }
+
+    private static StreamTableEnvironment session() {
         StreamExecutionEnvironment environment = StreamExecutionEnvironment.getExecutionEnvironment(Flink.restarts(0));
         environment.setParallelism(1);
-        tables = StreamTableEnvironment.create(environment);
-        with("connector", "starrocks");
-        with("scan-url", server.loadUrl());
-        with("jdbc-url", server.jdbcUrl());
-        with("database-name", database);
-        with("table-name", table);
-        with("username", EmbeddedStarRocks.USERNAME);
-        with("password", "");
-    }
-
-    /** Sets an option of the table. */
-    LookupJob with(String key, String value) {
-        options.put(key, value);
-        return this;
-    }
-
-    /** Sets an option of the session. */
-    LookupJob set(String key, String value) {
-        tables.getConfig().getConfiguration().setString(key, value);
-        return this;
+        return StreamTableEnvironment.create(environment);
     }
 
     /** Declares the table. */
     LookupJob createDim(String columns) {
-        tables.executeSql("CREATE TABLE dim (" + columns + ") WITH (" + SqlJob.text(options) + ")");
-        return this;
+        return create("dim", columns, "");
     }
 
     /** Makes a view {@code probe} of rows, with the time of their processing as {@code pt}. */
     LookupJob probe(String columns, String values) {
-        tables.executeSql("CREATE TEMPORARY VIEW probe AS SELECT *, PROCTIME() AS pt FROM (VALUES " + values + ") AS t("
+        return run("CREATE TEMPORARY VIEW probe AS SELECT *, PROCTIME() AS pt FROM (VALUES " + values + ") AS t("
                 + columns + ")");
-        return this;
     }
 
     /** Makes a table {@code probe} of the numbers from 0 on. */
     LookupJob probeNumbers(int count) {
-        tables.executeSql("CREATE TABLE probe (n INT, pt AS PROCTIME()) WITH ('connector' = 'datagen',"
+        return run("CREATE TABLE probe (n INT, pt AS PROCTIME()) WITH ('connector' = 'datagen',"
                 + " 'fields.n.kind' = 'sequence', 'fields.n.start' = '0', 'fields.n.end' = '" + (count - 1) + "',"
                 + " 'rows-per-second' = '1000000')");
-        return this;
     }
 
     /** Makes a table {@code probe} of numbers between two, in any order, without an end. */
     LookupJob probeForEver(int least, int most) {
-        tables.executeSql(
-                "CREATE TABLE probe (n INT, pt AS PROCTIME()) WITH ('connector' = 'datagen', 'fields.n.min' = '" + least
-                        + "', 'fields.n.max' = '" + most + "', 'rows-per-second' = '1000')");
-        return this;
+        return run("CREATE TABLE probe (n INT, pt AS PROCTIME()) WITH ('connector' = 'datagen', 'fields.n.min' = '"
+                + least + "', 'fields.n.max' = '" + most + "', 'rows-per-second' = '1000')");
     }
 
     /** Rows of {@code SELECT columns FROM probe p JOIN dim d ON …}, as text. */
@@ -87,7 +62,7 @@ final class LookupJob {
     /** The rows of a query, as text. */
     List<String> rows(String query) throws Exception {
         List<String> rows = new ArrayList<>();
-        Iterator<Row> iterator = run(query).collect();
+        Iterator<Row> iterator = query(query).collect();
         while (iterator.hasNext()) {
             Row row = iterator.next();
             List<String> fields = new ArrayList<>();
@@ -100,12 +75,12 @@ final class LookupJob {
     }
 
     /** Starts a query. */
-    TableResult run(String query) {
+    TableResult query(String query) {
         return tables.executeSql(query);
     }
 
     /** Starts a query whose rows nobody reads. */
     JobClient start(String query) {
-        return run(query).getJobClient().orElseThrow(IllegalStateException::new);
+        return query(query).getJobClient().orElseThrow(IllegalStateException::new);
     }
 }

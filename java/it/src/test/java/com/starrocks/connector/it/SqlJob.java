@@ -6,7 +6,6 @@ package com.starrocks.connector.it;
 import com.starrocks.connector.embedded.EmbeddedStarRocks;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.stream.Collectors;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
@@ -21,10 +20,8 @@ import org.apache.flink.table.connector.ChangelogMode;
 import org.apache.flink.types.Row;
 
 /** A Flink SQL session on a cluster inside this JVM, and the options of a sink into the embedded server. */
-final class SqlJob {
+final class SqlJob extends SqlSession<SqlJob, StreamTableEnvironment> {
     private final StreamExecutionEnvironment environment;
-    private final StreamTableEnvironment tables;
-    private final Map<String, String> options = new LinkedHashMap<>();
 
     /** A job of one subtask that fails with its first failure. */
     SqlJob(EmbeddedStarRocks server, String database, String table) {
@@ -32,47 +29,24 @@ final class SqlJob {
     }
 
     SqlJob(EmbeddedStarRocks server, String database, String table, int parallelism, Configuration configuration) {
-        environment = StreamExecutionEnvironment.getExecutionEnvironment(configuration);
+        this(environment(parallelism, configuration), server, database, table);
+    }
+
+    private SqlJob(StreamExecutionEnvironment environment, EmbeddedStarRocks server, String database, String table) {
+        super(StreamTableEnvironment.create(environment), "load-url", server, database, table);
+        this.environment = environment;
+    }
+
+    private static StreamExecutionEnvironment environment(int parallelism, Configuration configuration) {
+        StreamExecutionEnvironment environment = StreamExecutionEnvironment.getExecutionEnvironment(configuration);
         environment.setParallelism(parallelism);
         environment.enableCheckpointing(100);
-        tables = StreamTableEnvironment.create(environment);
-        with("connector", "starrocks");
-        with("load-url", server.loadUrl());
-        with("jdbc-url", server.jdbcUrl());
-        with("database-name", database);
-        with("table-name", table);
-        with("username", EmbeddedStarRocks.USERNAME);
-        with("password", "");
-    }
-
-    /** Sets an option of the sink. */
-    SqlJob with(String key, String value) {
-        options.put(key, value);
-        return this;
-    }
-
-    /** Sets an option of the session. */
-    SqlJob set(String key, String value) {
-        tables.getConfig().getConfiguration().setString(key, value);
-        return this;
+        return environment;
     }
 
     /** Declares the sink under the name {@code sink}. */
     SqlJob createSink(String columns) {
-        return run("CREATE TABLE sink (" + columns + ") WITH (" + text(options) + ")");
-    }
-
-    /** Options as the WITH clause takes them. */
-    static String text(Map<String, String> options) {
-        return options.entrySet().stream()
-                .map(option -> "'" + option.getKey() + "' = '" + option.getValue() + "'")
-                .collect(Collectors.joining(", "));
-    }
-
-    /** Runs a statement that starts no job. */
-    SqlJob run(String sql) {
-        tables.executeSql(sql);
-        return this;
+        return create("sink", columns, "");
     }
 
     /** Makes a table {@code numbers} with one column, {@code f0}, of the numbers of a script. */

@@ -5,32 +5,20 @@ package com.starrocks.connector.it;
 
 import com.starrocks.connector.embedded.EmbeddedStarRocks;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import org.apache.flink.table.api.EnvironmentSettings;
 import org.apache.flink.table.api.TableEnvironment;
 import org.apache.flink.types.Row;
 import org.apache.flink.util.CloseableIterator;
 
 /** A Flink SQL session that reads a table of the embedded server under the name {@code source}. */
-final class SqlRead {
-    private final TableEnvironment tables;
-    private final Map<String, String> options = new LinkedHashMap<>();
-
+final class SqlRead extends SqlSession<SqlRead, TableEnvironment> {
     private SqlRead(TableEnvironment tables, EmbeddedStarRocks server, String database, String table) {
-        this.tables = tables;
+        super(tables, "scan-url", server, database, table);
         set("parallelism.default", "2");
         set("table.exec.resource.default-parallelism", "2");
         set("restart-strategy", "none");
         set("restart-strategy.type", "none");
-        with("connector", "starrocks");
-        with("scan-url", server.loadUrl());
-        with("jdbc-url", server.jdbcUrl());
-        with("database-name", database);
-        with("table-name", table);
-        with("username", EmbeddedStarRocks.USERNAME);
-        with("password", "");
     }
 
     static SqlRead batch(EmbeddedStarRocks server, String database, String table) {
@@ -49,28 +37,9 @@ final class SqlRead {
         return mode.equals("batch") ? batch(server, database, table) : streaming(server, database, table);
     }
 
-    /** Sets an option of the table. */
-    SqlRead with(String key, String value) {
-        options.put(key, value);
-        return this;
-    }
-
-    /** Sets an option of the session. */
-    SqlRead set(String key, String value) {
-        tables.getConfig().getConfiguration().setString(key, value);
-        return this;
-    }
-
     /** Declares the table. */
     SqlRead create(String columns) {
         return create("source", columns, "");
-    }
-
-    /** Declares a table under a name, with more clauses. */
-    SqlRead create(String name, String columns, String more) {
-        tables.executeSql(
-                "CREATE TABLE " + name + " (" + columns + ")" + more + " WITH (" + SqlJob.text(options) + ")");
-        return this;
     }
 
     /** Runs a query; its rows as texts, in no order. */
