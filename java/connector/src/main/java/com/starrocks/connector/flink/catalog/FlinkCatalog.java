@@ -11,7 +11,6 @@ import com.starrocks.connector.flink.table.sink.StarRocksSinkOptions;
 import com.starrocks.connector.flink.table.source.StarRocksSourceOptions;
 import com.starrocks.connector.jni.Json;
 import com.starrocks.connector.jni.StarRocksNativeException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -19,11 +18,8 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.function.Predicate;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.Configuration;
@@ -48,16 +44,9 @@ import org.slf4j.LoggerFactory;
 public class FlinkCatalog extends ChangeableCatalog {
     private static final Logger LOG = LoggerFactory.getLogger(FlinkCatalog.class);
 
-    private static final Pattern LABEL = Pattern.compile("[\\w-]{1,60}");
-
     private final StarRocksCatalog starrocks;
     private final TableConversion conversion;
-    /** Options that every table gets. */
-    private final Map<String, String> tableOptions = new LinkedHashMap<>();
-    /** Options for tables that are created. */
-    private final Map<String, String> creationOptions = new LinkedHashMap<>();
-
-    private final String labelPrefix;
+    private final TableOptions tableOptions;
     private final long schemaChangeSeconds;
 
     /**
@@ -80,19 +69,18 @@ public class FlinkCatalog extends ChangeableCatalog {
         notBlank(jdbcUrl, CatalogOptions.JDBC_URL);
         notBlank(httpUrl, CatalogOptions.HTTP_URL);
         notBlank(username, CatalogOptions.USERNAME);
-        tableOptions.put("connector", CatalogOptions.IDENTIFIER);
-        tableOptions.putAll(sourceBaseConfig.toMap());
-        tableOptions.putAll(sinkBaseConfig.toMap());
-        this.labelPrefix = tableOptions.remove(StarRocksSinkOptions.SINK_LABEL_PREFIX.key());
-        tableOptions.put(StarRocksSinkOptions.JDBC_URL.key(), jdbcUrl);
-        tableOptions.put(StarRocksSourceOptions.SCAN_URL.key(), httpUrl.replace(';', ','));
-        tableOptions.put(StarRocksSinkOptions.LOAD_URL.key(), httpUrl.replace(',', ';'));
-        tableOptions.put(StarRocksSinkOptions.USERNAME.key(), username);
-        tableOptions.put(StarRocksSinkOptions.PASSWORD.key(), password);
-        creationOptions.putAll(tableBaseConfig.toMap());
+        Map<String, String> everywhere = new LinkedHashMap<>();
+        everywhere.put("connector", CatalogOptions.IDENTIFIER);
+        everywhere.putAll(sourceBaseConfig.toMap());
+        everywhere.putAll(sinkBaseConfig.toMap());
+        everywhere.put(StarRocksSinkOptions.JDBC_URL.key(), jdbcUrl);
+        everywhere.put(StarRocksSourceOptions.SCAN_URL.key(), httpUrl.replace(';', ','));
+        everywhere.put(StarRocksSinkOptions.LOAD_URL.key(), httpUrl.replace(',', ';'));
+        everywhere.put(StarRocksSinkOptions.USERNAME.key(), username);
+        everywhere.put(StarRocksSinkOptions.PASSWORD.key(), password);
+        this.tableOptions = new TableOptions(everywhere, tableBaseConfig);
         this.schemaChangeSeconds =
                 tableBaseConfig.get(CatalogOptions.TABLE_SCHEMA_CHANGE_TIMEOUT).getSeconds();
-        creationOptions.remove(CatalogOptions.TABLE_SCHEMA_CHANGE_TIMEOUT.key());
         LinkedHashMap<String, Object> connection = StarRocksCatalog.connection(jdbcUrl, username, password);
         connection.put("load_urls", Arrays.asList(httpUrl.split("[,;]")));
         connection.put("ca_file", sinkBaseConfig.getString(StarRocksSinkOptions.SSL_CA_FILE.key(), null));
@@ -285,33 +273,9 @@ public class FlinkCatalog extends ChangeableCatalog {
         if (table.getTableType() == TableType.PRIMARY_KEY) {
             table.getTableKeys().ifPresent(schema::primaryKey);
         }
-        Map<String, String> options = optionsOf(path);
+        Map<String, String> options = tableOptions.of(path);
         options.putAll(TableConversion.options(table));
         return TableFacts.table(schema.build(), table.getComment().orElse(""), options);
-    }
-
-    /** What a source or sink of the table is configured with. */
-    private Map<String, String> optionsOf(ObjectPath path) {
-        Map<String, String> options = new HashMap<>(tableOptions);
-        options.put(StarRocksSinkOptions.DATABASE_NAME.key(), path.getDatabaseName());
-        options.put(StarRocksSinkOptions.TABLE_NAME.key(), path.getObjectName());
-        if (labelPrefix != null) {
-            options.put(StarRocksSinkOptions.SINK_LABEL_PREFIX.key(), labelPrefix(path));
-        }
-        return options;
-    }
-
-    /** The prefix of the catalog, with database and table. A label cannot hold every name; a digest then keeps tables apart. */
-    private String labelPrefix(ObjectPath path) {
-        String prefix = labelPrefix + "_" + path.getDatabaseName() + "_" + path.getObjectName();
-        if (LABEL.matcher(prefix).matches()) {
-            return prefix;
-        }
-        String plain = prefix.replaceAll("[^\\w-]", "_");
-        String digest = UUID.nameUUIDFromBytes(prefix.getBytes(StandardCharsets.UTF_8))
-                .toString()
-                .replace("-", "");
-        return plain.substring(0, Math.min(plain.length(), 27)) + "_" + digest;
     }
 
     @Override
@@ -329,29 +293,12 @@ public class FlinkCatalog extends ChangeableCatalog {
                     + " is none: Flink's SQL of a view is not that of StarRocks. Create it as a temporary view, or in"
                     + " StarRocks.");
         }
-        Map<String, String> options = new LinkedHashMap<>(creationOptions);
-        table.getOptions().forEach((key, value) -> {
-            if (CatalogOptions.isOfTable(key)) {
-                options.put(key, value);
-            } else if (!isOwn(key, value)) {
-                throw new CatalogException(
-                        "Option '" + key + "' of " + path
-                                + " cannot be kept in StarRocks. Set it for the catalog, or in a query with /*+ OPTIONS(...) */.");
-            }
-        });
+        Map<String, String> options = tableOptions.forCreation(path, table.getOptions());
         try {
             starrocks.createTable(conversion.toStarRocks(path, (ResolvedCatalogTable) table, options), ignoreIfExists);
         } catch (StarRocksCatalogException | IllegalArgumentException e) {
             throw failed("create table " + path, e);
         }
-    }
-
-    /** Whether an option is one that a table of this catalog has anyway; CREATE TABLE ... LIKE repeats them. */
-    private boolean isOwn(String key, String value) {
-        return key.equals(StarRocksSinkOptions.DATABASE_NAME.key())
-                || key.equals(StarRocksSinkOptions.TABLE_NAME.key())
-                || (key.equals(StarRocksSinkOptions.SINK_LABEL_PREFIX.key()) && labelPrefix != null)
-                || Objects.equals(tableOptions.get(key), value);
     }
 
     @Override

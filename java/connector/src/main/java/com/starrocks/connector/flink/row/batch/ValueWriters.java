@@ -5,7 +5,6 @@ package com.starrocks.connector.flink.row.batch;
 
 import org.apache.flink.table.data.ArrayData;
 import org.apache.flink.table.data.DecimalData;
-import org.apache.flink.table.data.MapData;
 import org.apache.flink.table.data.RowData;
 import org.apache.flink.table.data.StringData;
 import org.apache.flink.table.data.TimestampData;
@@ -33,21 +32,21 @@ final class ValueWriters {
         // By name: newer Flink versions know roots that older ones do not.
         switch (type.getTypeRoot().name()) {
             case "BOOLEAN":
-                return new BooleanWriter();
+                return new FixedWriters.BooleanWriter();
             case "TINYINT":
-                return new ByteWriter();
+                return new FixedWriters.ByteWriter();
             case "SMALLINT":
-                return new ShortWriter();
+                return new FixedWriters.ShortWriter();
             case "INTEGER":
             case "DATE":
             case "TIME_WITHOUT_TIME_ZONE":
-                return new IntWriter();
+                return new FixedWriters.IntWriter();
             case "BIGINT":
-                return new LongWriter();
+                return new FixedWriters.LongWriter();
             case "FLOAT":
-                return new FloatWriter();
+                return new FixedWriters.FloatWriter();
             case "DOUBLE":
-                return new DoubleWriter();
+                return new FixedWriters.DoubleWriter();
             case "DECIMAL":
                 return new DecimalWriter((DecimalType) type);
             case "CHAR":
@@ -60,126 +59,14 @@ final class ValueWriters {
             case "TIMESTAMP_WITH_LOCAL_TIME_ZONE":
                 return new TimestampWriter(LogicalTypeChecks.getPrecision(type));
             case "ARRAY":
-                return new ArrayWriter(((ArrayType) type).getElementType());
+                return new NestedWriters.ArrayWriter(((ArrayType) type).getElementType());
             case "MAP":
-                return new MapWriter((MapType) type);
+                return new NestedWriters.MapWriter((MapType) type);
             case "ROW":
-                return new NestedRowWriter((RowType) type);
+                return new NestedWriters.NestedRowWriter((RowType) type);
             default:
                 throw new IllegalArgumentException(
                         "No StarRocks type can hold a value of the Flink type " + type + ".");
-        }
-    }
-
-    private static final class BooleanWriter extends ValueWriter {
-        BooleanWriter() {
-            super(1);
-        }
-
-        @Override
-        void write(RowData row, int field, RowOutput out, int at, int base) {
-            out.buffer().put(at, (byte) (row.getBoolean(field) ? 1 : 0));
-        }
-
-        @Override
-        void write(ArrayData array, int element, RowOutput out, int at, int base) {
-            out.buffer().put(at, (byte) (array.getBoolean(element) ? 1 : 0));
-        }
-    }
-
-    private static final class ByteWriter extends ValueWriter {
-        ByteWriter() {
-            super(1);
-        }
-
-        @Override
-        void write(RowData row, int field, RowOutput out, int at, int base) {
-            out.buffer().put(at, row.getByte(field));
-        }
-
-        @Override
-        void write(ArrayData array, int element, RowOutput out, int at, int base) {
-            out.buffer().put(at, array.getByte(element));
-        }
-    }
-
-    private static final class ShortWriter extends ValueWriter {
-        ShortWriter() {
-            super(2);
-        }
-
-        @Override
-        void write(RowData row, int field, RowOutput out, int at, int base) {
-            out.buffer().putShort(at, row.getShort(field));
-        }
-
-        @Override
-        void write(ArrayData array, int element, RowOutput out, int at, int base) {
-            out.buffer().putShort(at, array.getShort(element));
-        }
-    }
-
-    private static final class IntWriter extends ValueWriter {
-        IntWriter() {
-            super(4);
-        }
-
-        @Override
-        void write(RowData row, int field, RowOutput out, int at, int base) {
-            out.buffer().putInt(at, row.getInt(field));
-        }
-
-        @Override
-        void write(ArrayData array, int element, RowOutput out, int at, int base) {
-            out.buffer().putInt(at, array.getInt(element));
-        }
-    }
-
-    private static final class LongWriter extends ValueWriter {
-        LongWriter() {
-            super(8);
-        }
-
-        @Override
-        void write(RowData row, int field, RowOutput out, int at, int base) {
-            out.buffer().putLong(at, row.getLong(field));
-        }
-
-        @Override
-        void write(ArrayData array, int element, RowOutput out, int at, int base) {
-            out.buffer().putLong(at, array.getLong(element));
-        }
-    }
-
-    private static final class FloatWriter extends ValueWriter {
-        FloatWriter() {
-            super(4);
-        }
-
-        @Override
-        void write(RowData row, int field, RowOutput out, int at, int base) {
-            out.buffer().putFloat(at, row.getFloat(field));
-        }
-
-        @Override
-        void write(ArrayData array, int element, RowOutput out, int at, int base) {
-            out.buffer().putFloat(at, array.getFloat(element));
-        }
-    }
-
-    private static final class DoubleWriter extends ValueWriter {
-        DoubleWriter() {
-            super(8);
-        }
-
-        @Override
-        void write(RowData row, int field, RowOutput out, int at, int base) {
-            out.buffer().putDouble(at, row.getDouble(field));
-        }
-
-        @Override
-        void write(ArrayData array, int element, RowOutput out, int at, int base) {
-            out.buffer().putDouble(at, array.getDouble(element));
         }
     }
 
@@ -328,140 +215,12 @@ final class ValueWriters {
         }
     }
 
-    private static final class ArrayWriter extends ValueWriter {
-        private final ValueWriter elements;
-
-        ArrayWriter(LogicalType elementType) {
-            super(8);
-            elements = of(elementType);
-        }
-
-        @Override
-        void write(RowData row, int field, RowOutput out, int at, int base) {
-            write(row.getArray(field), out, at, base);
-        }
-
-        @Override
-        void write(ArrayData array, int element, RowOutput out, int at, int base) {
-            write(array.getArray(element), out, at, base);
-        }
-
-        private void write(ArrayData array, RowOutput out, int at, int base) {
-            if (array instanceof BinaryFormat) {
-                copy((BinaryFormat) array, out, at, base);
-                return;
-            }
-            int start = append(array, out);
-            if (!out.isFull()) {
-                out.putReference(at, base, start, out.end() - start);
-            }
-        }
-
-        /** Appends the array alone; returns its position. */
-        int append(ArrayData array, RowOutput out) {
-            if (array instanceof BinaryFormat) {
-                return appendCopy((BinaryFormat) array, out);
-            }
-            int count = array.size();
-            int header = 4 + (count + 31) / 32 * 4;
-            int start = out.zeroed(header + (long) count * elements.width);
-            if (start < 0) {
-                return start;
-            }
-            out.buffer().putInt(start, count);
-            int at = start + header;
-            for (int i = 0; i < count; i++, at += elements.width) {
-                if (array.isNullAt(i)) {
-                    out.setNull(start + 4, i);
-                } else {
-                    elements.write(array, i, out, at, start);
-                }
-            }
-            return start;
-        }
-    }
-
-    private static final class MapWriter extends ValueWriter {
-        private final ArrayWriter keys;
-        private final ArrayWriter values;
-
-        MapWriter(MapType type) {
-            super(8);
-            keys = new ArrayWriter(type.getKeyType());
-            values = new ArrayWriter(type.getValueType());
-        }
-
-        @Override
-        void write(RowData row, int field, RowOutput out, int at, int base) {
-            write(row.getMap(field), out, at, base);
-        }
-
-        @Override
-        void write(ArrayData array, int element, RowOutput out, int at, int base) {
-            write(array.getMap(element), out, at, base);
-        }
-
-        private void write(MapData map, RowOutput out, int at, int base) {
-            if (map instanceof BinaryFormat) {
-                copy((BinaryFormat) map, out, at, base);
-                return;
-            }
-            int start = out.reserveInt();
-            int keyArray = keys.append(map.keyArray(), out);
-            int keySize = out.end() - keyArray;
-            values.append(map.valueArray(), out);
-            int size = out.end() - start;
-            int padding = out.reserveInt();
-            if (!out.isFull()) {
-                out.buffer().putInt(start, keySize);
-                out.buffer().putInt(padding, 0);
-                out.putReference(at, base, start, size);
-            }
-        }
-    }
-
-    private static final class NestedRowWriter extends ValueWriter {
-        private final RowWriter fields;
-
-        NestedRowWriter(RowType type) {
-            super(8);
-            fields = new RowWriter(type.getChildren());
-        }
-
-        @Override
-        void write(RowData row, int field, RowOutput out, int at, int base) {
-            write(row.getRow(field, fields.arity()), out, at, base);
-        }
-
-        @Override
-        void write(ArrayData array, int element, RowOutput out, int at, int base) {
-            write(array.getRow(element, fields.arity()), out, at, base);
-        }
-
-        private void write(RowData row, RowOutput out, int at, int base) {
-            int start = out.end();
-            fields.writeRow(row, out);
-            if (!out.isFull()) {
-                out.putReference(at, base, start, out.end() - start);
-            }
-        }
-    }
-
     /** Copies a value that is in Flink's binary layout already, and points the slot to it. */
-    private static void copy(BinaryFormat value, RowOutput out, int at, int base) {
+    static void copy(BinaryFormat value, RowOutput out, int at, int base) {
         int start = out.reserve(value.getSizeInBytes());
         if (start >= 0) {
             out.copy(value.getSegments(), value.getOffset(), value.getSizeInBytes(), start);
             out.putReference(at, base, start, value.getSizeInBytes());
         }
-    }
-
-    /** An array inside a map keeps its exact size, which is a whole number of words. */
-    private static int appendCopy(BinaryFormat value, RowOutput out) {
-        int start = out.reserve(value.getSizeInBytes());
-        if (start >= 0) {
-            out.copy(value.getSegments(), value.getOffset(), value.getSizeInBytes(), start);
-        }
-        return start;
     }
 }

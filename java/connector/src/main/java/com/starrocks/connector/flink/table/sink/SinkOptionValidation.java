@@ -20,12 +20,14 @@ import org.apache.flink.table.api.ValidationException;
 final class SinkOptionValidation {
     private final StarRocksSinkOptions options;
     private final Configuration config;
+    private final OptionLimits limits;
     /** What stands under {@code sink.properties.}. */
     private final Map<String, String> properties;
 
     SinkOptionValidation(StarRocksSinkOptions options, Configuration config, Map<String, String> properties) {
         this.options = options;
         this.config = config;
+        this.limits = new OptionLimits(config);
         this.properties = properties;
     }
 
@@ -47,10 +49,7 @@ final class SinkOptionValidation {
                         + "': internal=external or internal:port=external:port is expected.");
             }
         }
-        if (config.contains(SSL_CERT_FILE) != config.contains(SSL_KEY_FILE)) {
-            throw new ValidationException("Options '" + SSL_CERT_FILE.key() + "' and '" + SSL_KEY_FILE.key()
-                    + "' go together, but only one of them is set.");
-        }
+        limits.together(SSL_CERT_FILE, SSL_KEY_FILE);
         if (StarRocksSinkSemantic.fromName(config.get(SINK_SEMANTIC)) == null) {
             throw new ValidationException("Unsupported value '" + config.get(SINK_SEMANTIC) + "' of option '"
                     + SINK_SEMANTIC.key() + "': at-least-once or exactly-once is expected.");
@@ -63,26 +62,26 @@ final class SinkOptionValidation {
             throw new ValidationException("Option '" + SINK_VERSION.key()
                     + "': V1 loads without transactions, which cannot be exactly-once; use V2, AUTO or at-least-once.");
         }
-        validateRange(SINK_BATCH_MAX_SIZE, 64 * MEBIBYTE, 10 * GIBIBYTE);
-        validateRange(SINK_BATCH_FLUSH_INTERVAL, 1, 3_600_000);
-        validateRange(SINK_MAX_RETRIES, 0, 1000);
-        validateRange(SINK_CHUNK_LIMIT, 1, Long.MAX_VALUE);
-        validateRange(SINK_BATCH_MAX_ROWS, 64_000, 5_000_000);
-        validateRange(SINK_BATCH_OFFER_TIMEOUT, 300_000, Long.MAX_VALUE);
-        validateRange(SINK_IO_THREAD_COUNT, 1, Integer.MAX_VALUE);
-        validateRange(
+        limits.range(SINK_BATCH_MAX_SIZE, 64 * MEBIBYTE, 10 * GIBIBYTE);
+        limits.range(SINK_BATCH_FLUSH_INTERVAL, 1, 3_600_000);
+        limits.range(SINK_MAX_RETRIES, 0, 1000);
+        limits.range(SINK_CHUNK_LIMIT, 1, Long.MAX_VALUE);
+        limits.range(SINK_BATCH_MAX_ROWS, 64_000, 5_000_000);
+        limits.range(SINK_BATCH_OFFER_TIMEOUT, 300_000, Long.MAX_VALUE);
+        limits.range(SINK_IO_THREAD_COUNT, 1, Integer.MAX_VALUE);
+        limits.range(
                 SINK_SCAN_FREQUENCY, 50, config.contains(SINK_SCAN_FREQUENCY) ? options.getSinkMaxFlushInterval() : 50);
-        validateRange(SINK_METRIC_HISTOGRAM_WINDOW_SIZE, 1, 10_000);
-        validateRange(SINK_TOO_MANY_VERSIONS_MAX_WAIT, 0, Long.MAX_VALUE);
+        limits.range(SINK_METRIC_HISTOGRAM_WINDOW_SIZE, 1, 10_000);
+        limits.range(SINK_TOO_MANY_VERSIONS_MAX_WAIT, 0, Long.MAX_VALUE);
         if (config.contains(SINK_MAX_VERSIONS_PER_MINUTE)) {
-            validateRange(SINK_MAX_VERSIONS_PER_MINUTE, 1, 60_000);
+            limits.range(SINK_MAX_VERSIONS_PER_MINUTE, 1, 60_000);
             if (options.getSemantic() == StarRocksSinkSemantic.EXACTLY_ONCE || options.isMergeCommit()) {
                 throw new ValidationException("Option '" + SINK_MAX_VERSIONS_PER_MINUTE.key()
                         + "' is for at-least-once without merge commit: nothing else commits by time on its own.");
             }
         }
-        validateRange(SINK_NATIVE_MEMORY, 16 * MEBIBYTE, Long.MAX_VALUE);
-        validateRange(SINK_RETRY_INTERVAL, 0, Integer.MAX_VALUE);
+        limits.range(SINK_NATIVE_MEMORY, 16 * MEBIBYTE, Long.MAX_VALUE);
+        limits.range(SINK_RETRY_INTERVAL, 0, Integer.MAX_VALUE);
         if (options.getLabelPrefix() != null && !options.getLabelPrefix().matches("[-_A-Za-z0-9]{1,64}")) {
             throw new ValidationException("Unsupported value '" + options.getLabelPrefix() + "' of option '"
                     + SINK_LABEL_PREFIX.key() + "': up to 64 letters, digits, - and _ are expected.");
@@ -130,7 +129,7 @@ final class SinkOptionValidation {
             throw new ValidationException(option + "the frontend names the backends of such transactions, so use '"
                     + HOST_MAPPING.key() + "' rather than '" + BE_LOAD_URL.key() + "'.");
         }
-        validateRange(SINK_MULTI_TABLE_TXN_BUFFER_SIZE, 1, Long.MAX_VALUE);
+        limits.range(SINK_MULTI_TABLE_TXN_BUFFER_SIZE, 1, Long.MAX_VALUE);
     }
 
     private void validateMergeCommit() {
@@ -143,14 +142,14 @@ final class SinkOptionValidation {
             throw new ValidationException(option + "merge commit needs '" + SINK_PROPERTIES_PREFIX
                     + "merge_commit_interval_ms', the time in which the server collects requests.");
         }
-        validateRange(MergeCommitOptions.HTTP_THREAD_NUM, 1, Integer.MAX_VALUE);
-        validateRange(MergeCommitOptions.HTTP_MAX_CONNECTIONS, 1, Integer.MAX_VALUE);
-        validateRange(MergeCommitOptions.HTTP_TOTAL_MAX_CONNECTIONS, 1, Integer.MAX_VALUE);
-        validateRange(MergeCommitOptions.NODE_META_UPDATE_INTERVAL_MS, 1, Integer.MAX_VALUE);
-        validateRange(MergeCommitOptions.CHECK_STATE_INIT_DELAY_MS, 0, Integer.MAX_VALUE);
-        validateRange(MergeCommitOptions.CHECK_STATE_INTERVAL_MS, 1, Integer.MAX_VALUE);
+        limits.range(MergeCommitOptions.HTTP_THREAD_NUM, 1, Integer.MAX_VALUE);
+        limits.range(MergeCommitOptions.HTTP_MAX_CONNECTIONS, 1, Integer.MAX_VALUE);
+        limits.range(MergeCommitOptions.HTTP_TOTAL_MAX_CONNECTIONS, 1, Integer.MAX_VALUE);
+        limits.range(MergeCommitOptions.NODE_META_UPDATE_INTERVAL_MS, 1, Integer.MAX_VALUE);
+        limits.range(MergeCommitOptions.CHECK_STATE_INIT_DELAY_MS, 0, Integer.MAX_VALUE);
+        limits.range(MergeCommitOptions.CHECK_STATE_INTERVAL_MS, 1, Integer.MAX_VALUE);
         if (config.contains(MergeCommitOptions.CHUNK_SIZE)) {
-            validateRange(MergeCommitOptions.CHUNK_SIZE, 1, Long.MAX_VALUE);
+            limits.range(MergeCommitOptions.CHUNK_SIZE, 1, Long.MAX_VALUE);
         }
     }
 
@@ -181,8 +180,8 @@ final class SinkOptionValidation {
                     "Option '" + SINK_ON_INVALID.key() + "' = 'reject' needs a place for the rows: set '"
                             + SINK_DEAD_LETTER_PATH.key() + "' or '" + SINK_DEAD_LETTER_TABLE.key() + "'.");
         }
-        validateRange(SINK_DEAD_LETTER_MAX_ROWS, 1, Long.MAX_VALUE);
-        validateRange(SINK_DEAD_LETTER_MAX_BYTES, 1, Long.MAX_VALUE);
+        limits.range(SINK_DEAD_LETTER_MAX_ROWS, 1, Long.MAX_VALUE);
+        limits.range(SINK_DEAD_LETTER_MAX_BYTES, 1, Long.MAX_VALUE);
     }
 
     private static boolean isZone(String text) {
@@ -191,14 +190,6 @@ final class SinkOptionValidation {
             return true;
         } catch (DateTimeException e) {
             return false;
-        }
-    }
-
-    private void validateRange(ConfigOption<? extends Number> option, long min, long max) {
-        long value = config.get(option).longValue();
-        if (value < min || value > max) {
-            throw new ValidationException("Unsupported value '" + value + "' of option '" + option.key() + "': "
-                    + (max == Long.MAX_VALUE ? "at least " + min : min + " to " + max) + " is expected.");
         }
     }
 }

@@ -10,22 +10,16 @@ import com.starrocks.connector.flink.table.source.lookup.LookupCaching;
 import com.starrocks.connector.flink.table.source.lookup.LookupOptions;
 import com.starrocks.connector.jni.Json;
 import java.io.Serializable;
-import java.time.DateTimeException;
 import java.time.ZoneId;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.stream.Collectors;
 import org.apache.flink.configuration.ConfigOption;
-import org.apache.flink.configuration.ConfigOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.ReadableConfig;
 import org.apache.flink.table.api.ValidationException;
@@ -35,117 +29,8 @@ import org.apache.flink.table.api.ValidationException;
  *
  * <p>Keys are those of connector 1.x; what they mean is the same or wider, see {@code docs/differences.md}.
  */
-public class StarRocksSourceOptions implements Serializable {
+public class StarRocksSourceOptions extends SourceOptionDefinitions implements Serializable {
     private static final long serialVersionUID = 1L;
-
-    /** The largest batch that a backend takes. */
-    private static final int MAX_BATCH_ROWS = 65_536;
-
-    public static final String SOURCE_PROPERTIES_PREFIX = "scan.params.";
-
-    public static final ConfigOption<String> SCAN_URL =
-            string("scan-url", "HTTP addresses of the frontends, host:8030, separated by commas");
-    public static final ConfigOption<String> JDBC_URL =
-            string("jdbc-url", "MySQL address of the frontends: jdbc:mysql://host:9030");
-    public static final ConfigOption<String> USERNAME = string("username", "User");
-    public static final ConfigOption<String> PASSWORD = string("password", "Password");
-    public static final ConfigOption<String> DATABASE_NAME = string("database-name", "Database");
-    public static final ConfigOption<String> TABLE_NAME = string("table-name", "Table");
-
-    public static final ConfigOption<Integer> SCAN_CONNECT_TIMEOUT =
-            number("scan.connect.timeout-ms", 1_000, "Longest wait for a connection to a frontend or a backend");
-    public static final ConfigOption<Integer> SCAN_BATCH_ROWS =
-            number("scan.params.batch-rows", 4_096, "Rows that a backend sends at a time, up to " + MAX_BATCH_ROWS);
-    public static final ConfigOption<String> SCAN_PROPERTIES = string(
-            "scan.params.properties", "A JSON object of strings, sent to the backends with each scan, which ignore it");
-    public static final ConfigOption<Integer> SCAN_LIMIT =
-            number("scan.params.limit", 1, "Without effect, as in connector 1.x; LIMIT in a query is what limits");
-    public static final ConfigOption<Integer> SCAN_KEEP_ALIVE_MIN = number(
-            "scan.params.keep-alive-min",
-            10,
-            "Minutes for which a backend keeps a scan that nobody reads from; one that is gone is opened again");
-    public static final ConfigOption<Integer> SCAN_QUERTY_TIMEOUT_S = number(
-            "scan.params.query-timeout-s",
-            600,
-            "Seconds that a backend gives one scan; also the longest wait for an answer of it");
-    public static final ConfigOption<Long> SCAN_MEM_LIMIT = ConfigOptions.key("scan.params.mem-limit-byte")
-            .longType()
-            .defaultValue(1024L * 1024 * 1024)
-            .withDescription("Memory that a backend gives one scan");
-    public static final ConfigOption<String> WAREHOUSE_NAME =
-            string("scan.params.warehouse", "Warehouse that reads, in a cluster with several");
-    public static final ConfigOption<Integer> SCAN_MAX_RETRIES = number(
-            "scan.max-retries",
-            3,
-            "How often a request that failed, or a scan that broke off, is tried again, on another replica if there"
-                    + " is one");
-    public static final ConfigOption<String> SCAN_COLUMNS = ConfigOptions.key("scan.columns")
-            .stringType()
-            .defaultValue("")
-            .withDescription("Columns to read, separated by commas, or count(*); for the DataStream API alone");
-    public static final ConfigOption<String> SCAN_FILTER = ConfigOptions.key("scan.filter")
-            .stringType()
-            .defaultValue("")
-            .withDescription("A condition in StarRocks SQL on the rows to read; for the DataStream API alone");
-    public static final ConfigOption<String> SCAN_BE_HOST_MAPPING_LIST = ConfigOptions.key("scan.be-host-mapping-list")
-            .stringType()
-            .defaultValue("")
-            .withDescription("Addresses at which the backends are reached, if not those that the frontend names:"
-                    + " reachable:9060,advertised:9060, pairs separated by semicolons; each backend needs one");
-    public static final ConfigOption<String> SCAN_ARROW_FLIGHT_URL = string(
-            "scan.arrow-flight-url",
-            "Arrow Flight SQL addresses of the frontends, host:9408, separated by commas: counts and aggregates are read"
-                    + " there instead of from the MySQL port. From StarRocks 3.5.1 on");
-    public static final ConfigOption<String> SCAN_LTZ_TIME_ZONE = ConfigOptions.key("scan.timestamp-ltz.time-zone")
-            .stringType()
-            .noDefaultValue()
-            .withFallbackKeys(StarRocksSinkOptions.SINK_LTZ_TIME_ZONE.key())
-            .withDescription(
-                    "Zone of DATETIME columns that are read as TIMESTAMP_LTZ; by default sink.timestamp-ltz.time-zone,"
-                            + " else that of the SQL session (table.local-time-zone), and UTC in the DataStream API");
-    public static final ConfigOption<Integer> SCAN_PARALLELISM = ConfigOptions.key("scan.parallelism")
-            .intType()
-            .noDefaultValue()
-            .withDescription("Parallelism of the source, from Flink 1.19 on; by default that of the job");
-
-    public static final ConfigOption<Long> LOOKUP_CACHE_MAX_ROWS = ConfigOptions.key("lookup.cache.max-rows")
-            .longType()
-            .defaultValue(-1L)
-            .withDescription("Keys whose rows the cache of a lookup join holds in each subtask; 0 for no cache, -1 for "
-                    + LookupOptions.DEFAULT_MAX_KEYS);
-    public static final ConfigOption<Long> LOOKUP_CACHE_TTL_MS = ConfigOptions.key("lookup.cache.ttl-ms")
-            .longType()
-            .defaultValue(5_000L)
-            .withDescription("How long rows stay in the cache of a lookup join; 0 for no cache");
-    public static final ConfigOption<Integer> LOOKUP_MAX_RETRIES =
-            number("lookup.max-retries", 3, "How often a statement of a lookup join that failed is sent again");
-
-    private static final List<ConfigOption<String>> CONNECTION =
-            Arrays.asList(SCAN_URL, JDBC_URL, USERNAME, PASSWORD, DATABASE_NAME, TABLE_NAME);
-
-    private static final List<ConfigOption<?>> SCAN = Arrays.asList(
-            StarRocksSinkOptions.HOST_MAPPING,
-            StarRocksSinkOptions.SSL_CA_FILE,
-            StarRocksSinkOptions.SSL_CERT_FILE,
-            StarRocksSinkOptions.SSL_KEY_FILE,
-            SCAN_CONNECT_TIMEOUT,
-            SCAN_BATCH_ROWS,
-            SCAN_PROPERTIES,
-            SCAN_LIMIT,
-            SCAN_KEEP_ALIVE_MIN,
-            SCAN_QUERTY_TIMEOUT_S,
-            SCAN_MEM_LIMIT,
-            WAREHOUSE_NAME,
-            SCAN_MAX_RETRIES,
-            SCAN_BE_HOST_MAPPING_LIST,
-            SCAN_ARROW_FLIGHT_URL,
-            SCAN_LTZ_TIME_ZONE,
-            SCAN_PARALLELISM,
-            LOOKUP_CACHE_MAX_ROWS,
-            LOOKUP_CACHE_TTL_MS,
-            LOOKUP_MAX_RETRIES);
-
-    private static final List<ConfigOption<?>> DATASTREAM = Arrays.asList(SCAN_COLUMNS, SCAN_FILTER);
 
     private final Configuration config = new Configuration();
     private final HashMap<String, String> allOptions;
@@ -163,7 +48,8 @@ public class StarRocksSourceOptions implements Serializable {
                 properties.put(key.substring(SOURCE_PROPERTIES_PREFIX.length()).toLowerCase(Locale.ROOT), value);
             }
         });
-        validate();
+        new SourceOptionValidation(this, config).validate();
+        scanProperties();
     }
 
     /** Options one by one. */
@@ -180,95 +66,6 @@ public class StarRocksSourceOptions implements Serializable {
 
     private <T> void copy(ReadableConfig options, ConfigOption<T> option) {
         options.getOptional(option).ifPresent(value -> config.set(option, value));
-    }
-
-    private static Set<ConfigOption<?>> all() {
-        Set<ConfigOption<?>> all = new LinkedHashSet<>(CONNECTION);
-        all.addAll(optional());
-        all.addAll(DATASTREAM);
-        return all;
-    }
-
-    /** What a DDL may set beside the connection. */
-    public static Set<ConfigOption<?>> optional() {
-        Set<ConfigOption<?>> optional = new LinkedHashSet<>(SCAN);
-        optional.addAll(LookupOptions.all());
-        return optional;
-    }
-
-    /** What every source needs to know. */
-    public static Set<ConfigOption<?>> connection() {
-        return new LinkedHashSet<>(CONNECTION);
-    }
-
-    /** What a DDL cannot set: a table has its columns, and a query its conditions. */
-    public static Set<ConfigOption<?>> datastream() {
-        return new LinkedHashSet<>(DATASTREAM);
-    }
-
-    private static String connectionKeys() {
-        return CONNECTION.stream().map(ConfigOption::key).collect(Collectors.joining(", "));
-    }
-
-    private void validate() {
-        List<String> missing = CONNECTION.stream()
-                .filter(option -> !config.contains(option))
-                .map(ConfigOption::key)
-                .collect(Collectors.toList());
-        if (!missing.isEmpty() && missing.size() < CONNECTION.size()) {
-            throw new IllegalArgumentException("Either all of " + connectionKeys()
-                    + " are needed, or none: not set are " + String.join(", ", missing) + ".");
-        }
-        for (String url : getScanUrls()) {
-            if (!url.replaceFirst("^https?://", "").matches("[^/]+:[0-9]{1,5}/?")) {
-                throw new ValidationException("Could not parse host '" + url + "' in option '" + SCAN_URL.key()
-                        + "': host:http_port is expected.");
-            }
-        }
-        for (String url : getArrowFlightUrls()) {
-            if (!url.replaceFirst("^grpc(\\+tcp)?://", "").matches("[^/]+:[0-9]{1,5}")) {
-                throw new ValidationException("Could not parse host '" + url + "' in option '"
-                        + SCAN_ARROW_FLIGHT_URL.key() + "': host:arrow_flight_port is expected.");
-            }
-        }
-        validateRange(SCAN_CONNECT_TIMEOUT, 1, Integer.MAX_VALUE);
-        validateRange(SCAN_BATCH_ROWS, 1, MAX_BATCH_ROWS);
-        validateRange(SCAN_KEEP_ALIVE_MIN, 1, Short.MAX_VALUE);
-        validateRange(SCAN_QUERTY_TIMEOUT_S, 1, Integer.MAX_VALUE);
-        validateRange(SCAN_MEM_LIMIT, 1, Long.MAX_VALUE);
-        validateRange(SCAN_MAX_RETRIES, 0, 1_000);
-        if (config.contains(SCAN_PARALLELISM)) {
-            validateRange(SCAN_PARALLELISM, 1, Short.MAX_VALUE + 1);
-        }
-        if (config.contains(StarRocksSinkOptions.SSL_CERT_FILE) != config.contains(StarRocksSinkOptions.SSL_KEY_FILE)) {
-            throw new ValidationException("Options '" + StarRocksSinkOptions.SSL_CERT_FILE.key() + "' and '"
-                    + StarRocksSinkOptions.SSL_KEY_FILE.key() + "' go together, but only one of them is set.");
-        }
-        try {
-            getTimestampLtzTimeZone();
-        } catch (DateTimeException e) {
-            throw new ValidationException("Unsupported value '" + config.get(SCAN_LTZ_TIME_ZONE) + "' of option '"
-                    + SCAN_LTZ_TIME_ZONE.key() + "': a zone such as UTC or Asia/Shanghai is expected.");
-        }
-        for (String pair : getBeHostMappingList().split(";")) {
-            if (!pair.trim().isEmpty() && !pair.matches("\\s*[^,]+:[0-9]{1,5}\\s*,\\s*[^,]+:[0-9]{1,5}\\s*")) {
-                throw new ValidationException("Unsupported value '" + pair + "' of option '"
-                        + SCAN_BE_HOST_MAPPING_LIST.key() + "': reachable:port,advertised:port is expected.");
-            }
-        }
-        validateRange(LOOKUP_CACHE_MAX_ROWS, -1, Long.MAX_VALUE);
-        validateRange(LOOKUP_CACHE_TTL_MS, 0, Long.MAX_VALUE);
-        validateRange(LOOKUP_MAX_RETRIES, 0, 1_000);
-        LookupOptions.validate(config);
-        scanProperties();
-    }
-
-    private void validateRange(ConfigOption<? extends Number> option, long min, long max) {
-        long value = config.get(option).longValue();
-        if (value < min || value > max) {
-            throw new ValidationException("Unsupported value '" + value + "' of option '" + option.key() + "': "
-                    + (max == Long.MAX_VALUE ? "at least " + min : min + " to " + max) + " is expected.");
-        }
     }
 
     public String getScanUrl() {
@@ -476,13 +273,5 @@ public class StarRocksSourceOptions implements Serializable {
             OptionKeys.checkSource(options.keySet(), true);
             return new StarRocksSourceOptions(Configuration.fromMap(options), options);
         }
-    }
-
-    private static ConfigOption<String> string(String key, String description) {
-        return ConfigOptions.key(key).stringType().noDefaultValue().withDescription(description);
-    }
-
-    private static ConfigOption<Integer> number(String key, int value, String description) {
-        return ConfigOptions.key(key).intType().defaultValue(value).withDescription(description);
     }
 }
