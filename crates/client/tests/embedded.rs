@@ -5,6 +5,8 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
+#[path = "embedded/frontends.rs"]
+mod frontends;
 #[path = "../examples/load_csv.rs"]
 #[allow(dead_code, unreachable_pub, reason = "the example is a program of its own")]
 mod load_csv;
@@ -38,12 +40,20 @@ fn rows(server: &Server) -> Vec<String> {
     support::embedded::rows(server, "t")
 }
 
+fn connection(urls: &[String]) -> String {
+    format!(r#""connection":{{"load_urls":{},"username":"root","password":""}}"#, serde_json::json!(urls))
+}
+
 fn open(server: &Server, more: &str) -> (Sink, SinkEncoder) {
+    open_at(&[server.fe_http().to_string()], more)
+}
+
+fn open_at(urls: &[String], more: &str) -> (Sink, SinkEncoder) {
     let text = format!(
-        r#"{{"version":1,"connection":{{"load_urls":["http://{}"],"username":"root","password":""}},"database":"d","table":"t",
+        r#"{{"version":1,{},"database":"d","table":"t",
             "columns":[{{"name":"id","type":{{"root":"INTEGER"}}}},{{"name":"name","type":{{"root":"VARCHAR","length":10}}}}],
             "chunk_bytes":1000,"retry_interval_ms":1{more}}}"#,
-        server.fe_http()
+        connection(urls)
     );
     Sink::open(SinkConfig::from_json(text.as_bytes()).unwrap(), &Handle::current(), &Budget::new()).unwrap()
 }

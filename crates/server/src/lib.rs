@@ -15,6 +15,7 @@ pub mod compat;
 pub mod engine;
 mod export;
 mod flight;
+mod frontends;
 pub mod http;
 mod information_schema;
 mod life;
@@ -31,4 +32,5 @@ pub mod txn;
 
 pub use backends::{BackendState, BackendsConfig};
 pub use flight::FlightConfig;
+pub use frontends::{FrontendAddresses, FrontendPorts};
 pub use server::{MysqlConfig, Server, ServerConfig};

@@ -18,8 +18,9 @@ use crate::auth::Users;
 use crate::backends::Backends;
 use crate::engine::Engine;
 use crate::flight::FlightServer;
-use crate::http::HttpServer;
+use crate::frontends::{self, FrontendAddresses, FrontendPorts, Frontends, Sockets};
 use crate::http::faults::Faults;
+use crate::http::{HttpServer, Whole};
 use crate::mysql;
 use crate::scan::Scans;
 use crate::server::ServerConfig;
@@ -41,9 +42,11 @@ pub(crate) struct Outside {
 /// Where a life's sockets are.
 #[derive(Debug, Clone)]
 pub(crate) struct Bound {
-    pub(crate) fe_http: SocketAddr,
+    /// The frontend that is the leader at the start.
+    pub(crate) first: FrontendAddresses,
+    /// All frontends, that one at their head.
+    pub(crate) frontends: Vec<FrontendAddresses>,
     pub(crate) be_http: SocketAddr,
-    pub(crate) query: SocketAddr,
     pub(crate) be: Vec<SocketAddr>,
     pub(crate) flight: Option<(SocketAddr, SocketAddr)>,
 }
@@ -116,25 +119,31 @@ async fn serve(
     };
     let listen = config.http.listen;
     let advertised = config.http.advertised_host.clone();
-    let http = HttpServer::bind(engine.clone(), config.http).await?;
+    let first = FrontendPorts { http: config.http.fe_port, query: config.mysql.port };
+    let first = Sockets::bind(listen, first).await?;
+    let first_at = first.addresses()?;
+    let mut sockets = vec![first];
+    for ports in config.followers {
+        sockets.push(Sockets::bind(listen, ports).await?);
+    }
+    let frontends = sockets.iter().map(Sockets::addresses).collect::<io::Result<Vec<_>>>()?;
+    let be = bind("BE HTTP", (listen, config.http.be_port).into()).await?;
     let thrift = ThriftServer::bind(listen, config.backends).await?;
-    let listener = bind("MySQL clients", (listen, config.mysql.port).into()).await?;
     let version = engine.config().compat_version.parse().unwrap_or_default();
     let flight = match config.flight {
         Some(ports) => Some(FlightServer::bind(listen, ports, version).await?),
         None => None,
     };
     let bound = Bound {
-        fe_http: http.fe_address(),
-        be_http: http.be_address(),
-        query: listener.local_addr()?,
+        first: first_at,
+        frontends,
+        be_http: be.local_addr()?,
         be: thrift.addresses()?,
         flight: flight.as_ref().map(FlightServer::addresses).transpose()?,
     };
     let addresses = Addresses {
         host: advertised.clone().unwrap_or_else(|| listen.to_string()),
-        fe_http: bound.fe_http.port(),
-        query: bound.query.port(),
+        frontends: Arc::new(Frontends::new(bound.frontends.iter().map(FrontendAddresses::ports))),
         be_http: bound.be_http.port(),
         backends: Arc::new(Backends::new(bound.be.iter().map(SocketAddr::port))),
     };
@@ -143,17 +152,31 @@ async fn serve(
     let sql = Sql::new(engine.clone(), users, addresses);
     let scans = Arc::new(Scans::new(sql.clone()));
     let flight = flight.map(|flight| tokio::spawn(flight.serve(sql.clone(), advertised, stopped.clone())));
-    let clients = mysql::serve(listener, sql, config.mysql.limits, stopped.clone());
-    let mut tasks = vec![
-        tokio::spawn(thrift.serve(scans.clone(), outside.faults.clone(), stopped.clone())),
-        tokio::spawn(http.serve(stopped, scans, outside.faults, outside.restarts)),
-        tokio::spawn(async move {
-            if let Err(error) = clients.await {
-                tracing::error!(%error, "the MySQL socket ended");
-            }
-        }),
-    ];
+    let mut tasks = vec![tokio::spawn(thrift.serve(scans.clone(), outside.faults.clone(), stopped.clone()))];
     tasks.extend(flight);
+    let http = Arc::new(HttpServer {
+        config: Arc::new(config.http),
+        faults: outside.faults,
+        whole: Arc::new(Whole::new(scans, outside.restarts)),
+        backend: bound.be_http,
+        stop: stopped.clone(),
+    });
+    let backend = http.clone();
+    tasks.push(tokio::spawn(async move { backend.serve_backend(be).await }));
+    for (id, sockets) in (1..).zip(sockets) {
+        let (http, sql, limits, stop) = (http.clone(), sql.clone(), config.mysql.limits.clone(), stopped.clone());
+        tasks.push(tokio::spawn(async move {
+            let frontends = sql.addresses.frontends.clone();
+            let run = |sockets: Sockets| {
+                let clients = mysql::serve(sockets.query, sql.clone(), limits.clone(), stop.clone());
+                let http = http.clone();
+                async move {
+                    tokio::join!(http.serve_frontend(id, sockets.http), clients);
+                }
+            };
+            frontends::serve(&frontends, id, sockets, stop.clone(), run).await;
+        }));
+    }
     Ok((engine, bound, tasks))
 }
 

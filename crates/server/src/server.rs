@@ -14,6 +14,7 @@ use tokio::task::JoinHandle;
 use crate::backends::BackendsConfig;
 use crate::engine::{Engine, EngineConfig};
 use crate::flight::FlightConfig;
+use crate::frontends::{FrontendAddresses, FrontendPorts};
 use crate::http::HttpConfig;
 use crate::http::faults::Faults;
 use crate::life::{Bound, Life, Outside};
@@ -32,6 +33,8 @@ pub struct ServerConfig {
     pub http: HttpConfig,
     /// The MySQL socket, on the address that the HTTP sockets listen on.
     pub mysql: MysqlConfig,
+    /// Further frontends, which begin as followers, on the same address.
+    pub followers: Vec<FrontendPorts>,
     /// The backends and their thrift sockets, on the same address.
     pub backends: BackendsConfig,
     /// The Arrow Flight SQL sockets, on the same address; none without it, as in StarRocks.
@@ -86,9 +89,14 @@ impl Server {
         self.engine.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// The FE's HTTP address.
+    /// The addresses of all frontends; the first one is the leader at the start.
+    pub fn frontends(&self) -> &[FrontendAddresses] {
+        &self.bound.frontends
+    }
+
+    /// The first FE's HTTP address.
     pub fn fe_http(&self) -> SocketAddr {
-        self.bound.fe_http
+        self.bound.first.http
     }
 
     /// The BE's HTTP address.
@@ -96,9 +104,9 @@ impl Server {
         self.bound.be_http
     }
 
-    /// The address for MySQL clients.
+    /// The first FE's address for MySQL clients.
     pub fn query(&self) -> SocketAddr {
-        self.bound.query
+        self.bound.first.query
     }
 
     /// The backends' thrift addresses, where tables are scanned.
@@ -129,9 +137,13 @@ impl Drop for Server {
 impl ServerConfig {
     /// Asks for the ports that a first life got.
     fn stay_at(&mut self, bound: &Bound) {
-        self.http.fe_port = bound.fe_http.port();
+        let mut frontends = bound.frontends.iter().map(FrontendAddresses::ports);
+        if let Some(first) = frontends.next() {
+            self.http.fe_port = first.http;
+            self.mysql.port = first.query;
+        }
+        self.followers = frontends.collect();
         self.http.be_port = bound.be_http.port();
-        self.mysql.port = bound.query.port();
         self.backends.ports = bound.be.iter().map(SocketAddr::port).collect();
         self.flight = bound.flight.map(|(fe, be)| FlightConfig { fe_port: fe.port(), be_port: be.port() });
     }

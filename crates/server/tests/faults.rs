@@ -5,6 +5,8 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "helpers of tests panic as tests do")]
 
+#[path = "faults/frontends.rs"]
+mod frontends;
 #[path = "support/mysql.rs"]
 mod mysql;
 #[path = "support/scanner.rs"]

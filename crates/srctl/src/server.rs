@@ -4,7 +4,7 @@
 //! `srctl server`.
 
 use std::io::{self, Write};
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
 use clap::Args;
@@ -13,7 +13,9 @@ use starrocks_server::compat::{InvalidVersion, Version};
 use starrocks_server::engine::EngineConfig;
 use starrocks_server::http::HttpConfig;
 use starrocks_server::persist::DataDir;
-use starrocks_server::{BackendsConfig, FlightConfig, MysqlConfig, Server, ServerConfig};
+use starrocks_server::{
+    BackendsConfig, FlightConfig, FrontendAddresses, FrontendPorts, MysqlConfig, Server, ServerConfig,
+};
 use tokio::signal::unix::{SignalKind, signal};
 
 /// Flags of `srctl server`.
@@ -28,6 +30,9 @@ pub(crate) struct ServerArgs {
     /// Port for MySQL clients
     #[arg(long, default_value_t = 9030)]
     query_port: u16,
+    /// HTTP and MySQL port of a further FE, which begins as a follower, as in 8031:9031; may be given several times
+    #[arg(long, value_name = "HTTP:QUERY", value_parser = ports)]
+    follower: Vec<FrontendPorts>,
     /// Port of the BE's HTTP socket
     #[arg(long, default_value_t = 8040)]
     be_http_port: u16,
@@ -72,6 +77,13 @@ fn version(text: &str) -> Result<String, InvalidVersion> {
     text.parse::<Version>().map(|_| text.to_owned())
 }
 
+/// The ports of a frontend.
+fn ports(text: &str) -> Result<FrontendPorts, String> {
+    let parsed = text.split_once(':').and_then(|(http, query)| Some((http.parse().ok()?, query.parse().ok()?)));
+    let (http, query) = parsed.ok_or("it must be an HTTP port and a MySQL port, as in 8031:9031")?;
+    Ok(FrontendPorts { http, query })
+}
+
 /// Serves until a signal ends it.
 pub(crate) fn run(args: ServerArgs) -> io::Result<()> {
     tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(serve(args))
@@ -97,6 +109,7 @@ async fn serve(args: ServerArgs) -> io::Result<()> {
             ..HttpConfig::default()
         },
         mysql: MysqlConfig { port: args.query_port, ..MysqlConfig::default() },
+        followers: args.follower,
         backends: BackendsConfig { count: args.backends, ports: args.be_port, ..BackendsConfig::default() },
         flight: args.arrow_flight_port.map(|fe_port| FlightConfig { fe_port, be_port: args.be_arrow_flight_port }),
         data_dir: args.data_dir.map(DataDir::new),
@@ -108,6 +121,15 @@ async fn serve(args: ServerArgs) -> io::Result<()> {
         "be_http": server.be_http().to_string(),
         "be": server.be().iter().map(ToString::to_string).collect::<Vec<_>>().join(","),
     });
+    if let [_, followers @ ..] = server.frontends()
+        && !followers.is_empty()
+    {
+        let list = |address: fn(&FrontendAddresses) -> SocketAddr| {
+            followers.iter().map(|follower| address(follower).to_string()).collect::<Vec<_>>().join(",")
+        };
+        ready["follower_http"] = list(|follower| follower.http).into();
+        ready["follower_query"] = list(|follower| follower.query).into();
+    }
     if let Some((fe, be)) = server.arrow_flight() {
         ready["arrow_flight"] = fe.to_string().into();
         ready["be_arrow_flight"] = be.to_string().into();

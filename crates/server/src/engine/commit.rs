@@ -78,6 +78,7 @@ impl Engine {
     /// [`EngineError::UnknownDatabase`], [`EngineError::UnknownTable`], [`EngineError::InvalidLabel`],
     /// [`EngineError::LabelExists`], [`EngineError::TooManyTransactions`], [`EngineError::Invalid`] for a time-out.
     pub fn begin(&self, begin: BeginTxn) -> EngineResult<i64> {
+        self.check_leader()?;
         let database = self.database(&begin.database)?;
         let table = begin.table.as_deref().map(|t| self.table(&begin.database, t)).transpose()?;
         let settings = self.settings();
@@ -159,6 +160,7 @@ impl Engine {
     /// [`EngineError::UnknownTransaction`], [`EngineError::TxnState`], [`EngineError::EmptyLoad`] when the settings
     /// refuse a transaction without rows.
     pub fn prepare(&self, txn_id: i64, prepared_timeout: Option<Duration>) -> EngineResult<()> {
+        self.check_leader()?;
         let allow_empty = !self.settings().empty_load_as_error;
         let now = self.clock().now();
         let (info, writes) = {
@@ -195,6 +197,7 @@ impl Engine {
     /// [`EngineError::UnknownTransaction`], [`EngineError::TxnState`] when it is aborted, [`EngineError::EmptyLoad`],
     /// [`EngineError::Conflict`], [`EngineError::UnknownTable`] when a table was dropped meanwhile.
     pub fn commit(&self, txn_id: i64) -> EngineResult<Committed> {
+        self.check_leader()?;
         let allow_empty = !self.settings().empty_load_as_error;
         let mut writer = self.writer();
         let (mut info, writes) = {
@@ -285,6 +288,17 @@ impl Engine {
         let settings = self.settings();
         self.txns().forget_finished(now, &settings);
         self.checkpoint_if_due(&self.writer());
+    }
+
+    /// Aborts the transactions that are neither prepared nor finished.
+    pub(crate) fn abort_running(&self, reason: &str) {
+        let running: Vec<i64> =
+            self.txns().iter().filter(|t| t.info.state == TxnState::Prepare).map(|t| t.info.id).collect();
+        for id in running {
+            if let Err(error) = self.abort(id, reason) {
+                tracing::debug!(txn = id, %error, "transaction ended before it could be aborted");
+            }
+        }
     }
 
     /// Forgets the labels of finished transactions, of a database or of all, for good.

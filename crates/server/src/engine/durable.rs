@@ -61,6 +61,7 @@ impl Engine {
     /// # Errors
     /// [`EngineError::Io`](super::EngineError::Io) when it cannot be made durable; then nothing has changed.
     pub fn set_metadata(&self, key: &str, value: Option<Value>) -> EngineResult<()> {
+        self.check_leader()?;
         let mut metadata = self.inner.metadata.write().unwrap_or_else(PoisonError::into_inner);
         if let Some(journal) = self.journal() {
             journal.metadata(key, value.as_ref())?;

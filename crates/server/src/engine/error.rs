@@ -100,6 +100,8 @@ pub enum EngineError {
         /// The object's name.
         object: String,
     },
+    /// No frontend is the leader, who alone changes anything.
+    NoLeader,
     /// A declaration or request that the engine does not admit; the text says why.
     Invalid(String),
     /// The disk refused.
@@ -144,6 +146,9 @@ impl fmt::Display for EngineError {
                 f,
                 "Access denied; you need (at least one of) the {privilege} privilege(s) on {object_kind} {object} for \
                  this operation."
+            ),
+            Self::NoLeader => f.write_str(
+                "no frontend is the leader, since at most half of them are up: bring back as many as it takes to elect one",
             ),
             Self::Invalid(message) => f.write_str(message),
             Self::Io(error) => write!(f, "cannot write to the data directory: {error}"),

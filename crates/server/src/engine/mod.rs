@@ -16,6 +16,7 @@ mod rows;
 mod settings;
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 pub use auth::{AccessControl, Credentials, Identity, Object, Privilege, RootOnly};
@@ -79,6 +80,8 @@ struct Inner {
     metadata: RwLock<BTreeMap<String, serde_json::Value>>,
     /// `None` when everything is in memory only.
     journal: Option<Journal>,
+    /// Whether no frontend may change anything.
+    leaderless: AtomicBool,
 }
 
 /// What only the one who changes tables touches.
@@ -112,6 +115,7 @@ impl Inner {
             error_logs: Mutex::default(),
             metadata: RwLock::default(),
             journal: None,
+            leaderless: AtomicBool::default(),
         }
     }
 }
@@ -177,6 +181,7 @@ impl Engine {
     /// # Errors
     /// [`EngineError::Io`] when the change cannot be made durable; then there is none.
     pub fn update_settings(&self, change: impl FnOnce(&mut Settings)) -> EngineResult<()> {
+        self.check_leader()?;
         let mut settings = self.inner.settings.write().unwrap_or_else(PoisonError::into_inner);
         let mut changed = settings.clone();
         change(&mut changed);
@@ -236,8 +241,18 @@ impl Engine {
         self.inner.journal.as_ref()
     }
 
+    /// Says whether there is a leader; without one, no change succeeds.
+    pub(crate) fn set_leaderless(&self, leaderless: bool) {
+        self.inner.leaderless.store(leaderless, Ordering::SeqCst);
+    }
+
+    fn check_leader(&self) -> EngineResult<()> {
+        if self.inner.leaderless.load(Ordering::SeqCst) { Err(EngineError::NoLeader) } else { Ok(()) }
+    }
+
     /// Publishes a changed catalog, and the transaction that changed it, once they are durable.
     fn publish(&self, writer: &Writer, catalog: Catalog, txn: Option<&TxnInfo>) -> EngineResult<()> {
+        self.check_leader()?;
         self.persist_catalog(writer, &catalog, txn)?;
         *self.inner.catalog.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(catalog);
         Ok(())

@@ -88,6 +88,7 @@ impl Backend {
                 error_log: vec![state.job_status().to_owned()],
                 ..Failed::new("LABEL_ALREADY_EXISTS", error.to_string())
             },
+            EngineError::NoLeader => Failed::new("THRIFT_RPC_ERROR", error.to_string()),
             EngineError::InvalidLabel(_) => Failed::new("INTERNAL_ERROR", error.to_string()),
             _ => Failed::new("ANALYSIS_ERROR", error.to_string()),
         })?;

@@ -7,51 +7,52 @@ use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 
-use http_body_util::{BodyExt, Limited};
 use hyper::body::Incoming;
 use hyper::{Method, Request, StatusCode, Version};
-use serde::Deserialize;
 use serde_json::json;
 
 use super::HttpConfig;
-use super::connection::after_reply;
 use super::contexts::Contexts;
 use super::faults::{Action, Cut, Endpoint, Faults};
 use super::reply::{
     HTML, JSON, JSON_UTF8, Object, Reply, Style, fe_failure, redirect, reply, rest_error, rest_object, unauthorized,
 };
 use super::request::{NoBasic, basic, expects_continue, filled, header, host, parameter, segments};
-use super::whole::{Event, Whole};
-use crate::backends::BackendState;
+use super::whole::Whole;
 use crate::compat::Feature;
 use crate::engine::{Credentials, Engine, EngineError, Identity, Object as Target, Privilege};
+use crate::frontends::Frontends;
 use crate::scan::Scans;
 use crate::txn::{LoadSource, TxnState};
-
-/// Largest body of the admin API of faults.
-const MAX_FAULTS_BYTES: usize = 1 << 20;
 
 pub(super) const DDL_EXCEPTION: &str = "com.starrocks.common.DdlException";
 pub(super) const SR_EXCEPTION: &str = "com.starrocks.common.StarRocksException";
 
 /// The FE's HTTP role.
 pub(super) struct Frontend {
+    pub(super) id: u64,
     pub(super) engine: Engine,
     pub(super) config: Arc<HttpConfig>,
     be_port: u16,
     /// The backend's, which the FE of a cluster would ask for.
     pub(super) contexts: Arc<Contexts>,
     faults: Option<Arc<Faults>>,
-    whole: Arc<Whole>,
+    pub(super) whole: Arc<Whole>,
     pub(super) scans: Arc<Scans>,
     /// Labels whose begin was sent to the backend, with the time, by database.
     pub(super) begun: Mutex<HashMap<(String, String), i64>>,
 }
 
 impl Frontend {
-    pub(super) fn new(config: Arc<HttpConfig>, be_port: u16, faults: Option<Arc<Faults>>, whole: Arc<Whole>) -> Self {
+    pub(super) fn new(
+        id: u64,
+        config: Arc<HttpConfig>,
+        be_port: u16,
+        faults: Option<Arc<Faults>>,
+        whole: Arc<Whole>,
+    ) -> Self {
         let (engine, contexts, scans) = (whole.engine.clone(), whole.contexts.clone(), whole.scans.clone());
-        Self { engine, config, be_port, contexts, faults, whole, scans, begun: Mutex::default() }
+        Self { id, engine, config, be_port, contexts, faults, whole, scans, begun: Mutex::default() }
     }
 
     /// Answers one request, unless a fault hits it. Faults pass by what is only redirected.
@@ -59,11 +60,8 @@ impl Frontend {
         let path = segments(&request);
         let path: Vec<&str> = path.iter().map(String::as_str).collect();
         let Some(faults) = &self.faults else { return Ok(self.answer_any(request, peer, &path).await) };
-        if let ["api", "_faults"] = path.as_slice() {
-            return Ok(self.change_faults(faults, request, peer).await);
-        }
-        if let ["api", "_backends"] = path.as_slice() {
-            return Ok(self.change_backend(request, peer).await);
+        if let ["api", what @ ("_faults" | "_backends" | "_frontends")] = path.as_slice() {
+            return Ok(self.administrate(faults, what, request, peer).await);
         }
         let action = match Endpoint::of(request.method(), &path) {
             Some(endpoint) if self.executes(&request, endpoint) => faults.take(endpoint),
@@ -85,7 +83,9 @@ impl Frontend {
     /// Whether the FE does the work of an endpoint itself.
     fn executes<B>(&self, request: &Request<B>, endpoint: Endpoint) -> bool {
         match endpoint {
-            Endpoint::LabelState | Endpoint::QueryPlan => true,
+            Endpoint::QueryPlan => true,
+            _ if self.leader().is_some() => false,
+            Endpoint::LabelState => true,
             Endpoint::Begin | Endpoint::Prepare | Endpoint::Commit | Endpoint::Rollback if self.is_multi(request) => {
                 true
             }
@@ -100,72 +100,6 @@ impl Frontend {
         }
     }
 
-    /// The admin API of faults.
-    async fn change_faults(&self, faults: &Faults, request: Request<Incoming>, peer: SocketAddr) -> Reply {
-        if let Err(reply) = self.authenticated(&request, peer) {
-            return *reply;
-        }
-        let changed = match *request.method() {
-            Method::GET => return reply(StatusCode::OK, JSON_UTF8, &[], true, faults.list()),
-            Method::DELETE => {
-                faults.clear();
-                Ok(None)
-            }
-            Method::POST => match Limited::new(request.into_body(), MAX_FAULTS_BYTES).collect().await {
-                Ok(body) => faults.add(&body.to_bytes(), &self.whole).and_then(|events| {
-                    let (last, now): (Vec<_>, Vec<_>) =
-                        events.into_iter().partition(|event| matches!(event, Event::Restart(_)));
-                    now.iter().try_for_each(|event| self.whole.undergo(event)).map_err(|error| error.to_string())?;
-                    Ok(last.into_iter().next())
-                }),
-                Err(error) => Err(format!("the body cannot be read: {error}")),
-            },
-            _ => return not_found(request.method()),
-        };
-        match changed {
-            Ok(last) => {
-                let body = rest_object(Object::new(), None).write(Style::Compact);
-                let done = reply(StatusCode::OK, JSON_UTF8, &[], true, body);
-                let Some(event) = last else { return done };
-                let whole = self.whole.clone();
-                after_reply(done, move || drop(whole.undergo(&event)))
-            }
-            Err(message) => rest_error(StatusCode::BAD_REQUEST, &message, false),
-        }
-    }
-
-    /// The admin API of backends: `{"id": 10001, "state": "down"}`.
-    async fn change_backend(&self, request: Request<Incoming>, peer: SocketAddr) -> Reply {
-        #[derive(Deserialize)]
-        #[serde(deny_unknown_fields)]
-        struct Change {
-            id: u64,
-            state: BackendState,
-        }
-        if let Err(reply) = self.authenticated(&request, peer) {
-            return *reply;
-        }
-        let backends = &self.scans.sql.addresses.backends;
-        if request.method() == Method::POST {
-            let body = match Limited::new(request.into_body(), MAX_FAULTS_BYTES).collect().await {
-                Ok(body) => body.to_bytes(),
-                Err(error) => return rest_error(StatusCode::BAD_REQUEST, &error.to_string(), false),
-            };
-            match serde_json::from_slice::<Change>(&body) {
-                Ok(change) if backends.set(change.id, change.state) => {}
-                Ok(change) => {
-                    let text = format!("there is no backend {}", change.id);
-                    return rest_error(StatusCode::BAD_REQUEST, &text, true);
-                }
-                Err(error) => return rest_error(StatusCode::BAD_REQUEST, &error.to_string(), true),
-            }
-        } else if request.method() != Method::GET {
-            return not_found(request.method());
-        }
-        let list: Vec<_> = backends.iter().map(|b| json!({"id": b.id, "port": b.port, "state": b.state()})).collect();
-        reply(StatusCode::OK, JSON_UTF8, &[], true, json!(list).to_string())
-    }
-
     /// The FE never reads the body of a load.
     fn answer<B>(&self, request: &Request<B>, peer: SocketAddr, path: &[&str]) -> Reply {
         let method = request.method();
@@ -178,7 +112,7 @@ impl Frontend {
                 if (method == Method::POST || method == Method::PUT) && version.has(Feature::Transactions) =>
             {
                 match self.authenticated(request, peer) {
-                    Ok(_) => self.transaction(request, operation),
+                    Ok(_) => self.at_leader(request, || self.transaction(request, operation)),
                     Err(reply) => *reply,
                 }
             }
@@ -189,21 +123,22 @@ impl Frontend {
                 }
             }
             ["api", database, "get_load_state"] if get => match self.authenticated(request, peer) {
-                Ok(_) => self.load_state(request, database),
+                Ok(_) => self.at_leader(request, || self.load_state(request, database)),
                 Err(reply) => *reply,
             },
             ["api", _, "get_load_state"] if method == Method::POST => {
                 rest_error(StatusCode::NOT_IMPLEMENTED, "Not implemented", true)
             }
             ["api", database, _, "_cancel"] if method == Method::POST => match self.authenticated(request, peer) {
-                Ok(identity) => self.cancel(request, &identity, database),
+                Ok(identity) => self.at_leader(request, || self.cancel(request, &identity, database)),
                 Err(reply) => *reply,
             },
             ["api", database, "_load_info"] if get => match self.authenticated(request, peer) {
-                Ok(_) => self.load_info(database),
+                Ok(_) => self.at_leader(request, || self.load_info(database)),
                 Err(reply) => *reply,
             },
             ["api", _, _, "_stream_load_meta"] if get => match self.authenticated(request, peer) {
+                Ok(_) if self.is_merge_commit(request) => self.at_leader(request, || self.load_meta(request)),
                 Ok(_) => self.load_meta(request),
                 Err(reply) => *reply,
             },
@@ -230,6 +165,10 @@ impl Frontend {
         if request.version() == Version::HTTP_11 && !expects_continue(request) {
             return fe_failure(DDL_EXCEPTION, "There is no 100-continue header", false);
         }
+        let merge = self.is_merge_commit(request);
+        if merge && let Some(leader) = self.leader() {
+            return redirect(&self.location(request, leader), false);
+        }
         for (name, what) in [(database, "database"), (table, "table")] {
             if name.trim().is_empty() {
                 return fe_failure(DDL_EXCEPTION, &format!("No {what} selected."), false);
@@ -242,27 +181,56 @@ impl Frontend {
             let message = format!("Warehouse name: {warehouse} not exist.");
             return rest_error(StatusCode::INTERNAL_SERVER_ERROR, &message, false);
         }
-        let merge = header(request, "enable_merge_commit").is_some_and(|v| v.eq_ignore_ascii_case("true"));
-        if merge
-            && self.engine.version().knows_header("enable_merge_commit")
-            && let Some(refusal) = merge_commit_refused(request)
-        {
+        if merge && let Some(refusal) = merge_commit_refused(request) {
             return refusal;
         }
         redirect(&self.backend_location(request), false)
     }
 
+    /// Whether the request is a merge commit, where there is such a thing.
+    fn is_merge_commit<B>(&self, request: &Request<B>) -> bool {
+        self.engine.version().knows_header("enable_merge_commit")
+            && header(request, "enable_merge_commit").is_some_and(|v| v.eq_ignore_ascii_case("true"))
+    }
+
+    pub(super) fn frontends(&self) -> &Frontends {
+        &self.scans.sql.addresses.frontends
+    }
+
+    /// The HTTP port of the leader, unless that is this one. While there is none a follower names the last one.
+    fn leader(&self) -> Option<u16> {
+        let leader = self.frontends().last_leader()?;
+        (leader.id != self.id).then_some(leader.ports.http)
+    }
+
+    /// What the leader answers by `answer`, and the others by a redirect to it (`RestBaseAction.redirectToLeader`).
+    fn at_leader<B>(&self, request: &Request<B>, answer: impl FnOnce() -> Reply) -> Reply {
+        match self.leader() {
+            None => answer(),
+            Some(leader) => redirect(&self.location(request, leader), true),
+        }
+    }
+
     /// The same path on the backend.
     pub(super) fn backend_location<B>(&self, request: &Request<B>) -> String {
+        self.location(request, self.be_port)
+    }
+
+    /// The same path on another port.
+    fn location<B>(&self, request: &Request<B>, port: u16) -> String {
         let target = request.uri().path_and_query().map_or("/", |p| p.as_str());
-        format!("http://{}{target}", self.backend_host(request))
+        format!("http://{}{target}", self.reached(request, port))
     }
 
     /// The host and port under which this client reaches the backend.
     pub(super) fn backend_host<B>(&self, request: &Request<B>) -> String {
+        self.reached(request, self.be_port)
+    }
+
+    fn reached<B>(&self, request: &Request<B>, port: u16) -> String {
         let host = self.config.advertised_host.as_deref().or(host(request));
         let fallback = self.config.listen.to_string();
-        format!("{}:{}", host.unwrap_or(&fallback), self.be_port)
+        format!("{}:{port}", host.unwrap_or(&fallback))
     }
 
     fn load_state<B>(&self, request: &Request<B>, database: &str) -> Reply {
@@ -423,7 +391,7 @@ fn merge_commit_refused<B>(request: &Request<B>) -> Option<Reply> {
 }
 
 /// Unknown paths: a page for GET, an error for methods that only known paths have.
-fn not_found(method: &Method) -> Reply {
+pub(super) fn not_found(method: &Method) -> Reply {
     match *method {
         Method::GET => {
             let page = "<!DOCTYPE html><html><head><title>StarRocks</title></head><body>Not Found</body></html>";

@@ -3,6 +3,7 @@
 
 //! The FE and BE HTTP sockets.
 
+mod admin;
 mod be;
 mod be_body;
 mod be_stream_load;
@@ -19,22 +20,16 @@ mod reply;
 mod request;
 mod whole;
 
-use std::io;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
 use be::Backend;
-use contexts::Contexts;
 use faults::Faults;
 use fe::Frontend;
 use tokio::net::TcpListener;
-use tokio::sync::{mpsc, watch};
-use whole::Whole;
-
-use crate::engine::Engine;
-use crate::life::bind;
-use crate::scan::Scans;
+use tokio::sync::watch;
+pub(crate) use whole::Whole;
 
 /// Where and how HTTP is served.
 #[derive(Debug, Clone)]
@@ -72,62 +67,37 @@ impl Default for HttpConfig {
     }
 }
 
-/// Both sockets, bound.
-pub struct HttpServer {
-    fe: TcpListener,
-    be: TcpListener,
-    fe_address: SocketAddr,
-    be_address: SocketAddr,
-    engine: Engine,
-    config: HttpConfig,
+/// What serves the backend's and the frontends' HTTP ports.
+pub(crate) struct HttpServer {
+    pub(crate) config: Arc<HttpConfig>,
+    pub(crate) faults: Option<Arc<Faults>>,
+    pub(crate) whole: Arc<Whole>,
+    /// The backend's address.
+    pub(crate) backend: SocketAddr,
+    /// Ends serving; requests under way then have a few seconds.
+    pub(crate) stop: watch::Receiver<bool>,
 }
 
 impl HttpServer {
-    /// Binds both sockets.
-    ///
-    /// # Errors
-    /// The operating system's, with the address in the text.
-    pub async fn bind(engine: Engine, config: HttpConfig) -> io::Result<Self> {
-        let fe = bind("FE HTTP", SocketAddr::new(config.listen, config.fe_port)).await?;
-        let be = bind("BE HTTP", SocketAddr::new(config.listen, config.be_port)).await?;
-        let (fe_address, be_address) = (fe.local_addr()?, be.local_addr()?);
-        Ok(Self { fe, be, fe_address, be_address, engine, config })
-    }
-
-    /// The FE's address.
-    pub fn fe_address(&self) -> SocketAddr {
-        self.fe_address
-    }
-
-    /// The BE's address.
-    pub fn be_address(&self) -> SocketAddr {
-        self.be_address
-    }
-
-    /// Serves until `stop` becomes true; requests under way then have a few seconds to end. A fault that restarts the
-    /// server sends to `restarts` how long it stays down.
-    pub(crate) async fn serve(
-        self,
-        stop: watch::Receiver<bool>,
-        scans: Arc<Scans>,
-        faults: Option<Arc<Faults>>,
-        restarts: mpsc::Sender<Duration>,
-    ) {
-        let config = Arc::new(self.config);
-        let whole = Arc::new(Whole { engine: self.engine, contexts: Arc::<Contexts>::default(), scans, restarts });
-        let backend =
-            Arc::new(Backend::new(config.clone(), self.be_address, faults.clone(), whole.clone(), stop.clone()));
-        let port = self.be_address.port();
-        let frontend = Arc::new(Frontend::new(config.clone(), port, faults, whole.clone()));
-        let fe = connection::serve(self.fe, config.clone(), stop.clone(), move |request, peer| {
-            let frontend = frontend.clone();
-            async move { frontend.handle(request, peer).await }
-        });
-        let be = connection::serve(self.be, config.clone(), stop.clone(), move |request, peer| {
+    /// Serves the backend.
+    pub(crate) async fn serve_backend(&self, listener: TcpListener) {
+        let (config, faults, whole) = (self.config.clone(), self.faults.clone(), self.whole.clone());
+        let backend = Arc::new(Backend::new(config, self.backend, faults, whole, self.stop.clone()));
+        let be = connection::serve(listener, self.config.clone(), self.stop.clone(), move |request, peer| {
             let backend = backend.clone();
             async move { backend.handle(request, peer).await }
         });
-        let sweep = whole.watch_time(stop);
-        tokio::join!(fe, be, sweep);
+        tokio::join!(be, self.whole.watch_time(self.stop.clone()));
+    }
+
+    /// Serves the frontend of that id. Dropping it ends its connections.
+    pub(crate) async fn serve_frontend(&self, id: u64, listener: TcpListener) {
+        let (config, faults, whole) = (self.config.clone(), self.faults.clone(), self.whole.clone());
+        let frontend = Arc::new(Frontend::new(id, config, self.backend.port(), faults, whole));
+        let serve = connection::serve(listener, self.config.clone(), self.stop.clone(), move |request, peer| {
+            let frontend = frontend.clone();
+            async move { frontend.handle(request, peer).await }
+        });
+        serve.await;
     }
 }

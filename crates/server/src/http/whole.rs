@@ -10,6 +10,7 @@ use tokio::sync::{mpsc, watch};
 
 use super::contexts::Contexts;
 use crate::engine::{Engine, EngineResult};
+use crate::frontends::FrontendState;
 use crate::scan::Scans;
 use crate::txn::TxnState;
 
@@ -32,11 +33,27 @@ pub(crate) struct Whole {
     pub(super) engine: Engine,
     pub(super) contexts: Arc<Contexts>,
     pub(super) scans: Arc<Scans>,
-    /// Where to ask for a restart.
-    pub(super) restarts: mpsc::Sender<Duration>,
+    restarts: mpsc::Sender<Duration>,
 }
 
 impl Whole {
+    /// A server whose restarts are asked for at `restarts`, with the time that it stays down.
+    pub(crate) fn new(scans: Arc<Scans>, restarts: mpsc::Sender<Duration>) -> Self {
+        Self { engine: scans.sql.engine.clone(), contexts: Arc::default(), scans, restarts }
+    }
+
+    /// Ends a frontend or brings it back. With a leader go the transactions that run: they are not in what the others
+    /// replay.
+    pub(super) fn set_frontend(&self, id: u64, state: FrontendState) {
+        let frontends = &self.scans.sql.addresses.frontends;
+        if frontends.set(id, state, self.engine.clock().now()) {
+            self.engine.set_leaderless(frontends.leader().is_none());
+            let reason = "the leader frontend changed before the transaction was prepared";
+            tokio::task::block_in_place(|| self.engine.abort_running(reason));
+            self.forget_contexts();
+        }
+    }
+
     /// Makes it happen.
     ///
     /// # Errors

@@ -8,7 +8,6 @@ mod handshake;
 mod packet;
 mod result;
 
-use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -39,15 +38,7 @@ impl Default for Limits {
 }
 
 /// Serves clients until `stop` turns true. Dropping it ends the connections too.
-///
-/// # Errors
-/// The listener's, when it cannot accept any more.
-pub async fn serve(
-    listener: TcpListener,
-    sql: Arc<Sql>,
-    limits: Limits,
-    mut stop: watch::Receiver<bool>,
-) -> io::Result<()> {
+pub(crate) async fn serve(listener: TcpListener, sql: Arc<Sql>, limits: Limits, mut stop: watch::Receiver<bool>) {
     let mut connections = JoinSet::new();
     loop {
         let accepted = tokio::select! {
@@ -76,5 +67,4 @@ pub async fn serve(
     }
     // They see `stop` too.
     while connections.join_next().await.is_some() {}
-    Ok(())
 }

@@ -6,12 +6,17 @@
 use super::{Row, columns, filter, some};
 use crate::backends::Backend;
 use crate::engine::{Object, Privilege};
+use crate::frontends::Frontend;
 use crate::information_schema;
 use crate::mysql::Column;
 use crate::sql::ast::Filter;
 use crate::sql::error::{SqlError, SqlResult};
 use crate::sql::text::show_time;
 use crate::sql::{BUILD, CATALOG, Response, Session, Sql};
+
+/// The edit log and RPC ports of frontends are these plus their ids; nobody listens there.
+const EDIT_LOG_PORT: u64 = 9009;
+const RPC_PORT: u64 = 9019;
 
 /// FE settings as recorded from a real FE: name, default, type and whether ADMIN SET changes it.
 const CONFIG: &str = include_str!("config.tsv");
@@ -33,8 +38,8 @@ impl Sql {
     fn engine_setting(&self, name: &str) -> Option<String> {
         let settings = self.engine.settings();
         Some(match name {
-            "http_port" => self.addresses.fe_http.to_string(),
-            "query_port" => self.addresses.query.to_string(),
+            "http_port" => self.addresses.frontends.get(1)?.ports.http.to_string(),
+            "query_port" => self.addresses.frontends.get(1)?.ports.query.to_string(),
             "empty_load_as_error" => settings.empty_load_as_error.to_string(),
             "label_keep_max_num" => settings.label_keep_max_num.to_string(),
             "label_keep_max_second" => settings.label_keep_max_second.to_string(),
@@ -106,8 +111,9 @@ pub(crate) fn set_config(sql: &Sql, pairs: &[(String, String)]) -> SqlResult<()>
     Ok(())
 }
 
-fn server_name(sql: &Sql) -> String {
-    format!("{}_9010_{}", sql.addresses.host, sql.started / 1000)
+/// The name of the frontend of that id.
+fn server_name(sql: &Sql, id: u64) -> String {
+    format!("{}_{}_{}", sql.addresses.host, EDIT_LOG_PORT + id, sql.started / 1000)
 }
 
 /// SHOW PROCESSLIST.
@@ -117,7 +123,7 @@ pub(super) fn process_list(sql: &Sql, session: &Session) -> Response {
     let rows = sql.connections.list().into_iter().filter(|c| all || c.user == session.identity.user).map(|c| {
         let own = c.id == session.id;
         vec![
-            some(server_name(sql)),
+            some(server_name(sql, 1)),
             some(c.id),
             Some(c.user),
             Some(c.peer),
@@ -171,7 +177,7 @@ pub(super) fn fixed(sql: &Sql, session: &Session, name: &str) -> SqlResult<Respo
         }
         "FRONTENDS" => {
             node_privilege(sql, session)?;
-            vec![frontend(sql)]
+            sql.addresses.frontends.iter().map(|f| frontend(sql, f)).collect()
         }
         "BACKENDS" => {
             node_privilege(sql, session)?;
@@ -221,25 +227,26 @@ pub(super) fn fixed(sql: &Sql, session: &Session, name: &str) -> SqlResult<Respo
     Ok(Response::texts(columns, rows))
 }
 
-fn frontend(sql: &Sql) -> Row {
+fn frontend(sql: &Sql, node: &Frontend) -> Row {
     let at = &sql.addresses;
+    let down = node.down_since();
     vec![
-        some("1"),
-        some(server_name(sql)),
+        some(node.id),
+        some(server_name(sql, node.id)),
         some(&at.host),
-        some("9010"),
-        some(at.fe_http),
-        some(at.query),
-        some("9020"),
-        some("LEADER"),
+        some(EDIT_LOG_PORT + node.id),
+        some(node.ports.http),
+        some(node.ports.query),
+        some(RPC_PORT + node.id),
+        some(if at.frontends.is_leader(node.id) { "LEADER" } else { "FOLLOWER" }),
         some("1"),
         some("true"),
-        some("true"),
+        some(down.is_none()),
         some("1"),
-        some(show_time(sql.engine.clock().now())),
+        some(show_time(down.unwrap_or_else(|| sql.engine.clock().now()))),
         some("true"),
-        some(""),
-        some(show_time(sql.started)),
+        some(if down.is_none() { "" } else { "java.net.ConnectException: Connection refused (Connection refused)" }),
+        some(down.map_or_else(|| show_time(sql.started), |_| "NULL".to_owned())),
         some(format!("{}-{BUILD}", sql.version())),
     ]
 }

@@ -30,6 +30,7 @@ use crate::auth::Users;
 use crate::backends::Backends;
 use crate::clock::Micros;
 use crate::engine::Engine;
+use crate::frontends::Frontends;
 use crate::mysql::Column;
 use query::{Planned, QueryEngine};
 use variables::Variables;
@@ -57,10 +58,8 @@ const VIEWS: &str = "view/";
 pub struct Addresses {
     /// The host that clients are told.
     pub host: String,
-    /// FE HTTP port.
-    pub fe_http: u16,
-    /// MySQL port.
-    pub query: u16,
+    /// The frontends.
+    pub frontends: Arc<Frontends>,
     /// BE HTTP port.
     pub be_http: u16,
     /// The backends; a replication number may not be higher than there are.
