@@ -18,6 +18,7 @@ import org.apache.flink.table.api.ExplainDetail;
 import org.apache.flink.table.api.TableEnvironment;
 import org.apache.flink.table.catalog.Catalog;
 import org.apache.flink.table.catalog.CatalogBaseTable;
+import org.apache.flink.table.catalog.CatalogTable;
 import org.apache.flink.table.catalog.ObjectPath;
 import org.apache.flink.types.Row;
 import org.apache.flink.util.CloseableIterator;
@@ -206,6 +207,25 @@ class CatalogIT {
         assertThatThrownBy(() -> run(catalog("wrong", ", 'sink.unknown' = '1'")))
                 .hasStackTraceContaining("sink.unknown");
         assertThatThrownBy(() -> run(catalog("wrong", ", 'table.model' = 'x'"))).hasStackTraceContaining("table.model");
+    }
+
+    @Test
+    @Tag("every-line")
+    void tablesNameTheirPartitionKeysAndTakeConstantsForThem() throws Exception {
+        run("CREATE TABLE t (id INT NOT NULL, city STRING, v INT) PARTITIONED BY (city)");
+        assertThat(((CatalogTable) table("t")).getPartitionKeys()).containsExactly("city");
+        run("INSERT INTO t PARTITION (city = 'Ulm') SELECT 1, 10");
+        run("INSERT INTO t VALUES (2, 'Bonn', 20)");
+        assertThat(STARROCKS.query("SELECT id, city, v FROM shop.t ORDER BY id"))
+                .containsExactly(Arrays.asList("1", "Ulm", "10"), Arrays.asList("2", "Bonn", "20"));
+        run("CREATE TABLE same LIKE t");
+        assertThat(created("same")).contains("PARTITION BY (`city`)");
+        STARROCKS.execute("CREATE TABLE shop.r (id INT, d DATE) PARTITION BY RANGE(d) (PARTITION p VALUES LESS THAN"
+                + " ('2030-01-01')) DISTRIBUTED BY HASH(id) PROPERTIES ('replication_num' = '1')");
+        assertThat(((CatalogTable) table("r")).getPartitionKeys()).containsExactly("d");
+        STARROCKS.execute("CREATE TABLE shop.m (id INT, d DATE) PARTITION BY date_trunc('month', d)"
+                + " DISTRIBUTED BY HASH(id) PROPERTIES ('replication_num' = '1')");
+        assertThat(((CatalogTable) table("m")).getPartitionKeys()).isEmpty();
     }
 
     @Test

@@ -255,16 +255,18 @@ public class FlinkCatalog extends ChangeableCatalog {
         List<Object> types = Json.list(answer.get("flink_types"));
         Schema.Builder schema = Schema.newBuilder();
         List<String> left = new ArrayList<>();
+        List<String> shown = new ArrayList<>();
         for (StarRocksColumn column : table.getColumns()) {
             Object type = types.get(column.getOrdinalPosition());
             if (type == null) {
                 left.add(column.toString());
                 continue;
             }
+            shown.add(column.getColumnName());
             schema.column(column.getColumnName(), TypeUtils.fromJson(Json.object(type)));
             column.getColumnComment().ifPresent(comment -> TableFacts.withComment(schema, comment));
         }
-        if (left.size() == table.getColumns().size()) {
+        if (shown.isEmpty()) {
             throw new CatalogException("Table " + path + " has no column that Flink could read or write: " + left);
         }
         if (!left.isEmpty()) {
@@ -275,7 +277,7 @@ public class FlinkCatalog extends ChangeableCatalog {
         }
         Map<String, String> options = tableOptions.of(path);
         options.putAll(TableConversion.options(table));
-        return TableFacts.table(schema.build(), table.getComment().orElse(""), options);
+        return TableFacts.table(schema.build(), table.getComment().orElse(""), PartitionKeys.of(table, shown), options);
     }
 
     @Override

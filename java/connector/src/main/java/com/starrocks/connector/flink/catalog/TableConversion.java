@@ -123,12 +123,14 @@ final class TableConversion {
     /** PARTITIONED BY, or what the option says in SQL. */
     private static String partitionBy(ObjectPath path, CatalogTable table, Configuration settings) {
         String sql = settings.getOptional(CatalogOptions.TABLE_PARTITION_BY).orElse(null);
-        if (table.getPartitionKeys().isEmpty()) {
+        // A table of this catalog that is created once more has both.
+        if (table.getPartitionKeys().isEmpty()
+                || sql != null && PartitionKeys.of(sql).equals(table.getPartitionKeys())) {
             return sql;
         }
         if (sql != null) {
             throw new StarRocksCatalogException("PARTITIONED BY of " + path + " and option '"
-                    + CatalogOptions.TABLE_PARTITION_BY.key() + "' exclude each other. Leave one of them out.");
+                    + CatalogOptions.TABLE_PARTITION_BY.key() + "' differ. Leave one of them out.");
         }
         return table.getPartitionKeys().stream()
                 .map(column -> "`" + column.replace("`", "``") + "`")

@@ -4,12 +4,14 @@
 package com.starrocks.connector.flink.table.sink;
 
 import com.starrocks.connector.flink.load.SinkPlan;
+import java.util.Map;
 import org.apache.flink.table.connector.ChangelogMode;
 import org.apache.flink.table.connector.sink.DynamicTableSink;
+import org.apache.flink.table.connector.sink.abilities.SupportsPartitioning;
 import org.apache.flink.types.RowKind;
 
 /** The sink of a table whose connector is {@code starrocks}. */
-public class StarRocksDynamicTableSink implements DynamicTableSink {
+public class StarRocksDynamicTableSink implements DynamicTableSink, SupportsPartitioning {
     private final StarRocksSinkOptions options;
     private final SinkSchema schema;
     /** What the comparison with the StarRocks table found; null before the first question that needs it. */
@@ -47,6 +49,10 @@ public class StarRocksDynamicTableSink implements DynamicTableSink {
                 .forEach(accepted::addContainedKind);
         return accepted.build();
     }
+
+    /** Nothing to do: the rows have the constants of PARTITION (...) too, and StarRocks puts each row where it belongs. */
+    @Override
+    public void applyStaticPartition(Map<String, String> partition) {}
 
     @Override
     public SinkRuntimeProvider getSinkRuntimeProvider(Context context) {

@@ -3,7 +3,6 @@
 
 package com.starrocks.connector.flink.catalog;
 
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -15,8 +14,9 @@ import org.apache.flink.table.catalog.Column;
 final class TableFacts {
     private TableFacts() {}
 
-    static CatalogTable table(Schema schema, String comment, Map<String, String> options) {
-        return CatalogTable.of(schema, comment, Collections.emptyList(), options);
+    static CatalogTable table(
+            Schema schema, String comment, List<String> partitionKeys, Map<String, String> options) {
+        return CatalogTable.of(schema, comment, partitionKeys, options);
     }
 
     static String comment(Column column) {

@@ -15,10 +15,12 @@ import org.apache.flink.table.catalog.TableDistribution;
 final class TableFacts {
     private TableFacts() {}
 
-    static CatalogTable table(Schema schema, String comment, Map<String, String> options) {
+    static CatalogTable table(
+            Schema schema, String comment, List<String> partitionKeys, Map<String, String> options) {
         return CatalogTable.newBuilder()
                 .schema(schema)
                 .comment(comment)
+                .partitionKeys(partitionKeys)
                 .options(options)
                 .build();
     }
