@@ -133,6 +133,19 @@ async fn rows_count_at_the_interval_without_any_flush() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_table_with_too_many_versions_is_written_to_less_often() {
+    let server = server(TableModel::Duplicate).await;
+    faults(&server, r#"{"at":"stream_load","do":"too_many_versions","times":2}"#).await;
+    let (sink, mut encoder) = open(&server.fe_http().to_string(), UNORDERED, false, "");
+    write(&mut encoder, &["1,a", "2,b"]).await;
+    flush(&mut encoder).await.unwrap();
+    assert_eq!(rows(&server), ["1|a", "2|b"]);
+    // Of five minutes the first refusal makes ten, which is the most.
+    assert_eq!((sink.metrics().version_refusals, sink.metrics().flush_interval_ms), (2, 600_000));
+    end(sink).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_lost_request_or_answer_is_made_good_where_a_row_replaces_its_like() {
     for fault in [
         r#"{"at":"stream_load","do":"reset"}"#,

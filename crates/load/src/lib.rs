@@ -24,6 +24,7 @@ pub use commit::{Commit, CommitStep, CommitVerdict};
 pub use config::{Delivery, LoadConfig};
 pub use machine::{Action, Committable, LoadMachine};
 pub use merge::{MergePolicy, MergeStep, MergeVerdict, Merged, MergedLoad, MergedState};
+pub use pace::Pace;
 pub use reason::{FlushCounts, FlushReason};
 pub use retry::{Retries, RetryPolicy};
 pub use wire::{Answer, Chunk, Failure, FailureClass, Request, ServerTimes};

@@ -15,7 +15,7 @@ const COMMITS_TO_RECOVER: u32 = 16;
 
 /// The flush interval: as asked for, doubled with each refusal of a server that has too many versions, halved as it recovers.
 #[derive(Debug)]
-pub(crate) struct Pace {
+pub struct Pace {
     asked_ms: Option<u64>,
     doublings: u32,
     commits: u32,
@@ -23,24 +23,24 @@ pub(crate) struct Pace {
 
 impl Pace {
     /// Begins with the interval that is asked for; `None` leaves flushes to checkpoints.
-    pub(crate) fn new(asked_ms: Option<u64>) -> Self {
+    pub fn new(asked_ms: Option<u64>) -> Self {
         Self { asked_ms, doublings: 0, commits: 0 }
     }
 
     /// The interval in force.
-    pub(crate) fn interval_ms(&self) -> Option<u64> {
+    pub fn interval_ms(&self) -> Option<u64> {
         let asked = self.asked_ms?;
         Some(asked.saturating_mul(1 << self.doublings).min(LONGEST_MS.max(asked)))
     }
 
     /// The server takes no rows because of the versions there are.
-    pub(crate) fn refused(&mut self) {
+    pub fn refused(&mut self) {
         self.doublings = (self.doublings + 1).min(MOST_DOUBLINGS);
         self.commits = 0;
     }
 
     /// Rows were committed.
-    pub(crate) fn committed(&mut self) {
+    pub fn committed(&mut self) {
         self.commits += 1;
         if self.commits >= COMMITS_TO_RECOVER {
             self.commits = 0;

@@ -9,7 +9,9 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use starrocks_load::{Answer, Chunk, FailureClass, MergePolicy, MergeStep, MergeVerdict, MergedLoad, ServerTimes};
+use starrocks_load::{
+    Answer, Chunk, FailureClass, MergePolicy, MergeStep, MergeVerdict, MergedLoad, Pace, ServerTimes,
+};
 use starrocks_protocol::LabelGenerator;
 use starrocks_types::{Error, ErrorKind, Result};
 use tokio::sync::{mpsc, oneshot};
@@ -38,7 +40,7 @@ pub(super) struct MergeSettings {
     pub(super) policy: MergePolicy,
     /// Chunks under way at the same time; with one, rows arrive in the order in which they were written.
     pub(super) at_once: usize,
-    pub(super) flush_interval: Duration,
+    pub(super) flush_interval_ms: u64,
     /// Everything is dropped instead of sent.
     pub(super) blackhole: bool,
     pub(super) labels: LabelGenerator,
@@ -49,6 +51,9 @@ pub(super) struct MergeDriver {
     settings: MergeSettings,
     wire: Arc<MergeWire>,
     shared: Arc<Shared>,
+    pace: Pace,
+    /// The refusals for too many versions that the pace knows of.
+    refusals: u64,
     commands: mpsc::UnboundedReceiver<Command>,
     /// Chunks that wait for their turn.
     pending: VecDeque<(u64, Sealed, Held)>,
@@ -120,6 +125,8 @@ impl MergeDriver {
         commands: mpsc::UnboundedReceiver<Command>,
     ) -> Self {
         Self {
+            pace: Pace::new(Some(settings.flush_interval_ms)),
+            refusals: 0,
             settings,
             wire: Arc::new(wire),
             shared,
@@ -137,6 +144,7 @@ impl MergeDriver {
 
     pub(super) async fn run(mut self) {
         while !self.closing {
+            self.slow_down();
             self.seal_when_due();
             self.start();
             self.settle();
@@ -155,6 +163,19 @@ impl MergeDriver {
         }
     }
 
+    /// A table with too many versions is written to less often, while chunks that it refused still wait, too.
+    fn slow_down(&mut self) {
+        let refusals = self.shared.metrics.version_refusals.load(Ordering::Relaxed);
+        while self.refusals < refusals {
+            self.refusals += 1;
+            self.pace.refused();
+        }
+    }
+
+    fn flush_interval(&self) -> Duration {
+        Duration::from_millis(self.pace.interval_ms().unwrap_or(self.settings.flush_interval_ms))
+    }
+
     /// The flush interval begins with the first row that waits; at its end the rows become a chunk.
     fn seal_when_due(&mut self) {
         if !self.shared.has_rows() {
@@ -162,7 +183,7 @@ impl MergeDriver {
             return;
         }
         let since = *self.oldest.get_or_insert_with(Instant::now);
-        if since.elapsed() < self.settings.flush_interval {
+        if since.elapsed() < self.flush_interval() {
             return;
         }
         let (earlier, sealed) = self.shared.seal_after(&mut self.commands);
@@ -197,7 +218,7 @@ impl MergeDriver {
     }
 
     async fn event(&mut self) -> Event {
-        let due = self.oldest.map(|since| since + self.settings.flush_interval);
+        let due = self.oldest.map(|since| since + self.flush_interval());
         tokio::select! {
             command = self.commands.recv() => Event::Command(command),
             Some(ended) = self.running.join_next() => Event::Ended(ended),
@@ -239,8 +260,9 @@ impl MergeDriver {
         match ended {
             Ok(Ended { number, result }) => {
                 self.open.remove(&number);
-                if let Err(error) = result {
-                    self.fail(error);
+                match result {
+                    Ok(()) => self.pace.committed(),
+                    Err(error) => self.fail(error),
                 }
             }
             Err(error) => {
@@ -266,8 +288,7 @@ impl MergeDriver {
             metrics.elapsed_ms().saturating_sub(age) + 1
         });
         metrics.oldest_since.store(oldest, Ordering::Relaxed);
-        let interval = u64::try_from(self.settings.flush_interval.as_millis()).unwrap_or(u64::MAX);
-        SinkMetrics::set(&metrics.flush_interval_ms, interval);
+        SinkMetrics::set(&metrics.flush_interval_ms, self.pace.interval_ms().unwrap_or_default());
         let first =
             self.open.first().copied().into_iter().chain(self.pending.front().map(|(number, ..)| *number)).min();
         if let Some(flush) = self.flush.take_if(|flush| first.is_none_or(|number| number >= flush.before)) {
@@ -305,7 +326,10 @@ async fn carry_out(mut load: MergedLoad, wire: &MergeWire, shared: &Shared) -> R
                 let answer = wire.load(load.label(), load.chunk()).await;
                 under_way.ended(answer.as_ref().map(|_| &NO_NUMBERS));
                 let crowded = answer.as_ref().is_err_and(|failure| failure.class == FailureClass::TooManyVersions);
-                SinkMetrics::add(&shared.metrics.version_refusals, u64::from(crowded));
+                if crowded {
+                    SinkMetrics::add(&shared.metrics.version_refusals, 1);
+                    shared.wake.notify_one();
+                }
                 report(answer.as_ref().err());
                 load.on_loaded(now(), answer)
             }

@@ -126,7 +126,7 @@ pub(super) fn merge_settings(
             publish_timeout_ms: publish_timeout_ms.unwrap_or(MERGED_PUBLISH_TIMEOUT_MS),
         },
         at_once: merge.max_concurrent_requests.map_or(usize::MAX, |n| usize::try_from(n).unwrap_or(usize::MAX)),
-        flush_interval: Duration::from_millis(config.flush_interval_ms),
+        flush_interval_ms: config.flush_interval_ms,
         blackhole: merge.blackhole,
         labels: LabelGenerator::new(
             &label_prefix(config),
