@@ -307,3 +307,82 @@ fn plans_are_made_for_those_who_may_read() {
     let refused = call(server.fe(), "POST", "/api/gh/n/_query_plan", &warehouse, br#"{"sql":"select k from gh.n"}"#);
     assert_eq!(refused.status, 400, "{refused:?}");
 }
+
+/// How many tablets a plan has; the rows in them must be those that SQL finds.
+fn tablets(server: &TestServer, table: &str, condition: &str) -> usize {
+    let statement = format!("select `k` from `gh`.`{table}` where {condition}");
+    let mut wanted: Vec<String> =
+        sql(server, &statement).into_iter().filter_map(|row| row.into_iter().next()?).collect();
+    let plan = plan(server, table, &statement);
+    let mut found = Vec::new();
+    if !plan.tablets.is_empty() {
+        found = rows(&connect(server).read(&plan.blob, &plan.tablets, 4096));
+    }
+    wanted.sort();
+    found.sort();
+    assert_eq!(found, wanted, "{condition}");
+    plan.tablets.len()
+}
+
+#[test]
+fn tablets_that_cannot_have_a_key_are_left_out() {
+    let server = numbers();
+    for (condition, count) in
+        [("`k` = 5", 1), ("`k` = 5 AND `v` = 'v5'", 1), ("`k` = 5 AND `k` = 6", 0), ("`v` = 'v5'", 4)]
+    {
+        assert_eq!(tablets(&server, "n", condition), count, "{condition}");
+    }
+    assert!(tablets(&server, "n", "`k` IN (5, 6)") <= 2);
+    assert_eq!(tablets(&server, "n", "`k` = 5 OR `v` = 'v6'"), 4);
+    assert_eq!(tablets(&server, "n", "`k` > 5"), 4);
+    let many: Vec<String> = (0..101).map(|k| (k * 4).to_string()).collect();
+    assert_eq!(tablets(&server, "n", &format!("`k` IN ({})", many.join(","))), 4);
+    sql(
+        &server,
+        "CREATE TABLE gh.two (a INT, k VARCHAR(20), v INT) DUPLICATE KEY(a, k) DISTRIBUTED BY HASH(k, a) BUCKETS 8",
+    );
+    sql(&server, "INSERT INTO gh.two VALUES (1, 'x', 1), (2, 'x', 2), (1, 'y', 3), (3, 'z', 4)");
+    assert_eq!(tablets(&server, "two", "`k` = 'x'"), 8, "half of the distribution columns tells nothing");
+    assert_eq!(tablets(&server, "two", "`k` = 'x' AND `a` = 1 AND `v` > 0"), 1);
+    assert!(tablets(&server, "two", "(`k` = 'x' AND `a` = 1) OR (`k` = 'z' AND `a` = 3)") <= 2);
+}
+
+#[test]
+fn partitions_that_cannot_have_a_value_are_left_out() {
+    let server = TestServer::start();
+    let create = |name: &str, by: &str| {
+        let columns = "k INT, d DATE, c VARCHAR(10)";
+        let rest = "DISTRIBUTED BY HASH(k) BUCKETS 2";
+        sql(&server, &format!("CREATE TABLE gh.{name} ({columns}) DUPLICATE KEY(k) PARTITION BY {by} {rest}"));
+        let rows = "(1, '2024-01-31', 'a'), (2, '2024-02-01', 'b'), (3, '2024-02-29', 'c'), (4, '2024-03-01', 'a')";
+        sql(&server, &format!("INSERT INTO gh.{name} VALUES {rows}"));
+    };
+    create(
+        "ranges",
+        "RANGE(d) (PARTITION p1 VALUES LESS THAN ('2024-02-01'), PARTITION p2 VALUES LESS THAN ('2024-03-01'), \
+         PARTITION p3 VALUES LESS THAN (MAXVALUE))",
+    );
+    for (condition, count) in [
+        ("`d` = '2024-02-01'", 2),
+        ("`d` = '2024-02-01' AND `k` = 2", 1),
+        ("`d` >= '2024-02-01'", 4),
+        ("`d` < '2024-02-01'", 2),
+        ("`d` BETWEEN '2024-02-10' AND '2024-02-20'", 2),
+        ("`d` > '2024-02-01' AND `d` < '2024-02-01'", 0),
+        ("`d` IS NULL", 6),
+        ("`c` = 'a'", 6),
+    ] {
+        assert!(tablets(&server, "ranges", condition) <= count, "{condition}");
+    }
+    create("lists", "LIST(c) (PARTITION p1 VALUES IN ('a', 'c'), PARTITION p2 VALUES IN ('b'))");
+    assert_eq!(tablets(&server, "lists", "`c` = 'b'"), 2);
+    assert_eq!(tablets(&server, "lists", "`c` = 'nowhere'"), 0);
+    assert_eq!(tablets(&server, "lists", "`c` > 'b'"), 2);
+    assert_eq!(tablets(&server, "lists", "`c` IN ('a', 'b') AND `k` = 4"), 2);
+    create("months", "date_trunc('month', d)");
+    assert_eq!(tablets(&server, "months", "`d` = '2024-02-07'"), 2);
+    assert_eq!(tablets(&server, "months", "`d` >= '2024-02-01' AND `d` < '2024-03-01'"), 2);
+    create("columns", "(c)");
+    assert_eq!(tablets(&server, "columns", "`c` = 'a'"), 2);
+    assert_eq!(tablets(&server, "columns", "`c` > 'a'"), 6, "only values that are named are looked up");
+}

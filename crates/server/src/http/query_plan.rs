@@ -16,7 +16,7 @@ use super::fe::Frontend;
 use super::reply::{JSON_UTF8, Reply, reply, rest_error, unauthorized};
 use super::request::header;
 use crate::engine::{EngineError, Identity, Object, Privilege};
-use crate::scan::Plan;
+use crate::scan::{Layout, Plan};
 use crate::sql::Session;
 use crate::sql::ast::{QueryText, Statement};
 use crate::sql::parse::parse;
@@ -112,22 +112,24 @@ impl Frontend {
         if planned.is_empty() || found.version() <= 1 {
             return Ok(None);
         }
-        Ok(Some(self.scans.plan(database, &found, &source)))
+        Ok(self.scans.plan(database, &found, &planned, &source))
     }
 
     fn plan_reply(&self, plan: &Plan, host: &str) -> Reply {
         let backends = &self.scans.sql.addresses.backends;
         let table = self.engine.catalog().table_by_id(plan.table_id).map(|(_, table)| table.clone());
+        let layout = table.as_ref().map(|table| Layout::of(table.def(), backends.count()));
         let copies = table.and_then(|t| t.def().properties.get("replication_num")?.parse().ok()).unwrap_or(1);
         let mut partitions = String::new();
-        for (position, tablet) in plan.tablets.iter().enumerate() {
+        for (at, &tablet) in plan.tablets.iter().enumerate() {
+            let position = layout.as_ref().and_then(|layout| layout.position(tablet)).unwrap_or(at);
             let routings: Vec<String> =
                 backends.replicas(position, copies).map(|b| format!("{host}:{}", b.port)).collect();
             if routings.is_empty() {
                 let text = format!("Invalid SQL: {}", plan.sql);
                 return failed(StatusCode::INTERNAL_SERVER_ERROR, &text, true);
             }
-            let comma = if position == 0 { "" } else { "," };
+            let comma = if at == 0 { "" } else { "," };
             let (routings, version, hash) = (json!(routings), plan.version, plan.schema_hash);
             // Writing to memory cannot fail.
             let _ = write!(

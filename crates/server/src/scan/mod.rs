@@ -4,6 +4,7 @@
 //! Scans of tables by external readers: the FE plans them, backends run them.
 
 mod plan;
+mod prune;
 mod scanner;
 mod snapshot;
 mod source;
@@ -24,7 +25,7 @@ use crate::engine::Identity;
 use crate::export::{Dialect, Export};
 use crate::sql::ast::{Name, QueryText};
 use crate::sql::error::{SqlError, SqlResult};
-use crate::sql::query::{Relations, Source, lower_case};
+use crate::sql::query::{Planned, Relations, Source, lower_case};
 use crate::sql::{Session, Sql, table_source};
 use crate::storage::Table;
 use scanner::{Context, Contexts, Running, State};
@@ -82,19 +83,21 @@ impl Scans {
         &self.sql.addresses.backends
     }
 
-    /// Keeps a table's version and plans its scan by a query that has been checked.
-    pub(crate) fn plan(&self, database: &str, table: &Arc<Table>, sql: &str) -> Plan {
+    /// Keeps a table's version and plans its scan by a query that has been checked, whose text `sql` is. `None` if no tablet
+    /// can have rows for it.
+    pub(crate) fn plan(&self, database: &str, table: &Arc<Table>, planned: &Planned, sql: &str) -> Option<Plan> {
         let snapshot = self.snapshots.keep(table, self.backends().count());
-        Plan {
+        let tablets = prune::tablets(&self.sql, table.def(), &snapshot.layout, planned);
+        (!tablets.is_empty()).then(|| Plan {
             id: uuid::Uuid::new_v4().to_string(),
             database: database.to_owned(),
             table: table.def().name.clone(),
             table_id: table.id(),
             version: table.version(),
             schema_hash: snapshot.schema_hash(),
-            tablets: snapshot.layout.ids().collect(),
+            tablets,
             sql: sql.to_owned(),
-        }
+        })
     }
 
     /// Opens a scanner. Must not run on a thread of the runtime, like all that follows.

@@ -7,7 +7,7 @@
 //! spread when a version of a table is scanned for the first time. A row's tablet depends on its partition and its
 //! distribution columns alone, so it is the same in each version, and rows of a tablet keep their order.
 
-use arrow::array::{RecordBatch, UInt32Array};
+use arrow::array::{ArrayRef, RecordBatch, UInt32Array};
 use datafusion::common::hash_utils::{RandomState, create_hashes};
 
 use crate::catalog::{Distribution, Partitioning, TableDef};
@@ -57,6 +57,20 @@ impl Layout {
         Some(partition * self.buckets as usize + bucket)
     }
 
+    /// The partition and the bucket of a tablet.
+    pub(crate) fn place(&self, position: usize) -> (usize, u32) {
+        let buckets = self.buckets as usize;
+        (position / buckets, u32::try_from(position % buckets).unwrap_or_default())
+    }
+
+    /// The buckets of rows with these values in the distribution columns.
+    pub(crate) fn buckets_of(&self, values: &[ArrayRef], rows: usize) -> Result<impl Iterator<Item = u32>, String> {
+        let mut hashes = vec![0; rows];
+        create_hashes(values, &RandomState::with_seed(0), &mut hashes).map_err(|e| e.to_string())?;
+        let buckets = u64::from(self.buckets);
+        Ok(hashes.into_iter().map(move |hash| u32::try_from(hash % buckets).unwrap_or_default()))
+    }
+
     /// The rows of a batch by the position of their tablet; `None` when one tablet has them all.
     pub(crate) fn split(
         &self,
@@ -67,20 +81,17 @@ impl Layout {
         if self.len() <= 1 {
             return Ok(None);
         }
-        let rows = batch.num_rows();
         let spread_by: Vec<usize> = match &def.distribution {
             Distribution::Hash { columns, .. } => columns.iter().filter_map(|c| Some(def.column(c)?.0)).collect(),
             Distribution::Random { .. } => (0..def.columns.len()).collect(),
         };
         let columns: Vec<_> = spread_by.iter().filter_map(|&i| batch.columns().get(i)).cloned().collect();
-        let mut hashes = vec![0; rows];
-        create_hashes(&columns, &RandomState::with_seed(0), &mut hashes).map_err(|e| e.to_string())?;
+        let buckets = self.buckets_of(&columns, batch.num_rows())?;
         let router = Router::new(engine, def, &[]).map_err(|e| e.to_string())?;
         let places = router.places(batch).map_err(|e| e.to_string())?;
         let mut split = vec![Vec::new(); self.len()];
-        for (row, (hash, place)) in (0_u32..).zip(hashes.iter().zip(places)) {
-            let bucket = usize::try_from(hash % u64::from(self.buckets)).unwrap_or_default();
-            let tablet = place.map(|place| place * self.buckets as usize + bucket);
+        for (row, (bucket, place)) in (0_u32..).zip(buckets.zip(places)) {
+            let tablet = place.map(|place| place * self.buckets as usize + bucket as usize);
             match tablet.and_then(|tablet| split.get_mut(tablet)) {
                 Some(rows) => rows.push(row),
                 None => return Err(format!("a row of table {} belongs to no partition", def.name)),

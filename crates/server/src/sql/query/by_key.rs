@@ -44,6 +44,11 @@ impl ByKey {
         self.keys.first().map_or(0, |keys| keys.len())
     }
 
+    /// The values of one of the columns that are looked for, whose name is lower case.
+    pub(super) fn keys_of(&self, name: &str) -> Option<&ArrayRef> {
+        self.keys.get(self.source.names.iter().position(|known| known == name)?)
+    }
+
     pub(super) fn table(&self) -> &str {
         &self.source.table.def().name
     }

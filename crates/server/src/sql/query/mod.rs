@@ -7,6 +7,7 @@ mod bind;
 mod by_key;
 mod calls;
 mod coerce;
+mod conditions;
 mod dialect;
 mod functions;
 mod infer;
