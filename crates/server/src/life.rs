@@ -30,6 +30,10 @@ use crate::thrift::ThriftServer;
 /// How long a killed life may be in the middle of what cannot be interrupted, such as a write to the disk.
 const LAST_WORK: Duration = Duration::from_secs(30);
 
+/// The stack of threads that plan queries, which the deepest ones that are admitted need; memory is taken as it is used. On the
+/// usual 2 MiB some dozens of operators overflow it.
+pub(crate) const STACK_BYTES: usize = 128 << 20;
+
 /// What outlives a life.
 #[derive(Clone)]
 pub(crate) struct Outside {
@@ -66,7 +70,11 @@ impl Life {
     /// # Errors
     /// A socket that cannot be bound or a data directory that cannot be used; the text names it.
     pub(crate) async fn start(config: ServerConfig, outside: Outside) -> io::Result<Self> {
-        let runtime = Builder::new_multi_thread().thread_name("starrocks-server").enable_all().build()?;
+        let runtime = Builder::new_multi_thread()
+            .thread_name("starrocks-server")
+            .thread_stack_size(STACK_BYTES)
+            .enable_all()
+            .build()?;
         let (stop, stopped) = watch::channel(false);
         let serving = runtime.spawn(serve(config, outside, stopped)).await;
         match serving.map_err(io::Error::other).and_then(|served| served) {
@@ -149,7 +157,7 @@ async fn serve(
     };
     outside.engine.lock().unwrap_or_else(PoisonError::into_inner).clone_from(&engine);
     let users = Arc::new(Users::of(&engine));
-    let sql = Sql::new(engine.clone(), users, addresses);
+    let sql = Sql::new(engine.clone(), users, addresses, outside.faults.clone());
     let scans = Arc::new(Scans::new(sql.clone()));
     let flight = flight.map(|flight| tokio::spawn(flight.serve(sql.clone(), advertised, stopped.clone())));
     let mut tasks = vec![tokio::spawn(thrift.serve(scans.clone(), outside.faults.clone(), stopped.clone()))];

@@ -3,11 +3,16 @@
 
 //! Clients that misbehave get an error and harm nobody else.
 
+#![allow(clippy::panic, reason = "helpers of tests panic as tests do")]
+
+#[path = "support/mysql.rs"]
+mod mysql;
 mod support;
 
 use std::io::{Read, Write};
 use std::time::Duration;
 
+use mysql::{Answer, Client};
 use starrocks_server::engine::EngineConfig;
 use starrocks_server::http::HttpConfig;
 use support::{ROOT, TestServer, call, connect, follow, read_head};
@@ -223,4 +228,61 @@ fn half_a_scanner_request_makes_room_after_its_time() {
     // Both places are taken; this one is answered when one of them has been closed.
     let whole = [0x80, 1, 0, 1, 0, 0, 0, 4, b'p', b'i', b'n', b'g', 0, 0, 0, 1, 0];
     assert!(!thrift(be, &whole).is_empty());
+}
+
+#[test]
+fn deep_statements_are_planned_or_refused_and_leave_the_server_standing() {
+    let server = TestServer::start();
+    let mut client = Client::connect(server.server().query(), "root");
+    let nested = |open: &str, close: &str| format!("SELECT {}id{} FROM gh.t", open.repeat(500), close.repeat(500));
+    for sql in [
+        format!("SELECT id FROM gh.t WHERE {}id <> 0", "v <> 1 AND ".repeat(150)),
+        format!("SELECT id FROM gh.t WHERE {}id = 0", "v = 1 AND name = 'x' OR ".repeat(120)),
+        format!("SELECT id{} FROM gh.t", "+1".repeat(200)),
+        format!("SELECT 1 {}", "UNION ALL SELECT 1 ".repeat(100)),
+    ] {
+        assert!(matches!(client.query(&sql), Answer::Rows { .. }), "{}", &sql[..60]);
+    }
+    for sql in [
+        format!("SELECT id{} FROM gh.t", "+1".repeat(20_000)),
+        format!("SELECT 1 WHERE {}1 = 1", "1 = 1 AND ".repeat(20_000)),
+        format!("SELECT 1 {}", "UNION ALL SELECT 1 ".repeat(3000)),
+        format!("DELETE FROM gh.t WHERE {}id = 1", "id = 1 OR ".repeat(20_000)),
+        nested("(", ")"),
+        nested("abs(", ")"),
+        nested("NOT ", ""),
+        nested("CASE WHEN id = 1 THEN ", " END"),
+        format!("SELECT * FROM {}gh.t{}", "(SELECT * FROM ".repeat(500), ") x".repeat(500)),
+    ] {
+        assert!(matches!(client.query(&sql), Answer::Error { .. }), "{}", &sql[..60]);
+    }
+    let body = serde_json::json!({ "sql": format!("select `id` from `gh`.`t` where {}`id` = 1", "`id` = 1 or ".repeat(20_000)) });
+    let plan = call(server.fe(), "POST", "/api/gh/t/_query_plan", &[ROOT], body.to_string().as_bytes());
+    assert_eq!(plan.status, 500, "{plan:?}");
+    let condition = format!("where: {}id = 1", "id = 1 or ".repeat(5000));
+    let load = server.load("t", &["column_separator: ,", &condition], "1,a,1\n");
+    assert_eq!(load.text("Status"), "Fail", "{load:?}");
+    assert_eq!(call(server.fe(), "GET", "/api/health", &[], b"").status, 200);
+}
+
+#[test]
+fn values_beyond_measure_are_null_or_refused() {
+    let server = TestServer::start();
+    let mut client = Client::connect(server.server().query(), "root");
+    for call in ["repeat('a', 1000000000)", "space(9223372036854775807)", "lpad('a', 2147483647, 'b')"] {
+        let Answer::Rows { rows, .. } = client.query(&format!("SELECT {call}")) else { panic!("{call} has no rows") };
+        assert_eq!(rows, [[None]], "{call}");
+    }
+    const MOST: &str = "9223372036854775807";
+    for (data_type, bounds, every) in [
+        ("BIGINT", "START ('1') END ('9223372036854775807')", MOST.to_owned()),
+        ("DATE", "START ('2020-01-01') END ('2021-01-01')", format!("INTERVAL {MOST} DAY")),
+        ("DATE", "START ('2020-01-01') END ('2021-01-01')", format!("INTERVAL {MOST} MONTH")),
+        ("DATE", "START ('2020-01-01') END ('2021-01-01')", format!("INTERVAL {MOST} YEAR")),
+    ] {
+        let by = format!("PARTITION BY RANGE(a) ({bounds} EVERY ({every}))");
+        let sql = format!("CREATE TABLE gh.e (a {data_type}) {by} DISTRIBUTED BY HASH(a)");
+        let Answer::Error { text, .. } = client.query(&sql) else { panic!("{every}") };
+        assert!(text.contains("goes beyond all values"), "{text}");
+    }
 }

@@ -3,8 +3,13 @@
 
 //! Multi-table transactions, from outside.
 
+#![allow(clippy::panic, reason = "helpers of tests panic as tests do")]
+
+#[path = "support/mysql.rs"]
+mod mysql;
 mod support;
 
+use mysql::{Answer, Client};
 use starrocks_server::engine::EngineConfig;
 use starrocks_server::http::HttpConfig;
 use support::{ROOT, Reply, TestServer, call, follow};
@@ -107,4 +112,20 @@ fn rolling_back_is_idempotent_and_unknown_labels_are_named() {
     }
     let begin = call(server.be(), "POST", "/api/transaction/begin", &[ROOT, "db: gh", "label: x", MULTI], b"");
     assert!(begin.text("Message").starts_with("Multi-statement transaction requests can only be sent to FE"));
+}
+
+#[test]
+fn loads_list_each_table_with_its_own_rows() {
+    let server = server();
+    operation(&server, "begin", "each");
+    for (table, body) in [("t", "1,a,1\n"), ("d", "1,x,1\n"), ("t", "2,b,2\n")] {
+        assert_eq!(load(&server, "each", table, &[], body).text("Status"), "OK");
+    }
+    operation(&server, "commit", "each");
+    let mut client = Client::connect(server.server().query(), "root");
+    let sql = "SELECT TABLE_NAME, STATE, SCAN_ROWS, SINK_ROWS, SCAN_BYTES FROM information_schema.loads \
+               WHERE LABEL = 'each' ORDER BY TABLE_NAME";
+    let Answer::Rows { rows, .. } = client.query(sql) else { panic!("no rows") };
+    let rows: Vec<Vec<String>> = rows.into_iter().map(|row| row.into_iter().flatten().collect()).collect();
+    assert_eq!(rows, [["d", "FINISHED", "1", "1", "6"], ["t", "FINISHED", "2", "2", "12"]]);
 }

@@ -142,3 +142,28 @@ fn columns_create_partitions_too_and_a_failed_load_creates_none() {
     assert_eq!(counts(&load(&server, &[], "1,2024-01-01,oslo\n2,2024-01-01,\\N\n")), ["2", "2", "0", "0"]);
     assert_eq!(partition_names(&mut client), ["p20240101_NULL", "p20240101_oslo"]);
 }
+
+#[test]
+fn truncated_partitions_lose_their_rows_and_no_others() {
+    let (server, mut client) = server(
+        "PARTITION BY RANGE(d) (PARTITION p1 VALUES LESS THAN ('2024-02-01'), \
+         PARTITION p2 VALUES LESS THAN ('2024-03-01'), PARTITION p3 VALUES LESS THAN ('2024-04-01'))",
+    );
+    let body = "1,2024-01-01,a\n2,2024-02-01,b\n3,2024-03-01,c\n";
+    load(&server, &[], body);
+    let ids = |client: &mut Client| -> Vec<String> {
+        run(client, "SELECT id FROM gh.p ORDER BY id").into_iter().filter_map(|row| row.into_iter().next()?).collect()
+    };
+    run(&mut client, "TRUNCATE TABLE gh.p PARTITION (P1, p3)");
+    assert_eq!(ids(&mut client), ["2"]);
+    load(&server, &[], body);
+    assert_eq!(ids(&mut client), ["1", "2", "2", "3"], "the partitions are still there");
+    run(&mut client, "ALTER TABLE gh.p TRUNCATE PARTITION p2");
+    assert_eq!(ids(&mut client), ["1", "3"]);
+    for sql in ["TRUNCATE TABLE gh.p PARTITION (p1, nope)", "ALTER TABLE gh.p TRUNCATE PARTITION nope"] {
+        let Answer::Error { text, .. } = client.query(sql) else { panic!("{sql} is no error") };
+        assert!(text.contains("Partition nope does not exist"), "{text}");
+    }
+    assert_eq!(ids(&mut client), ["1", "3"], "a statement that fails does nothing");
+    assert_eq!(partition_names(&mut client), ["p1", "p2", "p3"]);
+}

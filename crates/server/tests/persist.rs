@@ -144,6 +144,20 @@ fn a_restart_keeps_what_was_acknowledged() {
 }
 
 #[test]
+fn a_renamed_database_is_kept_with_its_rows_and_labels() {
+    let dir = tempfile::tempdir().unwrap();
+    let engine = open(dir.path()).unwrap();
+    create_table(&engine, TableModel::Duplicate);
+    load(&engine, "kept", (0..3).map(|i| (i, 0)));
+    engine.rename_database("d", "other").unwrap();
+    drop(engine);
+    let engine = open(dir.path()).unwrap();
+    assert!(engine.database("d").is_err());
+    assert_eq!(engine.table("other", "t").unwrap().row_count().unwrap(), 3);
+    assert_eq!(engine.transaction("other", "kept").unwrap().map(|txn| txn.database), Some("other".to_owned()));
+}
+
+#[test]
 fn ids_and_auto_increments_go_on_where_they_were() {
     let dir = tempfile::tempdir().unwrap();
     let engine = open(dir.path()).unwrap();

@@ -158,6 +158,19 @@ impl Users {
         Ok(())
     }
 
+    /// Has the grants on a database follow its new name. Returns the users whose grants changed.
+    pub(crate) fn rename_database(&self, name: &str, new: &str) -> Vec<String> {
+        let mut changed = Vec::new();
+        for (user, known) in self.write().iter_mut() {
+            if known.grants.keys().any(|target| target.database() == Some(name)) {
+                let grants = std::mem::take(&mut known.grants).into_iter();
+                known.grants = grants.map(|(target, held)| (target.in_renamed(name, new), held)).collect();
+                changed.push(user.clone());
+            }
+        }
+        changed
+    }
+
     /// Names with hosts and whether there is a password; root first.
     pub(crate) fn list(&self) -> Vec<(String, String, bool)> {
         let users = self.read();

@@ -3,6 +3,7 @@
 
 //! The life of a transaction: begin, stage, prepare, commit, abort.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -112,6 +113,7 @@ impl Engine {
             finished: None,
             reason: String::new(),
             counters: LoadCounters::default(),
+            by_table: BTreeMap::new(),
         };
         if let Some(journal) = self.journal() {
             // Nobody waits for it: a transaction that is lost before it is prepared has not begun.
@@ -122,7 +124,7 @@ impl Engine {
         Ok(id)
     }
 
-    /// Adds rows and counts to a transaction in PREPARE.
+    /// Adds rows and counts to a transaction in PREPARE. The counts are the table's too if all rows are for one.
     ///
     /// # Errors
     /// [`EngineError::UnknownTransaction`], [`EngineError::TxnState`].
@@ -136,6 +138,9 @@ impl Engine {
         let mut txns = self.txns();
         let txn = txns.get_mut(txn_id).ok_or(EngineError::UnknownTransaction(txn_id))?;
         expect_state(&txn.info, "write to", &[TxnState::Prepare])?;
+        if let [write] = writes.as_slice() {
+            txn.info.by_table.entry(write.table_id).or_default().add(counters);
+        }
         for write in writes {
             if !txn.info.table_ids.contains(&write.table_id) {
                 txn.info.table_ids.push(write.table_id);

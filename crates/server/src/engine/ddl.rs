@@ -50,6 +50,26 @@ impl Engine {
         Ok(())
     }
 
+    /// Renames a database; its tables and transactions stay with it.
+    ///
+    /// # Errors
+    /// [`EngineError::UnknownDatabase`], [`EngineError::DatabaseExists`].
+    pub fn rename_database(&self, name: &str, new_name: &str) -> EngineResult<()> {
+        let writer = self.writer();
+        let mut catalog = Catalog::clone(&self.catalog());
+        if catalog.databases.contains_key(new_name) {
+            return Err(EngineError::DatabaseExists(new_name.to_owned()));
+        }
+        let mut database =
+            catalog.databases.remove(name).ok_or_else(|| EngineError::UnknownDatabase(name.to_owned()))?;
+        Arc::make_mut(&mut database).name = new_name.to_owned();
+        let id = database.id;
+        catalog.databases.insert(new_name.to_owned(), database);
+        self.publish(&writer, catalog, None)?;
+        self.txns().rename_database(id, new_name);
+        Ok(())
+    }
+
     /// Creates a table. Assigns ids and the creation time; see [`TableDef`].
     ///
     /// # Errors
@@ -119,6 +139,25 @@ impl Engine {
         writer.primary_indexes.remove(&old.id());
         let empty = Table::new(old.def().clone(), old.version() + 1, self.clock().now(), Vec::new());
         put_table(&mut catalog, database, Arc::new(empty));
+        self.publish(&writer, catalog, None)?;
+        Ok(())
+    }
+
+    /// Removes the rows of some of a table's partitions, which are named in any case.
+    ///
+    /// # Errors
+    /// [`EngineError::UnknownTable`], [`EngineError::Invalid`] for a partition that the table has not.
+    pub fn truncate_partitions(&self, database: &str, table: &str, partitions: &[String]) -> EngineResult<()> {
+        let mut writer = self.writer();
+        let mut catalog = Catalog::clone(&self.catalog());
+        let old = existing_table(&catalog, database, table)?;
+        let known = old.def().partitioning.partitions();
+        if let Some(name) = partitions.iter().find(|name| !known.iter().any(|p| p.name.eq_ignore_ascii_case(name))) {
+            return Err(EngineError::Invalid(format!("Partition {name} does not exist")));
+        }
+        let emptied: Vec<bool> =
+            known.iter().map(|p| partitions.iter().any(|name| p.name.eq_ignore_ascii_case(name))).collect();
+        put_table(&mut catalog, database, self.without_rows_of(&mut writer, &old, &emptied)?);
         self.publish(&writer, catalog, None)?;
         Ok(())
     }
@@ -200,14 +239,19 @@ impl Engine {
     ) -> EngineResult<Arc<Table>> {
         let kept = |id: u64| def.partitioning.partitions().iter().any(|p| p.id == id);
         let dropped: Vec<bool> = old.def().partitioning.partitions().iter().map(|p| !kept(p.id)).collect();
-        if !dropped.contains(&true) {
+        self.without_rows_of(writer, old, &dropped)
+    }
+
+    /// The table without the rows of those of its partitions for which `emptied` is true.
+    fn without_rows_of(&self, writer: &mut Writer, old: &Arc<Table>, emptied: &[bool]) -> EngineResult<Arc<Table>> {
+        if !emptied.contains(&true) {
             return Ok(old.clone());
         }
         let router = Router::new(self, old.def(), &[])?;
         let mut segments = Vec::with_capacity(old.segments().len());
         for segment in old.segments().iter() {
             let places = router.places(&segment.batch)?;
-            let goes = |row: usize| places.get(row).copied().flatten().is_some_and(|p| dropped.get(p) == Some(&true));
+            let goes = |row: usize| places.get(row).copied().flatten().is_some_and(|p| emptied.get(p) == Some(&true));
             let live = BooleanBuffer::collect_bool(segment.batch.num_rows(), |row| segment.is_live(row) && !goes(row));
             segments.push(Segment::with_live(segment.batch.clone(), Some(live)));
         }

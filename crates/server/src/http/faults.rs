@@ -38,6 +38,8 @@ pub(crate) enum Endpoint {
     OpenScanner,
     GetNext,
     CloseScanner,
+    /// A statement that changes a table's columns.
+    Alter,
 }
 
 impl Endpoint {
@@ -81,6 +83,7 @@ enum Kind {
     EvictLabels,
     Restart,
     RestartAfter,
+    Cancel,
 }
 
 /// A fault that waits for requests, as the admin API takes and lists it.
@@ -121,12 +124,12 @@ impl Fault {
         }
         match (self.kind, self.ms) {
             (Kind::Delay, None) => return Err("delay needs ms".to_owned()),
-            (Kind::Delay | Kind::Restart | Kind::RestartAfter, Some(ms)) if ms <= LONGEST_MS => {}
-            (Kind::Delay | Kind::Restart | Kind::RestartAfter, Some(_)) => {
+            (Kind::Delay | Kind::Cancel | Kind::Restart | Kind::RestartAfter, Some(ms)) if ms <= LONGEST_MS => {}
+            (Kind::Delay | Kind::Cancel | Kind::Restart | Kind::RestartAfter, Some(_)) => {
                 return Err(format!("ms must be at most {LONGEST_MS}"));
             }
             (_, None) => {}
-            (_, Some(_)) => return Err("only delay, restart and restart_after have ms".to_owned()),
+            (_, Some(_)) => return Err("only delay, cancel, restart and restart_after have ms".to_owned()),
         }
         match (self.kind, self.seconds) {
             (Kind::AdvanceClock, None) => return Err("advance_clock needs seconds".to_owned()),
@@ -145,8 +148,16 @@ impl Fault {
                 _ => Err("it needs an endpoint, at".to_owned()),
             };
         };
-        if self.kind != Kind::Answer && (self.code.is_some() || self.body.is_some()) {
-            return Err("only answer has code and body".to_owned());
+        if self.kind != Kind::Answer && self.code.is_some() {
+            return Err("only answer has a code".to_owned());
+        }
+        if !matches!(self.kind, Kind::Answer | Kind::Cancel) && self.body.is_some() {
+            return Err("only answer and cancel have a body".to_owned());
+        }
+        if (self.kind == Kind::Cancel && at != Endpoint::Alter)
+            || (at == Endpoint::Alter && !matches!(self.kind, Kind::Pass | Kind::Delay | Kind::Cancel))
+        {
+            return Err("alter takes pass, delay and cancel, and nothing else can be cancelled".to_owned());
         }
         if self.event().is_some() && at.is_scanner() {
             return Err("only requests over HTTP can come with a change of the whole server".to_owned());
@@ -195,6 +206,10 @@ impl Fault {
             Kind::Expire => Action::Expire,
             Kind::Compact => Action::Compact,
             Kind::Again => Action::Again,
+            Kind::Cancel => {
+                let reason = self.body.clone().unwrap_or_else(|| "cancelled by a fault".to_owned());
+                Action::Cancel(Duration::from_millis(self.ms.unwrap_or_default()), reason)
+            }
             Kind::RestartAfter => Action::RestartAfter(self.time()),
             Kind::AdvanceClock | Kind::EvictLabels | Kind::Restart => {
                 self.event().map_or(Action::Pass, Action::Undergo)
@@ -260,7 +275,7 @@ impl Faults {
     }
 
     /// What happens to a request that has arrived.
-    pub(super) fn take(&self, endpoint: Endpoint) -> Action {
+    pub(crate) fn take(&self, endpoint: Endpoint) -> Action {
         self.take_if(|fault| fault.at == Some(endpoint))
     }
 
@@ -300,6 +315,8 @@ pub(crate) enum Action {
     Compact,
     /// The scanner gives its last rows once more.
     Again,
+    /// The job of an ALTER is cancelled after a while, for this reason.
+    Cancel(Duration, String),
     /// Something happens to the whole server first.
     Undergo(Event),
     /// The server is killed when the work has been done, and comes back after this time.
@@ -322,7 +339,7 @@ impl Action {
     /// Answers a request by `work`, or as the fault wants it.
     pub(super) async fn around(self, whole: &Whole, work: impl Future<Output = Reply>) -> Result<Reply, Cut> {
         match self {
-            Self::Pass | Self::Expire | Self::Compact | Self::Again => Ok(work.await),
+            Self::Pass | Self::Expire | Self::Compact | Self::Again | Self::Cancel(..) => Ok(work.await),
             Self::Delay(time) => {
                 tokio::time::sleep(time).await;
                 Ok(work.await)

@@ -102,7 +102,10 @@ impl Whole {
 
     fn sweep(&self) {
         // It may write a snapshot of the data directory.
-        tokio::task::block_in_place(|| self.engine.sweep());
+        tokio::task::block_in_place(|| {
+            self.engine.sweep();
+            self.scans.sql.finish_alter_jobs();
+        });
         self.forget_contexts();
         self.scans.sweep();
     }

@@ -206,7 +206,10 @@ impl Replay {
             let table = rows.table(table)?;
             Arc::make_mut(home).tables.insert(table.def().name.clone(), Arc::new(table));
         }
-        for (info, writes) in txns.into_values() {
+        for (mut info, writes) in txns.into_values() {
+            if let Some(database) = self.databases.get(&info.database_id) {
+                info.database.clone_from(&database.name);
+            }
             // The rows of all others are in tables or were given up.
             let writes = if info.state == TxnState::Prepared { writes } else { Vec::new() };
             let writes = writes.into_iter().map(|write| rows.write(write)).collect::<Result<_, _>>()?;

@@ -25,20 +25,22 @@ pub(super) fn alter_jobs(
         let recorded = if kind == "OPTIMIZE" { "ALTER TABLE OPTIMIZE" } else { "ALTER TABLE ROLLUP" };
         return filter::answer(columns(recorded), Vec::new(), filter);
     }
+    sql.finish_alter_jobs();
+    let now = sql.engine.clock().now();
     let jobs = sql.shared().jobs.clone();
     let rows = jobs.into_iter().filter(|job| job.database == database).map(|job| {
         vec![
             some(job.id),
             some(&job.table),
             some(show_time(job.created)),
-            some(show_time(job.finished)),
+            job.ended().map(show_time),
             some(&job.table),
-            some(if job.rewritten { job.id + 1 } else { job.index_id }),
-            some(job.index_id),
+            some(if job.rewritten { job.id + 1 } else { job.table_id + 1 }),
+            some(job.table_id + 1),
             some(format!("{}:{}", job.schema_version, job.table_id.wrapping_mul(2_654_435_761) % 2_147_483_647)),
-            some(job.txn_id),
-            some("FINISHED"),
-            some(""),
+            some(job.txn_id()),
+            some(job.state(now)),
+            some(job.message()),
             None,
             some(if job.rewritten { "86400" } else { "1" }),
         ]

@@ -57,6 +57,7 @@ pub(crate) enum Statement {
     },
     RenameDatabase {
         name: String,
+        to: String,
     },
     /// A limit that nothing here enforces.
     SetQuota {
@@ -95,6 +96,8 @@ pub(crate) enum Statement {
     },
     CancelAlter {
         name: Name,
+        /// Whether a change of columns is meant, not one of rollups or distribution.
+        columns: bool,
     },
     Use {
         catalog: Option<String>,
@@ -323,6 +326,31 @@ pub(crate) enum GrantTarget {
     View(Option<String>, String),
     /// A role is granted.
     Role,
+}
+
+impl GrantTarget {
+    /// The database that it is, or that it is in.
+    pub(crate) fn database(&self) -> Option<&str> {
+        match self {
+            Self::Database(database) | Self::TablesIn(database) | Self::ViewsIn(database) => Some(database),
+            Self::Table(database, _) | Self::View(database, _) => database.as_deref(),
+            Self::System | Self::Catalog | Self::AllDatabases | Self::AllTables | Self::AllViews | Self::Role => None,
+        }
+    }
+
+    /// The same after a database was renamed.
+    pub(crate) fn in_renamed(mut self, name: &str, new: &str) -> Self {
+        if self.database() == Some(name) {
+            match &mut self {
+                Self::Database(database) | Self::TablesIn(database) | Self::ViewsIn(database) => {
+                    new.clone_into(database);
+                }
+                Self::Table(database, _) | Self::View(database, _) => *database = Some(new.to_owned()),
+                _ => {}
+            }
+        }
+        self
+    }
 }
 
 #[derive(Debug, Clone)]

@@ -31,6 +31,7 @@ use crate::backends::Backends;
 use crate::clock::Micros;
 use crate::engine::Engine;
 use crate::frontends::Frontends;
+use crate::http::faults::Faults;
 use crate::mysql::Column;
 use query::{Planned, QueryEngine};
 use variables::Variables;
@@ -74,6 +75,7 @@ pub struct Sql {
     pub(crate) addresses: Addresses,
     pub(crate) connections: Connections,
     pub(crate) started: Micros,
+    pub(crate) faults: Option<Arc<Faults>>,
     shared: Mutex<Shared>,
 }
 
@@ -139,8 +141,13 @@ impl Response {
 }
 
 impl Sql {
-    /// SQL over an engine. Installs `users` as the engine's access control.
-    pub fn new(engine: Engine, users: Arc<Users>, addresses: Addresses) -> Arc<Self> {
+    /// SQL over an engine. Installs `users` as the engine's access control. With `faults`, jobs can be made to last.
+    pub(crate) fn new(
+        engine: Engine,
+        users: Arc<Users>,
+        addresses: Addresses,
+        faults: Option<Arc<Faults>>,
+    ) -> Arc<Self> {
         engine.set_access_control(users.clone());
         let started = engine.clock().now();
         let mut shared = Shared::default();
@@ -162,6 +169,7 @@ impl Sql {
             addresses,
             connections: Connections::default(),
             started,
+            faults,
             shared: Mutex::new(shared),
         })
     }

@@ -122,7 +122,7 @@ impl Connection {
                 _ => {}
             },
             Action::Pass | Action::Delay(_) | Action::DropReply | Action::Again => {}
-            Action::Undergo(_) | Action::RestartAfter(_) => {}
+            Action::Cancel(..) | Action::Undergo(_) | Action::RestartAfter(_) => {}
         }
         let mut output = TBinaryOutputProtocol::new(&mut out, true);
         match call {

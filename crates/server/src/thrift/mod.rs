@@ -145,7 +145,9 @@ impl Node {
                 drop(slot);
             }
         };
-        if let Err(error) = std::thread::Builder::new().name("be-thrift".to_owned()).spawn(serve) {
+        // Scans are planned there.
+        let thread = std::thread::Builder::new().name("be-thrift".to_owned()).stack_size(crate::life::STACK_BYTES);
+        if let Err(error) = thread.spawn(serve) {
             tracing::warn!(%error, "cannot start a thread for a connection");
             open.remove(number);
         }

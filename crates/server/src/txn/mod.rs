@@ -5,6 +5,7 @@
 
 mod table;
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
@@ -135,7 +136,7 @@ pub struct TxnInfo {
     pub id: i64,
     /// The database's id.
     pub database_id: u64,
-    /// The database's name when the transaction began.
+    /// The database's name.
     pub database: String,
     /// The label.
     pub label: String,
@@ -165,4 +166,12 @@ pub struct TxnInfo {
     pub reason: String,
     /// Rows and bytes so far.
     pub counters: LoadCounters,
+    /// The same for each table that was written to, by its id.
+    #[serde(default, skip_serializing_if = "adds_nothing")]
+    pub by_table: BTreeMap<u64, LoadCounters>,
+}
+
+/// One table has the counters of its transaction.
+fn adds_nothing(by_table: &BTreeMap<u64, LoadCounters>) -> bool {
+    by_table.len() < 2
 }

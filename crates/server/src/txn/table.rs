@@ -81,6 +81,13 @@ impl TxnTable {
         self.by_id.get(self.by_label.get(&(database_id, label.to_owned()))?)
     }
 
+    /// Gives the transactions of a database its new name.
+    pub(crate) fn rename_database(&mut self, database_id: u64, name: &str) {
+        for txn in self.by_id.values_mut().filter(|txn| txn.info.database_id == database_id) {
+            name.clone_into(&mut txn.info.database);
+        }
+    }
+
     pub(crate) fn iter(&self) -> impl DoubleEndedIterator<Item = &Txn> {
         self.by_id.values()
     }

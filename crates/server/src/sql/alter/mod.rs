@@ -1,39 +1,28 @@
 // Copyright 2026 The StarRocks Connector for Apache Flink authors
 // SPDX-License-Identifier: Apache-2.0
 
-//! ALTER TABLE and its jobs.
+//! ALTER TABLE and ALTER DATABASE.
 
 mod columns;
 mod convert;
+mod jobs;
+
+use std::sync::Arc;
 
 use starrocks_types::TableModel;
 
 use self::columns::{found, rename_column};
+pub(crate) use self::jobs::AlterJob;
 use crate::catalog::{ColumnDef, Partitioning, TableDef};
-use crate::clock::Micros;
 use crate::engine::{EngineError, Object, Privilege};
+use crate::information_schema;
 use crate::sql::ast::{AlterClause, Name};
-use crate::sql::ddl::{partition_def, position};
+use crate::sql::ddl::{check_database_name, partition_def, position};
 use crate::sql::error::{SqlError, SqlResult};
 use crate::sql::execute::unsupported;
 use crate::sql::session::Session;
 use crate::sql::{Response, Sql};
-
-/// A change of a table's columns, as SHOW ALTER TABLE COLUMN lists it. Changes are done at once here.
-#[derive(Debug, Clone)]
-pub(crate) struct AlterJob {
-    pub(crate) id: u64,
-    pub(crate) database: String,
-    pub(crate) table: String,
-    pub(crate) table_id: u64,
-    pub(crate) index_id: u64,
-    pub(crate) created: Micros,
-    pub(crate) finished: Micros,
-    pub(crate) schema_version: u64,
-    pub(crate) txn_id: i64,
-    /// Whether rows would have had to be rewritten.
-    pub(crate) rewritten: bool,
-}
+use crate::storage::Table;
 
 /// The clauses of one statement on the way into the table.
 struct Change {
@@ -59,58 +48,92 @@ impl Sql {
         }
         let found = self.engine.table(&database, &table).map_err(|_| SqlError::table_not_found(&table))?;
         self.check(session, Privilege::Alter, Object::Table { database: &database, table: &table })?;
-        if let [AlterClause::Rename(new)] = clauses.as_slice() {
-            return self.rename(&database, &table, new);
+        self.check_no_alter_job(&found)?;
+        match clauses.as_slice() {
+            [AlterClause::Rename(new)] => return self.rename(&database, &table, new),
+            [AlterClause::Swap(other)] => return self.swap(&database, &table, other),
+            [AlterClause::TruncatePartition(names)] => {
+                self.engine.truncate_partitions(&database, &table, names)?;
+                return Ok(Response::done());
+            }
+            _ => {}
         }
-        if let [AlterClause::Swap(other)] = clauses.as_slice() {
-            return self.swap(&database, &table, other);
-        }
-        if let [AlterClause::TruncatePartition(names)] = clauses.as_slice() {
-            self.truncate_partitions(&database, &found, names)?;
+        // An FE checks the clauses before it begins a job.
+        let mut change = self.change(&found, &clauses)?;
+        change.apply_all(&mut TableDef::clone(found.def()), &clauses)?;
+        if change.columns_changed && self.delayed_job(&database, &found, &clauses, change.rewritten)? {
             return Ok(Response::done());
         }
-        let before = found.def().partitioning.clone();
+        let change = self.apply_clauses(&database, &found, &clauses)?;
+        if change.columns_changed {
+            self.add_finished_job(&database, &found, change.rewritten);
+        }
+        Ok(Response::done())
+    }
+
+    fn change(&self, table: &Table, clauses: &[AlterClause]) -> SqlResult<Change> {
+        let before = table.def().partitioning.clone();
         let mut after = before.clone();
-        for clause in &clauses {
+        for clause in clauses {
             if let AlterClause::AddPartition(item) = clause {
-                partition_def(&self.engine, item, &mut after, &found.def().columns)?;
+                partition_def(&self.engine, item, &mut after, &table.def().columns)?;
             }
         }
-        let columns = found.def().columns.clone();
-        let rewritten = found.def().properties.get("fast_schema_evolution").is_some_and(|on| on == "false");
-        let mut change = Change { partitioning: (before, after), columns, columns_changed: false, rewritten };
+        let columns = table.def().columns.clone();
+        let rewritten = table.def().properties.get("fast_schema_evolution").is_some_and(|on| on == "false");
+        Ok(Change { partitioning: (before, after), columns, columns_changed: false, rewritten })
+    }
+
+    fn apply_clauses(&self, database: &str, table: &Arc<Table>, clauses: &[AlterClause]) -> SqlResult<Change> {
+        let mut change = self.change(table, clauses)?;
         // The engine knows its own errors only; what the clauses say is kept aside.
         let mut refused = None;
-        let altered = self.engine.alter_table(&database, &table, |def| {
-            for clause in &clauses {
-                if let Err(error) = change.apply(def, clause) {
-                    refused = Some(error);
-                    return Err(EngineError::Invalid(String::new()));
-                }
-            }
-            Ok(())
+        let altered = self.engine.alter_table(database, &table.def().name, |def| {
+            change.apply_all(def, clauses).map_err(|error| {
+                refused = Some(error);
+                EngineError::Invalid(String::new())
+            })
         });
-        if let Some(error) = refused {
-            return Err(error);
+        match refused {
+            Some(error) => Err(error),
+            None => altered.map(|_| change).map_err(Into::into),
         }
-        let altered = altered?;
-        if change.columns_changed {
-            let now = self.engine.clock().now();
-            let id = self.engine.next_id();
-            let mut shared = self.shared();
-            let before = shared.jobs.iter().filter(|job| job.table_id == altered.id()).count() as u64;
-            shared.jobs.push(AlterJob {
-                id,
-                database,
-                table,
-                table_id: altered.id(),
-                index_id: altered.id() + 1,
-                created: now,
-                finished: now,
-                schema_version: before + 1,
-                txn_id: i64::try_from(id).unwrap_or(-1),
-                rewritten: change.rewritten,
-            });
+    }
+
+    /// Renames a database. Grants on it and views in it follow.
+    pub(super) fn rename_database(&self, session: &Session, name: &str, new: &str) -> SqlResult<Response> {
+        if information_schema::is_system(name) {
+            return Err(SqlError::access_denied(&session.identity, "ALTER", Object::Database(name)));
+        }
+        self.engine.database(name)?;
+        self.check(session, Privilege::Alter, Object::Database(name))?;
+        check_database_name(new)?;
+        if name == new {
+            return Err(SqlError::plain("Same database name"));
+        }
+        if information_schema::is_system(new) || self.engine.database(new).is_ok() {
+            return Err(SqlError::plain(format!("Database name[{new}] is already used")));
+        }
+        self.engine.rename_database(name, new)?;
+        let views: Vec<_> = self
+            .shared()
+            .views
+            .iter()
+            .filter(|((home, _), _)| home == name)
+            .map(|(key, view)| (key.1.clone(), view.clone()))
+            .collect();
+        for (view, mut kept) in views {
+            if kept.database == name {
+                new.clone_into(&mut kept.database);
+            }
+            self.put_view(new, &view, Some(kept))?;
+            self.put_view(name, &view, None)?;
+        }
+        for user in self.users.rename_database(name, new) {
+            self.users.keep(&self.engine, &user)?;
+        }
+        for job in self.shared().jobs.iter_mut().filter(|job| job.database == name) {
+            new.clone_into(&mut job.database);
         }
         Ok(Response::done())
     }
@@ -145,16 +168,13 @@ impl Sql {
         self.engine.rename_table(database, &aside, other)?;
         Ok(Response::done())
     }
-
-    pub(super) fn cancel_alter(&self, session: &Session, name: &Name) -> SqlResult<Response> {
-        let (database, table) = self.resolve(session, name)?;
-        self.engine.table(&database, &table).map_err(|_| SqlError::table_not_found(&table))?;
-        self.check(session, Privilege::Alter, Object::Table { database: &database, table: &table })?;
-        Err(SqlError::plain(format!("Table[{table}] is not under SCHEMA_CHANGE.")))
-    }
 }
 
 impl Change {
+    fn apply_all(&mut self, def: &mut TableDef, clauses: &[AlterClause]) -> SqlResult<()> {
+        clauses.iter().try_for_each(|clause| self.apply(def, clause))
+    }
+
     fn apply(&mut self, def: &mut TableDef, clause: &AlterClause) -> SqlResult<()> {
         match clause {
             AlterClause::AddColumn(spec, place) => self.add(def, spec, place),

@@ -26,14 +26,7 @@ pub(super) use partitions::partition_def;
 impl Sql {
     pub(super) fn create_database(&self, session: &Session, name: &Name, if_not_exists: bool) -> SqlResult<Response> {
         self.resolve(session, &Name { database: Some(String::new()), ..name.clone() })?;
-        let legal = name.name.starts_with(|c: char| c.is_alphabetic() || c == '_') && name.name.chars().count() <= 256;
-        if !legal {
-            return Err(SqlError::analyzing_coded(
-                1102,
-                "42000",
-                format_args!("Incorrect database name '{}'", name.name),
-            ));
-        }
+        check_database_name(&name.name)?;
         if information_schema::is_system(&name.name) {
             if if_not_exists {
                 return Ok(Response::done());
@@ -239,13 +232,12 @@ impl Sql {
         if self.shared().views.contains_key(&(database.clone(), table.clone())) {
             return Err(SqlError::plain("Only support truncate OLAP table or LAKE table"));
         }
-        let found = self.engine.table(&database, &table).map_err(|_| SqlError::table_not_found(&table))?;
+        self.engine.table(&database, &table).map_err(|_| SqlError::table_not_found(&table))?;
         self.check(session, Privilege::Delete, Object::Table { database: &database, table: &table })?;
-        if partitions.is_empty() {
-            self.engine.truncate_table(&database, &table)?;
-            return Ok(Response::done());
+        match partitions {
+            [] => self.engine.truncate_table(&database, &table)?,
+            some => self.engine.truncate_partitions(&database, &table, some)?,
         }
-        self.truncate_partitions(&database, &found, partitions)?;
         Ok(Response::done())
     }
 
@@ -288,6 +280,14 @@ impl SqlError {
         }
         self
     }
+}
+
+/// Refuses a name that no database may have.
+pub(super) fn check_database_name(name: &str) -> SqlResult<()> {
+    if name.starts_with(|c: char| c.is_alphabetic() || c == '_') && name.chars().count() <= 256 {
+        return Ok(());
+    }
+    Err(SqlError::analyzing_coded(1102, "42000", format_args!("Incorrect database name '{name}'")))
 }
 
 /// Column positions by name.

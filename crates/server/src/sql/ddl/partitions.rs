@@ -197,6 +197,8 @@ fn compare(a: &[String], b: &[String]) -> std::cmp::Ordering {
 fn every(start: &str, end: &str, step: i64, unit: Option<&str>) -> SqlResult<Vec<(String, String, String)>> {
     let mut ranges = Vec::new();
     let too_many = || SqlError::analyzing("The number of batch partitions is too large");
+    let too_far =
+        || SqlError::analyzing(format_args!("Batch partition every clause step {step} goes beyond all values"));
     if step <= 0 {
         return Err(SqlError::analyzing("Batch partition every clause step must be larger than zero"));
     }
@@ -207,8 +209,9 @@ fn every(start: &str, end: &str, step: i64, unit: Option<&str>) -> SqlResult<Vec
             ));
         };
         while at < end {
-            ranges.push((format!("p{at}"), at.to_string(), (at + step).to_string()));
-            at += step;
+            let next = at.checked_add(step).ok_or_else(too_far)?;
+            ranges.push((format!("p{at}"), at.to_string(), next.to_string()));
+            at = next;
             if ranges.len() > 4096 {
                 return Err(too_many());
             }
@@ -220,8 +223,10 @@ fn every(start: &str, end: &str, step: i64, unit: Option<&str>) -> SqlResult<Vec
     };
     let (mut at, end) = (date(start)?, date(end)?);
     while at < end {
-        let next = advance(at, step, unit)
-            .ok_or_else(|| SqlError::analyzing(format_args!("Unsupported batch partition build type: {unit}")))?;
+        if !["DAY", "WEEK", "HOUR", "MONTH", "YEAR"].contains(&unit) {
+            return Err(SqlError::analyzing(format_args!("Unsupported batch partition build type: {unit}")));
+        }
+        let next = advance(at, step, unit).ok_or_else(too_far)?;
         let digits: String = day(at).chars().filter(char::is_ascii_digit).collect();
         let name = match unit {
             "YEAR" => digits.get(..4).unwrap_or(&digits).to_owned(),
@@ -245,16 +250,16 @@ fn day(micros: i64) -> String {
 
 fn advance(micros: i64, step: i64, unit: &str) -> Option<i64> {
     let months = match unit {
-        "DAY" => return Some(micros + step * DAY),
-        "WEEK" => return Some(micros + step * 7 * DAY),
-        "HOUR" => return Some(micros + step * 3_600_000_000),
+        "DAY" => return micros.checked_add(step.checked_mul(DAY)?),
+        "WEEK" => return micros.checked_add(step.checked_mul(7 * DAY)?),
+        "HOUR" => return micros.checked_add(step.checked_mul(3_600_000_000)?),
         "MONTH" => step,
-        "YEAR" => step * 12,
+        "YEAR" => step.checked_mul(12)?,
         _ => return None,
     };
     let shown = day(micros);
     let mut parts = shown.split('-').map(|p| p.parse::<i64>().ok());
     let (year, month, day_of_month) = (parts.next()??, parts.next()??, parts.next()??);
-    let total = year * 12 + month - 1 + months;
+    let total = (year * 12 + month - 1).checked_add(months)?;
     parse_datetime(&format!("{:04}-{:02}-{day_of_month:02}", total.div_euclid(12), total.rem_euclid(12) + 1))
 }

@@ -134,27 +134,6 @@ impl Sql {
         }
         Ok(Response::Ok { affected: 0, info: info(&transaction.label, "ABORTED", transaction.id) })
     }
-
-    pub(super) fn truncate_partitions(
-        &self,
-        database: &str,
-        table: &Arc<Table>,
-        partitions: &[String],
-    ) -> SqlResult<()> {
-        let known = table.def().partitioning.partitions();
-        for name in partitions {
-            if !known.iter().any(|p| p.name.eq_ignore_ascii_case(name)) {
-                return Err(SqlError::plain(format!("Partition {name} does not exist")));
-            }
-        }
-        if table.row_count().unwrap_or(0) == 0 {
-            return Ok(());
-        }
-        if known.len() == partitions.len() {
-            return self.engine.truncate_table(database, &table.def().name).map_err(Into::into);
-        }
-        Err(crate::sql::execute::unsupported("truncating some of the partitions of a table with rows"))
-    }
 }
 
 fn count_mismatch(target: usize, given: usize) -> SqlError {

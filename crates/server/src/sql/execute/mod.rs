@@ -38,10 +38,7 @@ impl Sql {
             Statement::Delete(delete) => self.delete(session, &delete).await,
             Statement::CreateDatabase { name, if_not_exists } => self.create_database(session, &name, if_not_exists),
             Statement::DropDatabase { name, if_exists } => self.drop_database(session, &name, if_exists),
-            Statement::RenameDatabase { name } => {
-                self.engine.database(&name)?;
-                Err(unsupported("ALTER DATABASE RENAME"))
-            }
+            Statement::RenameDatabase { name, to } => self.rename_database(session, &name, &to),
             Statement::SetQuota { name } => self.engine.database(&name).map(|_| Response::done()).map_err(Into::into),
             Statement::Analyze { name } => {
                 let (database, table) = self.resolve(session, &name)?;
@@ -58,7 +55,7 @@ impl Sql {
             Statement::DropTable { name, if_exists, view } => self.drop_table(session, &name, if_exists, view),
             Statement::Truncate { name, partitions } => self.truncate(session, &name, &partitions),
             Statement::AlterTable { name, clauses } => self.alter_table(session, &name, clauses),
-            Statement::CancelAlter { name } => self.cancel_alter(session, &name),
+            Statement::CancelAlter { name, columns } => self.cancel_alter(session, &name, columns),
             Statement::Use { catalog, database } => self.use_database(session, catalog, database),
             Statement::Set(assignments) => {
                 for assignment in assignments {

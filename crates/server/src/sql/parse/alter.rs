@@ -16,8 +16,7 @@ impl Parser<'_> {
         if self.eat("DATABASE") {
             let name = self.qualified_name()?.name;
             if self.eat("RENAME") {
-                self.name()?;
-                return Ok(Statement::RenameDatabase { name });
+                return Ok(Statement::RenameDatabase { name, to: self.name()? });
             }
             self.expect("SET")?;
             self.text_until(|_| false);
@@ -147,13 +146,11 @@ impl Parser<'_> {
 
     pub(super) fn cancel(&mut self) -> SqlResult<Statement> {
         self.at += 1;
-        if self.eat("ALTER TABLE COLUMN FROM")
-            || self.eat("ALTER TABLE ROLLUP FROM")
-            || self.eat("ALTER TABLE OPTIMIZE FROM")
-        {
+        let columns = self.eat("ALTER TABLE COLUMN FROM");
+        if columns || self.eat("ALTER TABLE ROLLUP FROM") || self.eat("ALTER TABLE OPTIMIZE FROM") {
             let name = self.qualified_name()?;
             self.text_until(|_| false);
-            return Ok(Statement::CancelAlter { name });
+            return Ok(Statement::CancelAlter { name, columns });
         }
         if self.eat("LOAD") {
             self.text_until(|_| false);

@@ -127,6 +127,7 @@ pub(crate) fn parse_expression(text: &QueryText) -> SqlResult<Expr> {
 }
 
 fn parse<T>(text: &QueryText, rule: impl FnOnce(&mut Parser<'_>) -> Result<T, ParserError>) -> SqlResult<T> {
+    super::depth::check(text)?;
     let mut parser = Parser::new(&StarRocksDialect)
         .with_recursion_limit(DEPTH)
         .try_with_sql(&text.sql)

@@ -8,6 +8,7 @@ mod by_key;
 mod calls;
 mod coerce;
 mod conditions;
+mod depth;
 mod dialect;
 mod functions;
 mod infer;

@@ -69,7 +69,7 @@ impl ScalarUDFImpl for Function {
 
 /// All of them.
 pub(crate) fn functions() -> Vec<ScalarUDF> {
-    let list: [(&'static str, Type, Run); 46] = [
+    let list: [(&'static str, Type, Run); 49] = [
         ("starrocks_divide", numbers::divide_type, numbers::divide),
         ("starrocks_int_divide", |_| DataType::Int64, numbers::int_divide),
         ("starrocks_bit_not", |_| DataType::Int64, numbers::bit_not),
@@ -88,6 +88,9 @@ pub(crate) fn functions() -> Vec<ScalarUDF> {
         ("substr", |_| DataType::Utf8, strings::substr),
         ("left", |_| DataType::Utf8, strings::left),
         ("right", |_| DataType::Utf8, strings::right),
+        ("repeat", |_| DataType::Utf8, strings::repeat),
+        ("lpad", |_| DataType::Utf8, strings::lpad),
+        ("rpad", |_| DataType::Utf8, strings::rpad),
         ("locate", |_| DataType::Int32, strings::locate),
         ("char", |_| DataType::Utf8, strings::char_of),
         ("crc32", |_| DataType::Int64, strings::crc32),

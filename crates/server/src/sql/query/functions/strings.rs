@@ -15,6 +15,9 @@ use datafusion::common::Result;
 use super::argument;
 use crate::sql::text;
 
+/// The longest text that functions of a backend make (`OLAP_STRING_MAX_LENGTH`).
+const LONGEST_MADE: usize = 1 << 20;
+
 pub(super) fn to_text(arguments: &[ArrayRef], _: &DataType) -> Result<ArrayRef> {
     let array = argument(arguments, 0)?;
     if array.data_type() == &DataType::Utf8 {
@@ -160,6 +163,51 @@ pub(super) fn right(arguments: &[ArrayRef], _: &DataType) -> Result<ArrayRef> {
     cut(arguments, |text, count, _| part(text, text.len().saturating_sub(size(count)), size(count)))
 }
 
+/// The text so many times. Beyond the longest text that a backend makes there is NULL.
+pub(super) fn repeat(arguments: &[ArrayRef], _: &DataType) -> Result<ArrayRef> {
+    grown(arguments, |text, count, _| {
+        let fits = size(count).checked_mul(text.len()).is_some_and(|bytes| bytes <= LONGEST_MADE);
+        fits.then(|| text.repeat(size(count)))
+    })
+}
+
+pub(super) fn lpad(arguments: &[ArrayRef], _: &DataType) -> Result<ArrayRef> {
+    grown(arguments, |text, count, fill| padded(text, count, fill).map(|(text, more)| more + &text))
+}
+
+pub(super) fn rpad(arguments: &[ArrayRef], _: &DataType) -> Result<ArrayRef> {
+    grown(arguments, |text, count, fill| padded(text, count, fill).map(|(text, more)| text + &more))
+}
+
+/// The text, cut to so many characters, and what is added to have as many.
+fn padded(text: &str, count: i64, fill: &str) -> Option<(String, String)> {
+    let count = usize::try_from(count).ok().filter(|&count| count <= LONGEST_MADE)?;
+    let text: String = text.chars().take(count).collect();
+    let missing = count - text.chars().count();
+    let more: String = fill.chars().cycle().take(missing).collect();
+    (text.len() + more.len() <= LONGEST_MADE).then_some((text, more))
+}
+
+/// Runs over texts, numbers, and texts to fill up with, blanks if there are none.
+fn grown(arguments: &[ArrayRef], each: impl Fn(&str, i64, &str) -> Option<String>) -> Result<ArrayRef> {
+    let texts = to_text(arguments, &DataType::Utf8)?;
+    let texts = texts.as_string::<i32>();
+    let counts = cast(argument(arguments, 1)?, &DataType::Int64)?;
+    let counts = counts.as_primitive::<Int64Type>();
+    let fills = arguments.get(2..).filter(|rest| !rest.is_empty()).map(|rest| to_text(rest, &DataType::Utf8));
+    let fills = fills.transpose()?;
+    let run = |row: usize| {
+        let fill = match &fills {
+            Some(fills) => fills.is_valid(row).then(|| fills.as_string::<i32>().value(row))?,
+            None => " ",
+        };
+        let (text, count) =
+            (texts.is_valid(row).then(|| texts.value(row))?, counts.is_valid(row).then(|| counts.value(row))?);
+        each(text, count, fill)
+    };
+    Ok(Arc::new((0..texts.len()).map(run).collect::<StringArray>()))
+}
+
 /// `locate(part, text, from)`
 pub(super) fn locate(arguments: &[ArrayRef], _: &DataType) -> Result<ArrayRef> {
     let parts = to_text(arguments, &DataType::Utf8)?;
@@ -232,6 +280,27 @@ mod tests {
             let got = run(&[texts(&[Some("hello")]), numbers], &DataType::Utf8).unwrap();
             assert_eq!(text::text(&got, 0).unwrap(), wanted, "{from}");
         }
+    }
+
+    #[test]
+    fn texts_do_not_grow_beyond_measure() {
+        let run = |run: fn(&[ArrayRef], &DataType) -> Result<ArrayRef>, text: &str, count: i64, fill: Option<&str>| {
+            let count: ArrayRef = Arc::new(Int64Array::from(vec![count]));
+            let mut arguments = vec![texts(&[Some(text)]), count];
+            arguments.extend(fill.map(|fill| texts(&[Some(fill)])));
+            let made = run(&arguments, &DataType::Utf8).unwrap();
+            made.is_valid(0).then(|| made.as_string::<i32>().value(0).to_owned())
+        };
+        assert_eq!(run(repeat, "ab", 3, None).as_deref(), Some("ababab"));
+        assert_eq!(run(repeat, "ab", -1, None).as_deref(), Some(""));
+        assert_eq!(run(repeat, "ab", 1_000_000_000, None), None);
+        assert_eq!(run(repeat, "ab", i64::MAX, None), None);
+        assert_eq!(run(lpad, "äb", 5, Some("xy")).as_deref(), Some("xyxäb"));
+        assert_eq!(run(rpad, "äb", 5, Some("xy")).as_deref(), Some("äbxyx"));
+        assert_eq!(run(rpad, "äb", 1, None).as_deref(), Some("ä"));
+        assert_eq!(run(lpad, "a", 3, Some("")).as_deref(), Some("a"));
+        assert_eq!(run(lpad, "a", -1, None), None);
+        assert_eq!(run(lpad, "a", 2_000_000, None), None);
     }
 
     #[test]
