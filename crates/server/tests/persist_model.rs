@@ -234,6 +234,7 @@ fn describe(engine: &Engine) -> String {
         if txn.reason == RESTARTED {
             // What it staged left no trace.
             txn.counters = LoadCounters::default();
+            txn.by_table.clear();
             txn.table_ids = Vec::new();
         }
         writeln!(text, "{txn:?}").unwrap();

@@ -167,11 +167,6 @@ pub struct TxnInfo {
     /// Rows and bytes so far.
     pub counters: LoadCounters,
     /// The same for each table that was written to, by its id.
-    #[serde(default, skip_serializing_if = "adds_nothing")]
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub by_table: BTreeMap<u64, LoadCounters>,
-}
-
-/// One table has the counters of its transaction.
-fn adds_nothing(by_table: &BTreeMap<u64, LoadCounters>) -> bool {
-    by_table.len() < 2
 }
