@@ -138,7 +138,12 @@ impl Engine {
         let mut txns = self.txns();
         let txn = txns.get_mut(txn_id).ok_or(EngineError::UnknownTransaction(txn_id))?;
         expect_state(&txn.info, "write to", &[TxnState::Prepare])?;
-        if let [write] = writes.as_slice() {
+        if let ([write], Some(&first)) = (writes.as_slice(), txn.info.table_ids.first())
+            && (write.table_id != first || !txn.info.by_table.is_empty())
+        {
+            if txn.info.by_table.is_empty() {
+                txn.info.by_table.insert(first, txn.info.counters);
+            }
             txn.info.by_table.entry(write.table_id).or_default().add(counters);
         }
         for write in writes {

@@ -166,7 +166,7 @@ pub struct TxnInfo {
     pub reason: String,
     /// Rows and bytes so far.
     pub counters: LoadCounters,
-    /// The same for each table that was written to, by its id.
+    /// The same for each table by its id, once there are several.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub by_table: BTreeMap<u64, LoadCounters>,
 }

@@ -204,7 +204,8 @@ class LookupJoinIT {
                     .hasStackTraceContaining("table=it.dim")
                     .hasStackTraceContaining("key_columns=s")
                     .hasStackTraceContaining("attempts=2");
-            assertThat(proxy.lookups).hasValue(2);
+            // The connection from the start is none of them: the server may have closed it since.
+            assertThat(proxy.lookups).hasValue(3);
         }
     }
 
