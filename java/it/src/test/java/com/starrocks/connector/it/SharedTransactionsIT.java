@@ -79,8 +79,8 @@ class SharedTransactionsIT {
     }
 
     private List<List<String>> labels(String condition) throws Exception {
-        return STARROCKS.query(
-                "SELECT LABEL FROM information_schema.loads WHERE DB_NAME = '" + database + "' AND STATE " + condition);
+        return STARROCKS.query("SELECT DISTINCT LABEL FROM information_schema.loads WHERE DB_NAME = '" + database
+                + "' AND STATE " + condition);
     }
 
     /** Each number is a source transaction with a row for every table; each commit has all of its rows or none. */
