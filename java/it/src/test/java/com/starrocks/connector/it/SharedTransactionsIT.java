@@ -143,7 +143,8 @@ class SharedTransactionsIT {
         end.setTransactionEnd(true);
         assertThat(run(options(STARROCKS).build(), Arrays.asList(rows.get(0), rows.get(1), end)))
                 .isNull();
-        // A checkpoint of the first job may have come between the two rows, and the first one is a transaction of its own.
+        // A checkpoint of the first job may have come between the two rows, and the first one is a transaction of its
+        // own.
         assertThat(count("t0").get(0).get(1)).isEqualTo("1");
         assertThat(count("t1")).containsExactly(Arrays.asList("1", "1"));
     }

@@ -5,10 +5,12 @@ package com.starrocks.connector.flink.read;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.flink.api.connector.source.SourceEvent;
 import org.apache.flink.api.connector.source.SplitEnumerator;
 import org.apache.flink.api.connector.source.SplitEnumeratorContext;
@@ -35,6 +37,9 @@ final class ScanEnumerator implements SplitEnumerator<ScanSplit, ScanState>, Enu
     private final Deque<ScanSplit> pending = new ArrayDeque<>();
     /** How many splits each reader has asked for before there was a plan. */
     private final Map<Integer, Integer> waiting = new LinkedHashMap<>();
+
+    /** Readers that were told that there is no more, and may have ended: nothing is sent to them. */
+    private final Set<Integer> told = new HashSet<>();
 
     private boolean planning;
     private boolean planned;
@@ -108,11 +113,12 @@ final class ScanEnumerator implements SplitEnumerator<ScanSplit, ScanState>, Enu
 
     private void answer(int reader) {
         // It may have failed meanwhile; started again, it asks again.
-        if (!context.registeredReaders().containsKey(reader)) {
+        if (!context.registeredReaders().containsKey(reader) || told.contains(reader)) {
             return;
         }
         ScanSplit split = pending.poll();
         if (split == null) {
+            told.add(reader);
             context.signalNoMoreSplits(reader);
         } else {
             context.assignSplit(split, reader);
@@ -128,7 +134,8 @@ final class ScanEnumerator implements SplitEnumerator<ScanSplit, ScanState>, Enu
 
     @Override
     public void addReader(int reader) {
-        // Readers ask by themselves.
+        // Readers ask by themselves; this one has begun, maybe once more.
+        told.remove(reader);
     }
 
     @Override

@@ -61,8 +61,11 @@ final class ScanReader implements SourceReader<RowData, ScanSplit> {
         try {
             for (ScanSplit split : splits) {
                 requested = Math.max(0, requested - 1);
-                reading.add(split);
+                if (!reading.isLimitReached()) {
+                    reading.add(split);
+                }
             }
+            reading.wake();
         } catch (IOException e) {
             throw new java.io.UncheckedIOException(e);
         }
@@ -77,7 +80,7 @@ final class ScanReader implements SourceReader<RowData, ScanSplit> {
     @Override
     public InputStatus pollNext(ReaderOutput<RowData> output) throws Exception {
         if (reading.isLimitReached()) {
-            return InputStatus.END_OF_INPUT;
+            return isAtEnd() ? InputStatus.END_OF_INPUT : InputStatus.NOTHING_AVAILABLE;
         }
         int rows = reading.handOn(ROWS_PER_CALL, output::collect, this::requestSplits);
         recordsIn.inc(rows);
@@ -88,8 +91,12 @@ final class ScanReader implements SourceReader<RowData, ScanSplit> {
         return rows > 0 ? InputStatus.MORE_AVAILABLE : InputStatus.NOTHING_AVAILABLE;
     }
 
+    /** Not while an answer is due: Flink restarts a task that ended before what was sent to it arrived. */
     private boolean isAtEnd() {
-        return reading.isLimitReached() || (noMoreSplits && reading.openSplits() == 0);
+        if (reading.isLimitReached()) {
+            return noMoreSplits || requested == 0;
+        }
+        return noMoreSplits && reading.openSplits() == 0;
     }
 
     /** The end counts as something to take: between two calls, a task with several inputs may have heard of it. */
