@@ -6,17 +6,13 @@
 use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
 use crate::clock::Micros;
-use crate::life::bind;
-
-/// How long to wait before a port that could not be opened is tried again.
-const AGAIN: Duration = Duration::from_millis(100);
+use crate::life::{bind, come_back};
 
 /// The ports of a frontend; 0 for a free one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -70,7 +66,7 @@ impl Frontend {
     }
 
     pub(crate) fn state(&self) -> FrontendState {
-        if self.down_since().is_none() { FrontendState::Up } else { FrontendState::Down }
+        if self.is_up() { FrontendState::Up } else { FrontendState::Down }
     }
 
     /// Waits until its ports are open if it is up, or closed if it is down.
@@ -200,15 +196,7 @@ pub(crate) async fn serve<F>(
             back = down.wait_for(Option::is_none) => if back.is_err() { return },
             _ = stop.wait_for(|stop| *stop) => return,
         }
-        sockets = loop {
-            match Sockets::bind(addresses.http.ip(), addresses.ports()).await {
-                Ok(sockets) => break sockets,
-                Err(error) => {
-                    tracing::warn!(%error, "a frontend cannot come back yet");
-                    tokio::time::sleep(AGAIN).await;
-                }
-            }
-        };
+        sockets = come_back("frontend", || Sockets::bind(addresses.http.ip(), addresses.ports())).await;
     }
 }
 

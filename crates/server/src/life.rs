@@ -30,6 +30,9 @@ use crate::thrift::ThriftServer;
 /// How long a killed life may be in the middle of what cannot be interrupted, such as a write to the disk.
 const LAST_WORK: Duration = Duration::from_secs(30);
 
+/// How long to wait before a start that failed is tried again.
+const AGAIN: Duration = Duration::from_millis(100);
+
 /// The stack of threads that plan queries, which the deepest ones that are admitted need; memory is taken as it is used. On the
 /// usual 2 MiB some dozens of operators overflow it.
 pub(crate) const STACK_BYTES: usize = 128 << 20;
@@ -186,6 +189,20 @@ async fn serve(
         }));
     }
     Ok((engine, bound, tasks))
+}
+
+/// Starts again what has been down, as often as it takes: its ports may still be in use.
+pub(crate) async fn come_back<T, F>(what: &str, mut start: impl FnMut() -> F) -> T
+where
+    F: Future<Output = io::Result<T>>,
+{
+    loop {
+        match start().await {
+            Ok(started) => return started,
+            Err(error) => tracing::warn!(%error, what, "cannot come back yet"),
+        }
+        tokio::time::sleep(AGAIN).await;
+    }
 }
 
 /// Binds a socket.

@@ -17,12 +17,9 @@ use crate::flight::FlightConfig;
 use crate::frontends::{FrontendAddresses, FrontendPorts};
 use crate::http::HttpConfig;
 use crate::http::faults::Faults;
-use crate::life::{Bound, Life, Outside};
+use crate::life::{Bound, Life, Outside, come_back};
 use crate::mysql;
 use crate::persist::DataDir;
-
-/// How long to wait before a start that failed is tried again.
-const AGAIN: Duration = Duration::from_millis(100);
 
 /// How a server is started.
 #[derive(Debug, Clone, Default)]
@@ -168,15 +165,7 @@ async fn live(
         while restarts.try_recv().is_ok() {}
         let next = async {
             tokio::time::sleep(down).await;
-            loop {
-                match Life::start(config.clone(), outside.clone()).await {
-                    Ok(next) => return next,
-                    Err(error) => {
-                        tracing::warn!(%error, "the killed server cannot come back yet");
-                        tokio::time::sleep(AGAIN).await;
-                    }
-                }
-            }
+            come_back("killed server", || Life::start(config.clone(), outside.clone())).await
         };
         life = tokio::select! {
             next = next => next,

@@ -229,7 +229,7 @@ impl Session {
     async fn open_labels(&mut self, database: &str, prefix: &str) -> Result<Vec<String>> {
         let loads = self
             .query(&format!(
-                "select `LABEL` from `information_schema`.`loads` where `DB_NAME`={} and `LABEL` like {} \
+                "select distinct `LABEL` from `information_schema`.`loads` where `DB_NAME`={} and `LABEL` like {} \
                  and `STATE` not in ('FINISHED','CANCELLED');",
                 literal(database),
                 literal(&beginning(prefix))

@@ -208,7 +208,7 @@ impl Fault {
             Kind::Again => Action::Again,
             Kind::Cancel => {
                 let reason = self.body.clone().unwrap_or_else(|| "cancelled by a fault".to_owned());
-                Action::Cancel(Duration::from_millis(self.ms.unwrap_or_default()), reason)
+                Action::Cancel(self.time(), reason)
             }
             Kind::RestartAfter => Action::RestartAfter(self.time()),
             Kind::AdvanceClock | Kind::EvictLabels | Kind::Restart => {

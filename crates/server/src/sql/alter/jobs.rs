@@ -7,6 +7,7 @@
 use std::mem;
 use std::time::Duration;
 
+use crate::catalog::TableDef;
 use crate::clock::{Micros, micros};
 use crate::engine::{Object, Privilege};
 use crate::http::faults::{Action, Endpoint};
@@ -91,16 +92,14 @@ impl Sql {
         self.add_job(database, table, rewritten, State::Finished(now));
     }
 
-    /// Makes a change of columns a job of its own if a fault wants it to last. `rewritten` is asked for the check of the
-    /// clauses, which an FE makes before it begins.
-    pub(super) fn delayed_job(
-        &self,
-        database: &str,
-        table: &Table,
-        clauses: &[AlterClause],
-        rewritten: bool,
-    ) -> SqlResult<bool> {
+    /// Makes a change of columns a job of its own if a fault wants it to last. An FE checks the clauses before it begins one.
+    pub(super) fn delayed_job(&self, database: &str, table: &Table, clauses: &[AlterClause]) -> SqlResult<bool> {
         let Some(faults) = &self.faults else { return Ok(false) };
+        let mut change = self.change(table, clauses)?;
+        change.apply_all(&mut TableDef::clone(table.def()), clauses)?;
+        if !change.columns_changed {
+            return Ok(false);
+        }
         let (lasts, cancelled) = match faults.take(Endpoint::Alter) {
             Action::Delay(lasts) => (lasts, None),
             Action::Cancel(lasts, reason) => (lasts, Some(reason)),
@@ -108,7 +107,7 @@ impl Sql {
         };
         let due = self.engine.clock().now().saturating_add(micros(lasts.max(Duration::from_micros(1))));
         let wait = Wait { clauses: clauses.to_vec(), due, cancelled };
-        self.add_job(database, table, rewritten, State::Waiting(wait));
+        self.add_job(database, table, change.rewritten, State::Waiting(wait));
         self.finish_alter_jobs();
         Ok(true)
     }

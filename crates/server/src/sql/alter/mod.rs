@@ -58,10 +58,7 @@ impl Sql {
             }
             _ => {}
         }
-        // An FE checks the clauses before it begins a job.
-        let mut change = self.change(&found, &clauses)?;
-        change.apply_all(&mut TableDef::clone(found.def()), &clauses)?;
-        if change.columns_changed && self.delayed_job(&database, &found, &clauses, change.rewritten)? {
+        if self.delayed_job(&database, &found, &clauses)? {
             return Ok(Response::done());
         }
         let change = self.apply_clauses(&database, &found, &clauses)?;

@@ -138,14 +138,14 @@ class SharedTransactionsIT {
     void aSourceTransactionThatDoesNotEndFailsTheJob() throws Exception {
         List<StarRocksRowData> rows = Arrays.asList(row("t0", 1, 4, true), row("t1", 2, 4, false));
         assertThat(run(options(STARROCKS).build(), rows)).hasStackTraceContaining("partitions=4");
+        // A checkpoint may have come between the two rows, and the first one is a transaction of its own.
+        STARROCKS.execute("TRUNCATE TABLE " + database + ".t0");
         DefaultStarRocksRowData end = new DefaultStarRocksRowData();
         end.setSourcePartition(4);
         end.setTransactionEnd(true);
         assertThat(run(options(STARROCKS).build(), Arrays.asList(rows.get(0), rows.get(1), end)))
                 .isNull();
-        // A checkpoint of the first job may have come between the two rows, and the first one is a transaction of its
-        // own.
-        assertThat(count("t0").get(0).get(1)).isEqualTo("1");
+        assertThat(count("t0")).containsExactly(Arrays.asList("1", "1"));
         assertThat(count("t1")).containsExactly(Arrays.asList("1", "1"));
     }
 
