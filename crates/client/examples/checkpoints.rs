@@ -20,7 +20,8 @@ use starrocks_types::{Error, ErrorKind, Result};
 use tokio::runtime::Handle;
 
 const CHECKPOINTS: usize = 11;
-const ROWS: usize = 1000;
+/// Rows of a checkpoint, over all tables, so that only the number of tables makes a difference.
+const ROWS: usize = 20_000;
 
 #[tokio::main(flavor = "multi_thread", worker_threads = 2)]
 #[allow(clippy::print_stdout, reason = "a command-line program")]
@@ -58,11 +59,12 @@ async fn run(arguments: &[String]) -> Result<Duration> {
         let config = SinkConfig::from_json(config.to_string().as_bytes())?;
         writers.push(Sink::open(config, &Handle::current(), &budget)?);
     }
-    let rows: String = (0..ROWS).map(|i| format!("{i},some text\n")).collect();
+    let rows_each = ROWS / tables.len().max(1);
+    let rows: String = (0..rows_each).map(|i| format!("{i},some text\n")).collect();
     let mut times = Vec::new();
     for checkpoint in 1..=CHECKPOINTS as u64 {
         for (_, encoder) in &mut writers {
-            encoder.write_raw(rows.as_bytes(), ROWS as u64)?;
+            encoder.write_raw(rows.as_bytes(), rows_each as u64)?;
             encoder.ready().await?;
         }
         let barrier = Instant::now();

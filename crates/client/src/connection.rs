@@ -4,7 +4,7 @@
 //! A connection to one StarRocks cluster.
 
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -38,6 +38,15 @@ struct Inner {
     /// Where queries go instead of the MySQL port, if the user named it.
     flight: Option<Arc<Flight>>,
     publish_timeout: Option<Duration>,
+}
+
+/// A [`StarRocks`] that others keep alive.
+pub(crate) struct WeakStarRocks(Weak<Inner>);
+
+impl WeakStarRocks {
+    pub(crate) fn upgrade(&self) -> Option<StarRocks> {
+        self.0.upgrade().map(|inner| StarRocks { inner })
+    }
 }
 
 /// Builds a [`StarRocks`].
@@ -311,6 +320,10 @@ impl StarRocks {
         slow: Duration,
     ) -> std::result::Result<Answered, Failure> {
         self.inner.http.call(operation, head, body, via, slow).await
+    }
+
+    pub(crate) fn downgrade(&self) -> WeakStarRocks {
+        WeakStarRocks(Arc::downgrade(&self.inner))
     }
 
     /// The user's name.

@@ -173,7 +173,7 @@ pub async fn run_task(json: &[u8]) -> Result<Vec<u8>> {
             to_json(&BTreeMap::from([("server_version", server_version)]))
         }
         Task::LabelState { connection, database, label } => {
-            let state = connection.client()?.label_state(&database, &label).await?;
+            let state = connection.shared_client()?.label_state(&database, &label).await?;
             to_json(&BTreeMap::from([("state", state.word())]))
         }
         Task::Commit { connection, committables, max_retries, retry_interval_ms } => {
@@ -183,10 +183,10 @@ pub async fn run_task(json: &[u8]) -> Result<Vec<u8>> {
                 max_interval_ms: retry_interval_ms.unwrap_or(default.max_interval_ms),
                 ..default
             };
-            counted("committed", commit(&connection.client()?, committables, policy).await?)
+            counted("committed", commit(&connection.shared_client()?, committables, policy).await?)
         }
         Task::Abort { connection, committables } => {
-            let client = connection.client()?;
+            let client = connection.shared_client()?;
             let count = committables.len() as u64;
             for committable in committables {
                 client.abort(&committable.database, &committable.table, &committable.label).await?;
@@ -194,7 +194,7 @@ pub async fn run_task(json: &[u8]) -> Result<Vec<u8>> {
             counted("aborted", count)
         }
         Task::AbortOriginal { connection, labels } => {
-            let client = connection.client()?;
+            let client = connection.shared_client()?;
             let mut aborted = Vec::new();
             for of in labels {
                 aborted.extend(client.abort_original(&of).await?.aborted);
@@ -219,7 +219,7 @@ pub async fn run_task(json: &[u8]) -> Result<Vec<u8>> {
                 }
             };
             let of = Lingering { table, label_prefix, subtask, parallelism, restored_checkpoint_id };
-            to_json(&connection.client()?.abort_lingering(&of).await?)
+            to_json(&connection.shared_client()?.abort_lingering(&of).await?)
         }
     }
 }
@@ -233,8 +233,11 @@ fn to_json(value: &impl Serialize) -> Result<Vec<u8>> {
         .map_err(|e| Error::new(ErrorKind::Unexpected, "the result cannot be written as JSON").caused_by(e))
 }
 
+/// How many commits are under way at once; a restored job may have those of many more writers.
+const MAX_COMMITS: usize = 64;
+
 /// Commits all committables. Those of one writer go one after the other, in the order given, because later rows
-/// replace earlier ones; writers go in parallel. All are tried; the first error is reported.
+/// replace earlier ones; writers go in parallel, [`MAX_COMMITS`] at most. All are tried; the first error is reported.
 async fn commit(client: &StarRocks, committables: Vec<Committable>, policy: RetryPolicy) -> Result<u64> {
     let mut writers: BTreeMap<(String, String, String), Vec<Committable>> = BTreeMap::new();
     for committable in committables {
@@ -243,8 +246,12 @@ async fn commit(client: &StarRocks, committables: Vec<Committable>, policy: Retr
         writers.entry(writer).or_default().push(committable);
     }
     let mut running = JoinSet::new();
+    let mut ended = Vec::with_capacity(writers.len());
     for ((database, table, _), committables) in writers {
         let wire = Wire::new(client.clone(), TransactionOptions { database, table, properties: Vec::new() });
+        if running.len() == MAX_COMMITS {
+            ended.extend(running.join_next().await);
+        }
         running.spawn(async move {
             let mut committed = 0;
             for committable in committables {
@@ -259,8 +266,11 @@ async fn commit(client: &StarRocks, committables: Vec<Committable>, policy: Retr
     }
     let mut committed = 0;
     let mut first_error = None;
-    while let Some(ended) = running.join_next().await {
-        match ended {
+    while let Some(result) = running.join_next().await {
+        ended.push(result);
+    }
+    for result in ended {
+        match result {
             Ok(Ok(count)) => committed += count,
             Ok(Err(error)) => {
                 first_error.get_or_insert(error);

@@ -93,7 +93,7 @@ pub(crate) struct Wire {
     shared: bool,
     /// Takes the rows that the server rejects.
     rejects: Option<Arc<Rejects>>,
-    /// The BE that answered `begin`, with the label: loads go there without asking an FE again.
+    /// The BE that answered `begin`, with the label: loads and the prepare go there without asking an FE again.
     coordinator: Mutex<Option<(String, Endpoint)>>,
 }
 
@@ -157,7 +157,7 @@ impl Wire {
             }
             Request::Prepare { label } => {
                 let head = self.transaction(options, &label).prepare(&options.properties);
-                let backend = self.named_coordinator(&label);
+                let backend = self.coordinator(&label);
                 let via = backend.as_ref().map_or(Via::Frontend, Via::Backend);
                 let done = self.send_rows(options, Operation::Prepare, head, &[], via, &label).await;
                 (label, done)

@@ -5,6 +5,8 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
+#[path = "embedded/connections.rs"]
+mod connections;
 #[path = "embedded/frontends.rs"]
 mod frontends;
 #[path = "../examples/load_csv.rs"]

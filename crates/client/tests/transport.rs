@@ -150,6 +150,35 @@ async fn a_redirect_to_an_unreachable_backend_names_it_and_what_to_do() {
 }
 
 #[tokio::test]
+async fn a_frontend_that_redirects_to_the_dead_is_passed_over() {
+    let (closed, server) = (closed_port().await, Server::start(|_| loaded()).await);
+    let to = |address: &str| {
+        let to = format!("http://{address}/api/d/t/_stream_load");
+        Server::start(move |_| Reaction::Redirect(to.clone()))
+    };
+    let stale = [to(&closed).await, to(&closed).await];
+    let client = builder([&closed, &stale[0].address, &stale[1].address, &server.address]).build().unwrap();
+    load(&client).await.unwrap();
+    assert_eq!(server.requests().len(), 1);
+    // Each was asked once. The error of one that answered tells more than that of one that is not there.
+    let error = load_error(&builder([&closed, &stale[0].address, &stale[1].address]).build().unwrap()).await;
+    assert_eq!((error.kind(), error.retry_class()), (ErrorKind::Network, Retry::Safe));
+    names(&error, &[&format!("redirected_to=http://{closed}"), &format!("fe=http://{}", stale[0].address)]);
+    assert_eq!(stale.map(|stale| stale.requests().len()), [2, 2]);
+}
+
+#[tokio::test]
+async fn what_a_redirect_led_to_and_may_have_had_an_effect_is_not_sent_to_the_next_frontend() {
+    let leader = Server::start(|_| Reaction::Reset).await;
+    let to = format!("{}/api/d/t/_stream_load", leader.url());
+    let follower = Server::start(move |_| Reaction::Redirect(to.clone())).await;
+    let next = Server::start(|_| loaded()).await;
+    let error = load_error(&builder([&follower.address, &next.address]).build().unwrap()).await;
+    assert_eq!(error.retry_class(), Retry::Ambiguous);
+    assert_eq!((leader.requests().len(), next.requests().len()), (1, 0));
+}
+
+#[tokio::test]
 async fn broken_answers_are_ambiguous_and_shown() {
     let cases = [
         (Reaction::Reset, ErrorKind::Network, "broke"),
@@ -228,7 +257,7 @@ async fn a_transaction_talks_to_its_backend_directly_and_ends_through_the_fe() {
     let be = Server::start(answer).await;
     let to = be.url();
     let fe = Server::start(move |seen| match seen.operation() {
-        "begin" | "prepare" => Reaction::Redirect(format!("{to}{}", seen.path)),
+        "begin" => Reaction::Redirect(format!("{to}{}", seen.path)),
         _ => answer(seen),
     })
     .await;
@@ -244,7 +273,7 @@ async fn a_transaction_talks_to_its_backend_directly_and_ends_through_the_fe() {
     transaction.load(2, body()).await.unwrap();
     transaction.prepare().await.unwrap();
     transaction.commit().await.unwrap();
-    assert_eq!(fe.operations(), ["begin", "prepare", "commit"]);
+    assert_eq!(fe.operations(), ["begin", "commit"]);
     assert_eq!(be.operations(), ["begin", "load", "load", "prepare"]);
     let begin = &be.requests()[0];
     assert_eq!((begin.header("timeout"), begin.header("db"), begin.header("column_separator")), ("77", "d", ""));

@@ -4,26 +4,24 @@
 //! Protocol requests over HTTP: the FE pool, redirects by hand, and the judgement of answers.
 
 mod judge;
+mod redirect;
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use hyper::StatusCode;
 use hyper::header::HeaderValue;
 use starrocks_load::{Failure, FailureClass};
 use starrocks_protocol::{Operation, Reply, RequestHead};
 use starrocks_types::{Error, ErrorKind, Retry};
 
 use self::judge::{judge, locate};
+use self::redirect::{Missed, Misses};
 use crate::endpoint::Endpoint;
 use crate::error_log;
 use crate::frontends::Frontends;
 use crate::hosts::HostMapping;
-use crate::transport::{Connections, HttpAnswer, Limits, MAX_REPLY_BYTES, failure};
-
-/// Follower FE to leader FE to BE are two hops; one is spare.
-const MAX_REDIRECTS: usize = 3;
+use crate::transport::{Connections, HttpAnswer, Limits, MAX_REPLY_BYTES};
 
 /// Everything needed to send protocol requests to one cluster.
 pub(crate) struct Http {
@@ -115,9 +113,9 @@ impl Http {
         judge: impl Fn(u16, &[u8]) -> Result<T, Error>,
     ) -> Result<T, Error> {
         let body = std::slice::from_ref(body);
-        let mut first_error = None;
+        let (mut first_error, mut misses) = (None, Misses::default());
         for frontend in self.frontends.candidates(Instant::now()) {
-            let error = match self.follow(&frontend, head, body, limits).await {
+            let error = match self.follow(&frontend, head, body, limits, &mut misses).await {
                 Ok((answer, by)) => {
                     self.frontends.succeeded(&frontend);
                     match judge(answer.status.as_u16(), &answer.body) {
@@ -126,7 +124,7 @@ impl Http {
                         Err(error) => error.with("answered_by", by),
                     }
                 }
-                Err(Reached { failure, .. }) => {
+                Err(Missed { failure, .. }) => {
                     self.frontends.failed(&frontend, Instant::now());
                     // The request changes nothing, so it can be sent again whatever became of it.
                     match failure.class {
@@ -168,7 +166,7 @@ impl Http {
     }
 
     /// Tries the backends that come first, then each frontend, until one takes the request; only a request that certainly
-    /// was not sent goes to the next one.
+    /// was not sent to anyone who acts on it goes to the next one.
     async fn reach(
         &self,
         head: &RequestHead,
@@ -176,52 +174,38 @@ impl Http {
         via: Via<'_>,
         limits: Limits,
     ) -> Result<Exchanged, Failure> {
-        let mut first_failure = None;
+        let mut misses = Misses::default();
         let backends = match via {
             Via::Frontend => Vec::new(),
             Via::Backend(backend) => vec![backend.clone()],
             Via::AnyBackend => self.backends.as_ref().map(|b| b.candidates(Instant::now())).unwrap_or_default(),
         };
         for backend in backends {
-            match self.follow(&backend, head, body, limits).await {
+            match self.follow(&backend, head, body, limits, &mut misses).await {
                 Ok((answer, by)) => {
                     self.note(&backend, true);
                     return Ok(Exchanged { answer, by, frontend: None });
                 }
-                Err(Reached { failure, .. }) => {
-                    let next = failure.class == FailureClass::NotSent;
-                    let failure = locate(failure, "be", &backend);
-                    if !next {
-                        return Err(failure);
-                    }
+                Err(missed) => {
+                    misses.add(missed, "be", &backend)?;
                     self.note(&backend, false);
-                    first_failure.get_or_insert(failure);
                 }
             }
         }
         for frontend in self.frontends.candidates(Instant::now()) {
-            match self.follow(&frontend, head, body, limits).await {
+            match self.follow(&frontend, head, body, limits, &mut misses).await {
                 Ok((answer, by)) => {
                     self.frontends.succeeded(&frontend);
                     return Ok(Exchanged { answer, by, frontend: Some(frontend) });
                 }
-                Err(Reached { failure, redirected }) => {
-                    let next = failure.class == FailureClass::NotSent && !redirected;
-                    if next {
-                        self.frontends.failed(&frontend, Instant::now());
-                    }
-                    let failure = locate(failure, "fe", &frontend);
-                    if !next {
-                        return Err(failure);
-                    }
-                    first_failure.get_or_insert(failure);
+                // A follower that names a dead leader is of no more use than a dead one.
+                Err(missed) => {
+                    misses.add(missed, "fe", &frontend)?;
+                    self.frontends.failed(&frontend, Instant::now());
                 }
             }
         }
-        Err(first_failure.unwrap_or_else(|| {
-            failure(FailureClass::Permanent, Error::new(ErrorKind::InvalidConfig, "no load URL is configured"))
-        }))
-        .map_err(|f| Failure { error: f.error.hint("none of the hosts in `load_url` could be connected"), ..f })
+        Err(misses.into_failure())
     }
 
     /// Remembers whether a backend that the user named could be reached.
@@ -232,114 +216,8 @@ impl Http {
             None => {}
         }
     }
-
-    /// One exchange and the redirects it leads to. Credentials go along, because every hop was named by a server that
-    /// the user configured; never from an encrypted to a plain connection.
-    async fn follow(
-        &self,
-        start: &Endpoint,
-        head: &RequestHead,
-        body: &[Bytes],
-        limits: Limits,
-    ) -> Result<(HttpAnswer, Endpoint), Reached> {
-        let mut here = start.clone();
-        let mut named = None;
-        let mut head = head.clone();
-        for hop in 0..=MAX_REDIRECTS {
-            let redirected = hop > 0;
-            let answer = self.connections.exchange(&here, &head, Some(&self.auth), body, limits).await;
-            let answer = answer.map_err(|failure| {
-                let failure = match &named {
-                    Some(named) => unreachable_target(failure, named, &here),
-                    None => failure,
-                };
-                Reached { failure, redirected }
-            })?;
-            if !matches!(answer.status, StatusCode::TEMPORARY_REDIRECT | StatusCode::PERMANENT_REDIRECT) {
-                return Ok((answer, here));
-            }
-            let refuse = |message: &str| Reached {
-                failure: failure(
-                    FailureClass::Permanent,
-                    Error::new(ErrorKind::Protocol, message.to_owned())
-                        .with("location", answer.location.as_deref().unwrap_or("(none)").escape_debug()),
-                ),
-                redirected,
-            };
-            let Some((told, path)) = answer.location.as_deref().and_then(|l| locate_path(&here, l)) else {
-                return Err(refuse("a redirect names no usable location"));
-            };
-            // A path alone leads nowhere else.
-            let target = if told == here { told.clone() } else { self.hosts.resolve(told.clone(), &here) };
-            if here.tls && !target.tls {
-                return Err(refuse("refusing a redirect from https to http, which would send the password in clear"));
-            }
-            head.path = path;
-            here = target;
-            named = Some(told);
-        }
-        Err(Reached {
-            failure: failure(
-                FailureClass::Permanent,
-                Error::new(ErrorKind::Protocol, "too many redirects").with("last", &here),
-            ),
-            redirected: true,
-        })
-    }
-}
-
-struct Reached {
-    failure: Failure,
-    redirected: bool,
-}
-
-/// Where a `Location` leads, as the server sees it: endpoint and path.
-fn locate_path(here: &Endpoint, location: &str) -> Option<(Endpoint, String)> {
-    if location.starts_with('/') && !location.starts_with("//") {
-        return Some((here.clone(), location.to_owned()));
-    }
-    let (_, rest) = location.split_once("://")?;
-    let target = Endpoint::parse(location).ok()?;
-    let path = rest.find('/').and_then(|at| rest.get(at..)).unwrap_or("/");
-    Some((target, path.to_owned()))
-}
-
-fn unreachable_target(failure: Failure, named: &Endpoint, target: &Endpoint) -> Failure {
-    let error = failure.error.with("redirected_to", target);
-    let error = if named == target { error } else { error.with("mapped_from", named) };
-    let error = if failure.class == FailureClass::NotSent {
-        error.hint(
-            "the FE redirected to a BE that cannot be reached from here: make the BE's address reachable from the Flink \
-             cluster, or say with host-mapping how to reach it",
-        )
-    } else {
-        error
-    };
-    Failure { error, ..failure }
 }
 
 fn operation_of(failure: Failure, operation: Operation) -> Failure {
     Failure { error: failure.error.operation(operation.name()), ..failure }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn endpoint(text: &str) -> Endpoint {
-        Endpoint::parse(text).unwrap()
-    }
-
-    #[test]
-    fn locations_are_read() {
-        let case =
-            |here: &str, location: &str| locate_path(&endpoint(here), location).map(|(e, path)| format!("{e} {path}"));
-        assert_eq!(
-            case("fe:8030", "http://be:8040/api/d/t/_stream_load?a=b").unwrap(),
-            "http://be:8040 /api/d/t/_stream_load?a=b"
-        );
-        assert_eq!(case("fe:8030", "/y").unwrap(), "http://fe:8030 /y");
-        assert_eq!(case("fe:8030", "//evil/y"), None);
-        assert_eq!(case("fe:8030", "gopher://x:1/y"), None);
-    }
 }

@@ -88,7 +88,10 @@ impl Sink {
         let share = Arc::new(budget.register(config.native_memory_bytes));
         let buffer = Buffer::new(&config, Arc::clone(&share), runtime)?;
         let packings = buffer.packing().into_iter().collect();
-        let client = config.connection.client()?;
+        let client = {
+            let _on_runtime = runtime.enter();
+            config.connection.shared_client()?
+        };
         let seed = random();
         let delivery = match (config.semantic, config.use_transaction) {
             (Semantic::ExactlyOnce, _) => Delivery::ExactlyOnce,

@@ -23,8 +23,8 @@ use super::body::Blocks;
 use super::failure;
 use crate::endpoint::Endpoint;
 
-/// Idle connections kept to one server: one subtask uses one, and one is spare.
-const MAX_IDLE_PER_HOST: usize = 4;
+/// Idle connections kept to one server: at a checkpoint, each table of each subtask that shares the client uses one at once.
+const MAX_IDLE_PER_HOST: usize = 64;
 
 /// A connection that was idle for longer may be half closed: servers drop theirs after 30 s and more.
 const MAX_IDLE: Duration = Duration::from_secs(10);

@@ -3,16 +3,17 @@
 
 //! Frontends of which the first one named is a follower, and whose leader goes.
 
-use starrocks_client::StarRocks;
+use bytes::Bytes;
 use starrocks_client::scan::{ScanEvent, ScanOptions, ScanReader, ScanRequest};
 use starrocks_client::sink::FlushMode;
-use starrocks_client::tasks;
+use starrocks_client::{LabelState, StarRocks, TransactionOptions, tasks};
 use starrocks_server::http::HttpConfig;
 use starrocks_server::{FrontendPorts, Server, ServerConfig};
 use starrocks_types::TableModel;
 
 use super::fault::admin;
-use super::{connection, expected, open_at, rows, support, write};
+use super::support::{self, Reaction};
+use super::{connection, expected, open_at, rows, write};
 
 /// A leader, two followers, and the URLs of all with the leader last.
 async fn cluster() -> (Server, Vec<String>) {
@@ -70,6 +71,29 @@ async fn what_is_prepared_is_committed_at_the_new_leader() {
     assert_eq!(rows(&server), expected(0..100));
     sink.start_close();
     sink.closed().await;
+}
+
+/// A follower that has not heard of the new leader yet.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_follower_that_redirects_to_the_dead_leader_is_passed_over() {
+    let (server, mut urls) = cluster().await;
+    let dead = urls.last().unwrap().clone();
+    kill_leader(&server).await;
+    let stale = support::Server::start(move |seen| Reaction::Redirect(format!("http://{dead}{}", seen.path))).await;
+    urls.insert(0, stale.address.clone());
+    let client = || StarRocks::builder().load_urls(&urls).build().unwrap();
+    // Each client asks the first frontend first.
+    assert!(client().probe_transactions().await.unwrap());
+    let options = TransactionOptions { database: "d".into(), table: "t".into(), properties: Vec::new() };
+    let mut transaction = client().begin(options, "l").await.unwrap();
+    transaction.load(1, vec![Bytes::from_static(b"1\tn1\n")]).await.unwrap();
+    transaction.prepare().await.unwrap();
+    assert_eq!(client().label_state("d", "l").await.unwrap(), LabelState::Prepared);
+    let committable = r#"[{"database":"d","table":"t","label":"l","txn_id":-1,"rows":1,"bytes":5}]"#;
+    let task = format!(r#"{{"task":"commit",{},"committables":{committable}}}"#, connection(&urls));
+    tasks::run_task(task.as_bytes()).await.unwrap();
+    assert_eq!(rows(&server), expected(1..2));
+    assert_eq!(stale.operations(), ["begin", "begin", "get_load_state", "commit"]);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

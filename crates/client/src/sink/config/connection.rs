@@ -5,16 +5,18 @@
 
 use std::fmt;
 use std::path::PathBuf;
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use serde::Deserialize;
 use starrocks_types::{Error, ErrorKind, Result};
+use tokio::runtime::{Handle, Id};
 
 use super::defaults;
-use crate::connection::StarRocks;
+use crate::connection::{StarRocks, WeakStarRocks};
 
 /// Where and as whom to connect.
-#[derive(Clone, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ConnectionConfig {
     /// HTTP addresses of the frontends.
@@ -72,8 +74,38 @@ impl fmt::Debug for ConnectionConfig {
     }
 }
 
+/// What clients have in common that can be one.
+#[derive(PartialEq, Eq)]
+struct Key {
+    config: ConnectionConfig,
+    /// What the PEM files hold: a certificate may be renewed.
+    files: [Option<Vec<u8>>; 3],
+    /// Connections live on the runtime that made them.
+    runtime: Id,
+}
+
+/// The shared clients that are in use.
+static SHARED: Mutex<Vec<(Key, WeakStarRocks)>> = Mutex::new(Vec::new());
+
 impl ConnectionConfig {
-    /// Connects to nothing yet.
+    /// The client of all who connect with these settings on the current runtime, so that its connections are reused from one
+    /// request to the next, whoever sends it. Outside of a runtime, one of its own. It is closed with its last user.
+    pub(crate) fn shared_client(&self) -> Result<StarRocks> {
+        let Ok(runtime) = Handle::try_current() else { return self.client() };
+        // A file that cannot be read is an error of the new client.
+        let files = [&self.ca_file, &self.cert_file, &self.key_file].map(|file| std::fs::read(file.as_ref()?).ok());
+        let key = Key { config: self.clone(), files, runtime: runtime.id() };
+        let mut shared = SHARED.lock().unwrap_or_else(PoisonError::into_inner);
+        shared.retain(|(_, client)| client.upgrade().is_some());
+        if let Some(client) = shared.iter().find(|(of, _)| *of == key).and_then(|(_, client)| client.upgrade()) {
+            return Ok(client);
+        }
+        let client = self.client()?;
+        shared.push((key, client.downgrade()));
+        Ok(client)
+    }
+
+    /// A client of its own, which connects to nothing yet.
     pub fn client(&self) -> Result<StarRocks> {
         let positive = |ms: i64| u64::try_from(ms).ok().filter(|ms| *ms > 0).map(Duration::from_millis);
         let mut builder = StarRocks::builder();
@@ -101,5 +133,43 @@ impl ConnectionConfig {
             .publish_timeout(positive(self.publish_timeout_ms))
             .sanitize_error_log(self.sanitize_error_log)
             .build()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rcgen::generate_simple_self_signed;
+    use serde_json::json;
+    use tempfile::NamedTempFile;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_client_is_shared_while_its_settings_and_files_are_the_same_and_someone_has_it() {
+        let file = NamedTempFile::new().unwrap();
+        let certify = || {
+            std::fs::write(file.path(), generate_simple_self_signed(["h".to_owned()]).unwrap().cert.pem()).unwrap();
+        };
+        certify();
+        let config = |password: &str| -> ConnectionConfig {
+            let document =
+                json!({ "load_urls": ["h:1"], "username": "u", "password": password, "ca_file": file.path() });
+            serde_json::from_value(document).unwrap()
+        };
+        let same = |a: &StarRocks, b: &StarRocks| std::ptr::eq(a.http(), b.http());
+        let first = config("p").shared_client().unwrap();
+        assert!(same(&first, &config("p").shared_client().unwrap()));
+        assert!(!same(&first, &config("q").shared_client().unwrap()));
+        let outside = std::thread::spawn({
+            let config = config("p");
+            move || config.shared_client().unwrap()
+        });
+        assert!(!same(&first, &outside.join().unwrap()), "of another runtime, or of none");
+        certify();
+        let renewed = config("p").shared_client().unwrap();
+        assert!(!same(&first, &renewed));
+        let gone = renewed.downgrade();
+        drop(renewed);
+        assert!(gone.upgrade().is_none());
     }
 }
