@@ -105,12 +105,13 @@ impl Added {
 
 impl Buffer {
     pub(super) fn new(config: &SinkConfig, share: Arc<Share>, runtime: &Handle) -> Result<Self> {
+        let format = config.row_format()?;
         let packer = match config.load_properties().compression()? {
             Compression::None => None,
-            compression => Some(Packer::new(compression, Arc::clone(&share), runtime.clone())),
+            compression => Some(Packer::new(compression, &format, Arc::clone(&share), runtime.clone())),
         };
         Ok(Self {
-            frame: BodyFrame::of(&config.row_format()?),
+            frame: BodyFrame::of(&format),
             packer,
             share,
             tables: 1,

@@ -7,7 +7,7 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
-use starrocks_codec::{Compression, Compressor, Lz4Parts};
+use starrocks_codec::{Compression, Compressor, Format, Lz4Parts};
 use starrocks_load::Chunk;
 use starrocks_types::{Error, ErrorKind, Result};
 use tokio::runtime::Handle;
@@ -102,10 +102,10 @@ impl Sealed {
 }
 
 impl Packer {
-    pub(super) fn new(compression: Compression, share: Arc<Share>, runtime: Handle) -> Self {
+    pub(super) fn new(compression: Compression, format: &Format, share: Arc<Share>, runtime: Handle) -> Self {
         let idle = match compression {
-            Compression::Lz4Frame => (0..LZ4_WORKERS).map(|_| Worker::Lz4(Lz4Parts::new())).collect(),
-            _ => vec![Worker::Stream(Compressor::new(compression))],
+            Compression::Lz4Frame => (0..LZ4_WORKERS).map(|_| Worker::Lz4(Lz4Parts::new(format))).collect(),
+            _ => vec![Worker::Stream(Compressor::new(compression, format))],
         };
         let work = Work { waiting: VecDeque::new(), idle, working: 0 };
         let packing = Arc::new(Packing { share, work: Mutex::new(work), taken: Notify::new() });
@@ -192,7 +192,7 @@ impl Worker {
     fn compress(&mut self, piece: &Piece) -> Result<Vec<u8>> {
         let Piece { frame, block, first, last, .. } = piece;
         match self {
-            Self::Lz4(parts) => parts.part(&[frame, block], *first, *last),
+            Self::Lz4(parts) => Ok(parts.part(&[frame, block], *first, *last)),
             Self::Stream(compressor) => {
                 let mut out = Vec::new();
                 if *first {
