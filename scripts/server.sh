@@ -3,7 +3,7 @@
 #
 # The embedded server as a process of its own, on free ports. Sourced after common.sh; SRCTL is the binary.
 
-# server_start [FLAG...]: sets SERVER_FE_HTTP, SERVER_BE_HTTP, SERVER_QUERY and, with --arrow-flight-port, SERVER_FLIGHT (host:port).
+# server_start [FLAG...]: sets SERVER_FE_HTTP, SERVER_BE_HTTP, SERVER_QUERY and, with --arrow-flight-port, SERVER_FLIGHT, with --follower, SERVER_FOLLOWER_HTTP (host:port).
 server_start() {
     local ready=$WORK/server.json
     : >"$ready"
@@ -15,6 +15,7 @@ server_start() {
     SERVER_BE=$(ready_value be "$ready")
     SERVER_QUERY=$(ready_value query "$ready")
     SERVER_FLIGHT=$(ready_value arrow_flight "$ready")
+    SERVER_FOLLOWER_HTTP=$(ready_value follower_http "$ready")
 }
 
 # ready_value KEY FILE: a value of the line of JSON that the server prints when it is ready.
