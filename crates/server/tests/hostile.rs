@@ -7,6 +7,8 @@
 
 #[path = "support/mysql.rs"]
 mod mysql;
+#[path = "hostile/mysql.rs"]
+mod mysql_bytes;
 mod support;
 
 use std::io::{Read, Write};
@@ -107,6 +109,8 @@ fn what_is_wrong_with_a_load_is_in_its_message() {
     );
     let d = "/api/gh/d/_stream_load";
     assert_eq!(load(d, &[ROOT, "columns: id,v"], "1,1"), fail("Column has no default value. column: name"));
+    let damaged = load(t, &[ROOT, "compression: gzip"], "this is no gzip").2;
+    assert!(damaged.starts_with("the body cannot be decompressed: "), "{damaged}");
     assert!(load(t, &[ROOT], "").2.starts_with("No rows were imported from upstream."));
     assert_eq!(load(t, &[ROOT, "max_filter_ratio: 1"], "1,a").1, "Fail", "a load without rows");
     assert!(server.rows("t").is_empty());
@@ -119,6 +123,23 @@ fn invalid_utf8_is_a_rejected_row() {
     assert_eq!((reply.text("Status"), reply.text("NumberFilteredRows")), ("Success".into(), "1".into()));
     let path = reply.text("ErrorURL").split_once("/api").map(|(_, p)| format!("/api{p}")).unwrap();
     assert!(call(server.be(), "GET", &path, &[], b"").body.starts_with("Error: Invalid UTF-8 row. Row: 1,"));
+}
+
+#[test]
+fn headers_are_utf8_and_never_passed_over() {
+    let server = TestServer::start();
+    let reply = server.load("t", &["column_separator: ö", "where: name = 'ä'"], "1öäö1\n2öaö2");
+    assert_eq!((reply.text("NumberLoadedRows"), reply.text("NumberUnselectedRows")), ("1".into(), "1".into()));
+    assert_eq!(server.rows("t"), ["1|ä|1"]);
+    let head =
+        format!("PUT /api/gh/t/_stream_load HTTP/1.1\r\nHost: x\r\n{ROOT}\r\nContent-Length: 0\r\nwhere: name = '");
+    for address in [server.fe(), server.be()] {
+        let mut stream = connect(address);
+        stream.write_all(&[head.as_bytes(), b"\xff'\r\n\r\n"].concat()).unwrap();
+        let head = read_head(&mut stream);
+        let reply = support::read_body(stream, head);
+        assert_eq!((reply.status, reply.body.as_str()), (400, "the value of the header where is not valid UTF-8\n"));
+    }
 }
 
 #[test]
@@ -255,6 +276,19 @@ fn deep_statements_are_planned_or_refused_and_leave_the_server_standing() {
         format!("SELECT * FROM {}gh.t{}", "(SELECT * FROM ".repeat(500), ") x".repeat(500)),
     ] {
         assert!(matches!(client.query(&sql), Answer::Error { .. }), "{}", &sql[..60]);
+    }
+    for columns in ["id + 1, ".repeat(9000), "*, ".repeat(4000)] {
+        let Answer::Error { text, .. } = client.query(&format!("SELECT {columns}id FROM gh.t")) else {
+            panic!("planned")
+        };
+        assert!(text.contains("more than 8192 columns"), "{text}");
+    }
+    for sql in [";".repeat(4_000_000), ";".repeat(200_000)] {
+        let Answer::Error { text, .. } = client.query(&sql) else { panic!("ran") };
+        assert!(
+            text.contains("exceeds maximum length limit") || text.contains("more than 100000 statements"),
+            "{text}"
+        );
     }
     let body = serde_json::json!({ "sql": format!("select `id` from `gh`.`t` where {}`id` = 1", "`id` = 1 or ".repeat(20_000)) });
     let plan = call(server.fe(), "POST", "/api/gh/t/_query_plan", &[ROOT], body.to_string().as_bytes());

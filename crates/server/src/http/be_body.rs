@@ -57,7 +57,13 @@ impl Backend {
             let pumped = tokio::time::timeout_at(deadline, pump(body, sender, limit, received_bytes)).await;
             let parsed =
                 parser.await.map_err(|e| Failed::new("INTERNAL_ERROR", format!("the load thread ended: {e}")))?;
-            pumped.map(|pumped| parsed.and_then(|loaded| pumped.map(|()| loaded).map_err(LoadFailure::Body)))
+            pumped.map(|pumped| match (parsed, pumped) {
+                // All that was read came over well, so it was the decoder that failed.
+                (Err(LoadFailure::Body(error)), Ok(())) => {
+                    Err(refused(format!("the body cannot be decompressed: {error}")))
+                }
+                (parsed, pumped) => parsed.and_then(|loaded| pumped.map(|()| loaded).map_err(LoadFailure::Body)),
+            })
         };
         self.received_bytes.fetch_add(*received_bytes, Ordering::Relaxed);
         let Ok(parsed) = parsed else {
@@ -94,9 +100,13 @@ async fn pump(mut body: Incoming, sender: Sender<io::Result<Bytes>>, limit: u64,
     }
 }
 
+/// The failure of a load without rows.
+fn refused(message: String) -> LoadFailure {
+    LoadFailure::Data { message, counters: LoadCounters::default(), error_log: Vec::new() }
+}
+
 /// Reads a body to its end and keeps nothing, on the thread that reads it.
 async fn swallow(mut body: Incoming, mut hole: Hole, limit: u64, received: &mut u64) -> Result<Loaded, LoadFailure> {
-    let refused = |message| LoadFailure::Data { message, counters: LoadCounters::default(), error_log: Vec::new() };
     while let Some(piece) = next_piece(&mut body, limit, received).await.map_err(LoadFailure::Body)? {
         hole.feed(&piece).map_err(refused)?;
     }

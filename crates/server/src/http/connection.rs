@@ -7,10 +7,10 @@ use std::net::SocketAddr;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use hyper::Request;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
+use hyper::{Request, StatusCode};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -19,7 +19,8 @@ use tokio::task::JoinSet;
 
 use super::HttpConfig;
 use super::faults::Cut;
-use super::reply::{Reply, closing};
+use super::reply::{Reply, TEXT, closing, reply};
+use super::request::unreadable;
 
 /// Most headers of a request.
 const MAX_HEADERS: usize = 200;
@@ -101,11 +102,18 @@ async fn connection<H, F>(
         tracing::debug!(%peer, %error, "cannot set TCP_NODELAY");
     }
     let after = OnceLock::new();
-    let service = service_fn(|request| {
-        let (after, answered) = (&after, handler(request, peer));
+    let service = service_fn(|request: Request<Incoming>| {
+        let refused = unreadable(&request).map(|name| {
+            let text = format!("the value of the header {name} is not valid UTF-8\n");
+            reply(StatusCode::BAD_REQUEST, TEXT, &[], false, text)
+        });
+        let (after, answered) = (&after, refused.map_or_else(|| Err(handler(request, peer)), Ok));
         // Boxed, because a connection that is polled by hand needs a future that can be moved.
         Box::pin(async move {
-            let mut reply = answered.await?;
+            let mut reply = match answered {
+                Ok(refused) => refused,
+                Err(answered) => answered.await?,
+            };
             if let Some(found) = reply.extensions_mut().remove::<AfterReply>() {
                 let _first = after.set(found);
             }

@@ -47,9 +47,15 @@ pub(super) fn basic<B>(request: &Request<B>) -> Result<Basic, NoBasic> {
     Ok(Basic { user: user.to_owned(), password: password.to_owned() })
 }
 
-/// A header's text; a header that is no text counts as absent.
+/// A header's text, which is UTF-8: see [`unreadable`].
 pub(super) fn header<'a, B>(request: &'a Request<B>, name: &str) -> Option<&'a str> {
-    request.headers().get(name)?.to_str().ok().map(str::trim)
+    str::from_utf8(request.headers().get(name)?.as_bytes()).ok().map(str::trim)
+}
+
+/// The first header whose value is no UTF-8. A request that has one is refused: it must not count as one without the header.
+pub(super) fn unreadable<B>(request: &Request<B>) -> Option<&str> {
+    let mut headers = request.headers().iter();
+    headers.find(|(_, value)| str::from_utf8(value.as_bytes()).is_err()).map(|(name, _)| name.as_str())
 }
 
 /// A header's text unless it is blank.

@@ -3,7 +3,7 @@
 
 //! Packets of the MySQL protocol: framing over a stream, and the integers and strings inside a payload.
 
-use std::io;
+use std::{fmt, io};
 
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 
@@ -24,6 +24,11 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Packets<S> {
         Self { stream, sequence: 0, out: Vec::with_capacity(4096), max_payload }
     }
 
+    /// From now on a payload may be so long.
+    pub(super) fn admit(&mut self, max_payload: usize) {
+        self.max_payload = max_payload;
+    }
+
     /// The next command starts a new numbering.
     pub(super) fn reset_sequence(&mut self) {
         self.sequence = 0;
@@ -42,11 +47,14 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Packets<S> {
             let [a, b, c, sequence] = header;
             let length = usize::from(a) | usize::from(b) << 8 | usize::from(c) << 16;
             if sequence != self.sequence {
-                return Err(invalid(format!("packet {sequence} where packet {} was due", self.sequence)));
+                let text =
+                    format!("Got packets out of order: packet {sequence} where packet {} was due", self.sequence);
+                return Err(Violation { code: 1156, state: "08S01", text }.into());
             }
             self.sequence = self.sequence.wrapping_add(1);
             if payload.len() + length > self.max_payload {
-                return Err(invalid(format!("a packet of more than {} bytes", self.max_payload)));
+                let text = format!("Got a packet bigger than the {} bytes that are admitted here", self.max_payload);
+                return Err(Violation { code: 1153, state: "08S01", text }.into());
             }
             // `take` grows the buffer as bytes arrive: a header that promises much allocates nothing.
             let read = (&mut self.stream).take(length as u64).read_to_end(&mut payload).await?;
@@ -93,9 +101,52 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Packets<S> {
     }
 }
 
-/// An error for bytes that break the protocol.
-pub(super) fn invalid(message: impl Into<String>) -> io::Error {
-    io::Error::new(io::ErrorKind::InvalidData, message.into())
+/// Bytes that break the protocol, with the error that MySQL has for them.
+#[derive(Debug)]
+pub(super) struct Violation {
+    pub(super) code: u16,
+    pub(super) state: &'static str,
+    pub(super) text: String,
+}
+
+impl Violation {
+    /// The violation that an error of a connection stands for; none for one of the network.
+    pub(super) fn of(error: &io::Error) -> Option<&Self> {
+        error.get_ref()?.downcast_ref()
+    }
+
+    /// Whether the next packet can be told from this one: only what was in the packet was wrong.
+    pub(super) fn is_within_packet(&self) -> bool {
+        !matches!(self.code, 1153 | 1156)
+    }
+}
+
+impl fmt::Display for Violation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+impl std::error::Error for Violation {}
+
+impl From<Violation> for io::Error {
+    fn from(violation: Violation) -> Self {
+        Self::new(io::ErrorKind::InvalidData, violation)
+    }
+}
+
+/// An error for a packet that holds something else than what was due.
+pub(super) fn invalid(what: impl fmt::Display) -> io::Error {
+    Violation { code: 1835, state: "HY000", text: format!("Malformed communication packet: {what}") }.into()
+}
+
+/// Text of a client, which has to be UTF-8; `what` names it.
+pub(super) fn utf8<'a>(bytes: &'a [u8], what: &str) -> io::Result<&'a str> {
+    std::str::from_utf8(bytes).map_err(|error| {
+        let text =
+            format!("{what} is not valid UTF-8 at byte {}; this server speaks utf8mb4 only", error.valid_up_to());
+        Violation { code: 1300, state: "HY000", text }.into()
+    })
 }
 
 /// Reads fields from a payload; every method fails where the payload ends too early.

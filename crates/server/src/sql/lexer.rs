@@ -36,6 +36,9 @@ pub(crate) struct Token {
 /// Symbols of more than one character, longest first.
 const LONG_SYMBOLS: [&str; 13] = ["<=>", "<<=", ">>>", "<=", ">=", "<>", "!=", "||", "&&", "->", "@@", ":=", "=>"];
 
+/// Most tokens of a text: the FE's `parse_tokens_limit`.
+const MOST_TOKENS: usize = 3_500_000;
+
 struct Scanner<'a> {
     text: &'a str,
     at: usize,
@@ -131,10 +134,19 @@ impl Scanner<'_> {
 }
 
 /// Splits a text into tokens; the last one is [`Kind::End`].
+///
+/// # Errors
+/// A text or name that is not closed, and more than [`MOST_TOKENS`].
 pub(crate) fn tokens(text: &str) -> SqlResult<Vec<Token>> {
     let mut scanner = Scanner { text, at: 0, place: Position { line: 1, column: 0 } };
     let mut tokens = Vec::new();
     loop {
+        if tokens.len() >= MOST_TOKENS {
+            return Err(SqlError::plain(
+                "Getting syntax error. Detail message: Statement exceeds maximum length limit, please consider modify \
+                 'parse_tokens_limit' session variable.",
+            ));
+        }
         if let Some(hint) = scanner.skip() {
             let (at, place) = (scanner.at, scanner.place);
             tokens.push(Token { kind: Kind::Hint(hint), start: at, end: at, at: place });

@@ -137,6 +137,31 @@ impl Client {
         Answer::Ok { info: String::new() }
     }
 
+    /// Greets the server and logs in with these bytes; the error that comes of it.
+    pub(crate) fn refused_login(address: SocketAddr, sequence: u8, payload: &[u8]) -> (u16, String) {
+        let mut client = Self::open(address).0;
+        client.send(sequence, payload);
+        client.refusal()
+    }
+
+    /// Sends a command of any bytes and reads the error that comes of it.
+    pub(crate) fn refused(&mut self, sequence: u8, payload: &[u8]) -> (u16, String) {
+        self.send(sequence, payload);
+        self.refusal()
+    }
+
+    fn refusal(&mut self) -> (u16, String) {
+        match error(&self.packet()) {
+            Answer::Error { code, text, .. } => (code, text),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    /// Waits for the server to close the connection.
+    pub(crate) fn is_closed(&mut self) -> bool {
+        self.stream.read(&mut [0]).map_or(true, |read| read == 0)
+    }
+
     fn send(&mut self, sequence: u8, payload: &[u8]) {
         let length = u32::try_from(payload.len()).unwrap().to_le_bytes();
         let mut out = vec![length[0], length[1], length[2], sequence];

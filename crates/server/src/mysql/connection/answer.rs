@@ -8,7 +8,7 @@ use std::io;
 use tokio::net::TcpStream;
 
 use super::Connection;
-use crate::mysql::packet::{Packets, put_lenenc, put_lenenc_int};
+use crate::mysql::packet::{Packets, Violation, put_lenenc, put_lenenc_int};
 use crate::mysql::result::{Column, RowWriter};
 use crate::sql::error::{SqlError, SqlResult};
 use crate::sql::{Response, Rows, TimedRows, text};
@@ -97,6 +97,12 @@ impl Connection {
 
     pub(super) async fn error(&mut self, error: &SqlError) -> io::Result<()> {
         send_error(&mut self.packets, error, true).await
+    }
+}
+
+impl From<&Violation> for SqlError {
+    fn from(violation: &Violation) -> Self {
+        Self::coded(violation.code, violation.state, violation.text.as_str())
     }
 }
 

@@ -21,13 +21,16 @@ use self::prepared::Prepared;
 use crate::engine::Credentials;
 use crate::mysql::Limits;
 use crate::mysql::handshake::{Login, change_user, login, scramble};
-use crate::mysql::packet::{Packets, Reader, invalid};
+use crate::mysql::packet::{Packets, Reader, Violation, invalid, utf8};
 use crate::mysql::result::Column;
 use crate::sql::ast::{QueryText, Statement};
 use crate::sql::error::{SqlError, SqlResult};
 use crate::sql::{Listed, Response, Session, Sql, parse, variables};
 
 const MORE_RESULTS: u16 = 8;
+
+/// Bytes of the packets of a client that has not logged in.
+const LOGIN_BYTES: usize = 128 << 10;
 
 struct Connection {
     packets: Packets<TcpStream>,
@@ -49,7 +52,7 @@ pub(super) async fn serve(
     mut stop: watch::Receiver<bool>,
 ) -> io::Result<()> {
     let id = sql.connections.next_id();
-    let mut packets = Packets::new(stream, limits.command_bytes);
+    let mut packets = Packets::new(stream, LOGIN_BYTES);
     if sql.connections.len() >= limits.connections {
         let error = SqlError::coded(1040, "08004", "Reach limit of connections");
         return send_error(&mut packets, &error, false).await;
@@ -60,7 +63,18 @@ pub(super) async fn serve(
     let _listed = Listed::new(sql.clone(), id);
     let greeted =
         tokio::time::timeout(limits.login, login(&mut packets, id, crate::sql::MYSQL_VERSION, &scramble)).await;
-    let Some(login) = greeted.map_err(|_| io::Error::from(io::ErrorKind::TimedOut))?? else { return Ok(()) };
+    let greeted = greeted.map_err(|_| io::Error::from(io::ErrorKind::TimedOut))?;
+    let login = match greeted {
+        Ok(Some(login)) => login,
+        Ok(None) => return Ok(()),
+        Err(error) => {
+            if let Some(violation) = Violation::of(&error) {
+                send_error(&mut packets, &violation.into(), true).await?;
+            }
+            return Err(error);
+        }
+    };
+    packets.admit(limits.command_bytes);
     let capabilities = login.capabilities;
     let session = match authenticate(&sql, id, peer, &login, &scramble) {
         Ok(session) => session,
@@ -104,42 +118,62 @@ impl Connection {
             let idle = variables::value("wait_timeout", &self.session.variables, &globals, self.sql.version());
             let idle = Duration::from_secs(idle.and_then(|s| s.parse().ok()).unwrap_or(28_800));
             let read = tokio::time::timeout(idle, self.packets.read()).await;
-            let Some(payload) = read.map_err(|_| io::Error::from(io::ErrorKind::TimedOut))?? else { return Ok(()) };
-            let Some((&command, body)) = payload.split_first() else { return Err(invalid("an empty command")) };
-            match command {
-                0x01 => return Ok(()),
-                0x02 => self.init_db(body).await?,
-                0x03 => self.query(body).await?,
-                0x04 => self.field_list(body).await?,
-                0x09 => {
-                    self.packets.write(b"Uptime: 0  Threads: 1  Questions: 0  Slow queries: 0").await?;
-                    self.packets.flush().await?;
-                }
-                0x0e | 0x1a => self.ok(0, "", 0).await?,
-                0x11 => {
-                    if !self.change_user(body).await? {
-                        return Ok(());
+            let read = read.map_err(|_| io::Error::from(io::ErrorKind::TimedOut))?;
+            let (command, done) = match &read {
+                Ok(Some(payload)) => match payload.split_first() {
+                    Some((&command, body)) => (command, self.command(command, body).await),
+                    None => (0, Err(invalid("an empty command"))),
+                },
+                Ok(None) => return Ok(()),
+                Err(_) => (0, Ok(true)),
+            };
+            match read.and(done) {
+                Ok(true) => {}
+                Ok(false) => return Ok(()),
+                Err(error) => {
+                    let Some(violation) = Violation::of(&error) else { return Err(error) };
+                    self.error(&violation.into()).await?;
+                    // The client expects no answer to these, and would take it for that of the next command.
+                    if !violation.is_within_packet() || matches!(command, 0x18 | 0x19) {
+                        return Err(error);
                     }
-                }
-                0x16 => self.prepare(body).await?,
-                0x17 => self.execute_prepared(body).await?,
-                0x18 => self.long_data(body)?,
-                0x19 => {
-                    self.prepared.remove(&(Reader(body).uint(4)? as u32));
-                }
-                0x1f => {
-                    let identity = self.session.identity.clone();
-                    self.abandon();
-                    self.session = Session::new(self.session.id, identity, self.session.database.take());
-                    self.prepared.clear();
-                    self.ok(0, "", 0).await?;
-                }
-                other => {
-                    let error = SqlError::coded(1047, "08S01", format!("Unknown command(COM_{other:#04x})"));
-                    self.error(&error).await?;
                 }
             }
         }
+    }
+
+    /// Answers a command; `false` when it was the last one.
+    async fn command(&mut self, command: u8, body: &[u8]) -> io::Result<bool> {
+        match command {
+            0x01 => return Ok(false),
+            0x02 => self.init_db(body).await?,
+            0x03 => self.query(body).await?,
+            0x04 => self.field_list(body).await?,
+            0x09 => {
+                self.packets.write(b"Uptime: 0  Threads: 1  Questions: 0  Slow queries: 0").await?;
+                self.packets.flush().await?;
+            }
+            0x0e | 0x1a => self.ok(0, "", 0).await?,
+            0x11 => return self.change_user(body).await,
+            0x16 => self.prepare(body).await?,
+            0x17 => self.execute_prepared(body).await?,
+            0x18 => self.long_data(body)?,
+            0x19 => {
+                self.prepared.remove(&(Reader(body).uint(4)? as u32));
+            }
+            0x1f => {
+                let identity = self.session.identity.clone();
+                self.abandon();
+                self.session = Session::new(self.session.id, identity, self.session.database.take());
+                self.prepared.clear();
+                self.ok(0, "", 0).await?;
+            }
+            other => {
+                let error = SqlError::coded(1047, "08S01", format!("Unknown command(COM_{other:#04x})"));
+                self.error(&error).await?;
+            }
+        }
+        Ok(true)
     }
 
     fn abandon(&mut self) {
@@ -181,9 +215,7 @@ impl Connection {
     }
 
     async fn query(&mut self, body: &[u8]) -> io::Result<()> {
-        let Ok(text) = std::str::from_utf8(body) else {
-            return self.error(&SqlError::plain("the statement is not valid UTF-8")).await;
-        };
+        let text = utf8(body, "the statement")?;
         let (statements, failed) = parse::parse(text);
         let count = statements.len();
         for (i, (statement, source)) in statements.into_iter().enumerate() {

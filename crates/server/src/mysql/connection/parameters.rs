@@ -6,8 +6,10 @@
 use std::io;
 
 use super::prepared::Prepared;
-use crate::mysql::packet::{Reader, invalid};
+use crate::mysql::packet::{Reader, invalid, utf8};
 use crate::sql::quote;
+
+const PARAMETER: &str = "the value of a parameter";
 
 /// The values of COM_STMT_EXECUTE as literals.
 pub(super) fn parameters(reader: &mut Reader<'_>, prepared: &mut Prepared) -> io::Result<Vec<String>> {
@@ -24,7 +26,7 @@ pub(super) fn parameters(reader: &mut Reader<'_>, prepared: &mut Prepared) -> io
     for i in 0..prepared.parameters {
         let index = u16::try_from(i).unwrap_or(u16::MAX);
         if let Some(data) = long_data.get(&index) {
-            values.push(quote(&String::from_utf8_lossy(data)));
+            values.push(quote(utf8(data, PARAMETER)?));
             continue;
         }
         if nulls.get(i / 8).is_some_and(|byte| byte & (1 << (i % 8)) != 0) {
@@ -53,11 +55,17 @@ fn parameter(reader: &mut Reader<'_>, code: u8, unsigned: bool) -> io::Result<St
             let n = reader.uint(bytes)?;
             if unsigned { n.to_string() } else { signed(n, bytes).to_string() }
         }
-        4 => f32::from_bits(reader.uint(4)? as u32).to_string(),
+        4 => match f32::from_bits(reader.uint(4)? as u32) {
+            value if value.is_finite() => value.to_string(),
+            value => format!("cast('{value}' as float)"),
+        },
         5 => format!("cast('{}' as double)", f64::from_bits(reader.uint(8)?)),
         6 => "NULL".to_owned(),
         7 | 10 | 12 => {
             let length = usize::from(reader.u8()?);
+            if !matches!(length, 0 | 4 | 7 | 11) {
+                return Err(invalid(format!("a date of {length} bytes")));
+            }
             let mut rest = Reader(reader.bytes(length)?);
             let (year, month, day) = match length {
                 0 => (0, 0, 0),
@@ -86,9 +94,10 @@ fn parameter(reader: &mut Reader<'_>, code: u8, unsigned: bool) -> io::Result<St
             }
         }
         15 | 16 | 245..=255 | 0 => {
-            let text = String::from_utf8_lossy(reader.lenenc_bytes()?).into_owned();
+            let text = utf8(reader.lenenc_bytes()?, PARAMETER)?;
             // A DECIMAL arrives as text but is a number.
-            if matches!(code, 0 | 246) && text.parse::<f64>().is_ok() { text } else { quote(&text) }
+            let number = matches!(code, 0 | 246) && text.parse().is_ok_and(f64::is_finite);
+            if number { text.to_owned() } else { quote(text) }
         }
         other => return Err(invalid(format!("unknown mysql type code {other}"))),
     })

@@ -8,7 +8,7 @@ use std::io;
 
 use super::Connection;
 use super::parameters::parameters;
-use crate::mysql::packet::{Reader, invalid};
+use crate::mysql::packet::{Reader, invalid, utf8};
 use crate::mysql::result::Column;
 use crate::sql::ast::Statement;
 use crate::sql::error::{SqlError, SqlResult};
@@ -16,6 +16,9 @@ use crate::sql::{parse, placeholders, substitute};
 
 /// The most statements one connection keeps prepared.
 const MAX_PREPARED: usize = 16_382;
+
+/// Most bytes of the statements that one connection keeps prepared.
+const MAX_PREPARED_BYTES: usize = 64 << 20;
 
 pub(super) struct Prepared {
     pub(super) sql: String,
@@ -28,12 +31,13 @@ pub(super) struct Prepared {
 
 impl Connection {
     pub(super) async fn prepare(&mut self, body: &[u8]) -> io::Result<()> {
-        let text = String::from_utf8_lossy(body).into_owned();
-        match self.plan_prepared(&text) {
+        let text = utf8(body, "the statement")?;
+        match self.plan_prepared(text) {
             Ok((parameters, columns)) => {
                 self.last_prepared = self.last_prepared.wrapping_add(1);
                 let id = self.last_prepared;
-                let statement = Prepared { sql: text, parameters, types: Vec::new(), long_data: HashMap::new() };
+                let sql = text.to_owned();
+                let statement = Prepared { sql, parameters, types: Vec::new(), long_data: HashMap::new() };
                 self.prepared.insert(id, statement);
                 let mut out = vec![0];
                 out.extend_from_slice(&id.to_le_bytes());
@@ -58,6 +62,13 @@ impl Connection {
     fn plan_prepared(&self, sql: &str) -> SqlResult<(usize, Vec<Column>)> {
         if self.prepared.len() >= MAX_PREPARED {
             return Err(SqlError::coded(1461, "42000", "Can't create more than 16382 prepared statements"));
+        }
+        let held: usize = self.prepared.values().map(|prepared| prepared.sql.len()).sum();
+        if held + sql.len() > MAX_PREPARED_BYTES {
+            let text = format!(
+                "The prepared statements of a connection have at most {MAX_PREPARED_BYTES} bytes; close some of them first"
+            );
+            return Err(SqlError::coded(1461, "42000", text));
         }
         let parameters = placeholders(sql)?.len();
         if parameters > usize::from(u16::MAX) {
@@ -87,6 +98,9 @@ impl Connection {
             return Err(invalid("more than 64 MiB of parameter data"));
         }
         if let Some(prepared) = self.prepared.get_mut(&id) {
+            if usize::from(parameter) >= prepared.parameters {
+                return Err(invalid(format!("data of parameter {parameter} of {}", prepared.parameters)));
+            }
             prepared.long_data.entry(parameter).or_default().extend_from_slice(chunk);
         }
         Ok(())

@@ -23,6 +23,9 @@ use super::ast::{QueryText, Statement};
 use super::error::{Position, Span, SqlError, SqlResult};
 use super::lexer::{Token, tokens};
 
+/// Most statements of a text, each of which is kept until those before it are done.
+const MOST_STATEMENTS: usize = 100_000;
+
 /// Parses a text of one or more statements. An error leaves the statements before it.
 pub(crate) fn parse(text: &str) -> (Vec<(Statement, String)>, Option<SqlError>) {
     let mut statements = Vec::new();
@@ -32,6 +35,10 @@ pub(crate) fn parse(text: &str) -> (Vec<(Statement, String)>, Option<SqlError>) 
     };
     let mut parser = Parser { text, tokens, at: 0, begin: 0 };
     loop {
+        if statements.len() >= MOST_STATEMENTS {
+            let text = format!("more than {MOST_STATEMENTS} statements in one text; send it in several");
+            return (Vec::new(), Some(SqlError::plain(text)));
+        }
         if parser.eat_symbol(";") {
             statements.push((Statement::Empty, String::new()));
         } else {

@@ -19,7 +19,7 @@ use datafusion::sql::sqlparser::ast::{
 };
 
 use super::infer::infer;
-use super::items::{distinguish, expand_wildcards, item_expr, position_of};
+use super::items::{MOST_COLUMNS, distinguish, expand_wildcards, item_expr, position_of};
 use super::names::item_name;
 use super::nullable::{is_column, may_be_null};
 use super::prepare::{Call, place, prepare};
@@ -67,6 +67,8 @@ pub(crate) struct Binder<'a> {
     pub(crate) calls: Vec<Call>,
     /// How many views are open, to stop at one that contains itself.
     depth: usize,
+    /// How many columns select lists may still have.
+    columns_left: usize,
 }
 
 type Ctes = BTreeMap<String, Vec<ResultColumn>>;
@@ -77,7 +79,15 @@ impl<'a> Binder<'a> {
         user_variables: &'a BTreeMap<String, (Option<String>, ResultType)>,
     ) -> Self {
         let origin = Position::default();
-        Self { relations, user_variables, sources: Sources::new(), origin, calls: Vec::new(), depth: 0 }
+        Self {
+            relations,
+            user_variables,
+            sources: Sources::new(),
+            origin,
+            calls: Vec::new(),
+            depth: 0,
+            columns_left: MOST_COLUMNS,
+        }
     }
 
     /// Binds a query and gives its result columns.
@@ -235,7 +245,7 @@ impl<'a> Binder<'a> {
         }
         let mut scopes = self.scopes(relations, outer);
         let grouped = matches!(&select.group_by, GroupByExpr::Expressions(list, _) if !list.is_empty());
-        expand_wildcards(select, &scopes, grouped)?;
+        expand_wildcards(select, &scopes, grouped, &mut self.columns_left)?;
         for item in &select.projection {
             if let SelectItem::ExprWithAlias { alias, .. } = item {
                 scopes.check_word(alias)?;

@@ -11,9 +11,34 @@ use crate::sql::lexer::{Kind, Token, tokens};
 /// Most operators that are chained, and parentheses that are open, at one place.
 const MOST: usize = 2000;
 
+/// Most expressions of a list in parentheses or brackets, and rows of VALUES: the FE's `expr_children_limit`.
+const MOST_CHILDREN: usize = 10_000;
+
+/// What a text comes to.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Extent {
+    deepest: usize,
+    /// The longest list of expressions.
+    exprs: usize,
+    /// The longest list of rows.
+    rows: usize,
+}
+
+/// What the commas of a level are between.
+#[derive(Default, Clone, Copy, PartialEq, Eq)]
+enum Between {
+    #[default]
+    Exprs,
+    Rows,
+    /// The parts of a query; its columns are counted where `*` is known.
+    Parts,
+}
+
 /// What is open at a place.
 #[derive(Default)]
 struct Level {
+    between: Between,
+    commas: usize,
     /// Operators since the last comma.
     operators: usize,
     /// Queries and tables that are joined to one.
@@ -28,19 +53,28 @@ pub(super) fn check(text: &QueryText) -> SqlResult<()> {
     }
     // What is no token is told where it is parsed.
     let Ok(tokens) = tokens(&text.sql) else { return Ok(()) };
-    match deepest(&text.sql, &tokens) {
-        depth if depth > MOST => Err(SqlError::analyzing(format_args!(
-            "The statement chains or nests {depth} operators, and at most {MOST} are planned. Use IN for many values, or \
+    let Extent { deepest, exprs, rows } = extent(&text.sql, &tokens);
+    if deepest > MOST {
+        return Err(SqlError::analyzing(format_args!(
+            "The statement chains or nests {deepest} operators, and at most {MOST} are planned. Use IN for many values, or \
              several statements"
-        ))),
-        _ => Ok(()),
+        )));
     }
+    for (what, count) in [("number of exprs", exprs), ("inserted rows", rows)] {
+        if count > MOST_CHILDREN {
+            return Err(SqlError::plain(format!(
+                "Getting syntax error. Detail message: The {what} are {count} exceeded the maximum limit {MOST_CHILDREN}, \
+                 please consider modify 'expr_children_limit' in FE conf."
+            )));
+        }
+    }
+    Ok(())
 }
 
-fn deepest(text: &str, tokens: &[Token]) -> usize {
+fn extent(text: &str, tokens: &[Token]) -> Extent {
     let mut open = vec![Level::default()];
     // The operators and queries of all levels, and the levels themselves.
-    let (mut depth, mut deepest) = (1, 1);
+    let (mut depth, mut extent) = (1, Extent { deepest: 1, ..Extent::default() });
     for token in tokens {
         let word = text.get(token.start..token.end).unwrap_or_default();
         let (symbol, keyword) = (token.kind == Kind::Symbol, token.kind == Kind::Word);
@@ -58,6 +92,15 @@ fn deepest(text: &str, tokens: &[Token]) -> usize {
             if symbol && matches!(word, "," | ";") {
                 depth -= level.operators;
                 level.operators = 0;
+                level.commas += 1;
+                match level.between {
+                    Between::Exprs => extent.exprs = extent.exprs.max(level.commas + 1),
+                    Between::Rows => extent.rows = extent.rows.max(level.commas + 1),
+                    Between::Parts => {}
+                }
+            } else if is(&["SELECT", "VALUES"]) {
+                level.between = if is(&["VALUES"]) { Between::Rows } else { Between::Parts };
+                level.commas = 0;
             } else if is(&["UNION", "EXCEPT", "MINUS", "INTERSECT", "JOIN"]) {
                 level.joined += 1;
                 depth += 1;
@@ -66,9 +109,9 @@ fn deepest(text: &str, tokens: &[Token]) -> usize {
                 depth += 1;
             }
         }
-        deepest = deepest.max(depth);
+        extent.deepest = extent.deepest.max(depth);
     }
-    deepest
+    extent
 }
 
 #[cfg(test)]
@@ -76,7 +119,7 @@ mod tests {
     use super::*;
 
     fn depth(sql: &str) -> usize {
-        deepest(sql, &tokens(sql).unwrap())
+        extent(sql, &tokens(sql).unwrap()).deepest
     }
 
     #[test]
@@ -97,5 +140,20 @@ mod tests {
         assert!(refused.message.contains("chains or nests 3001 operators, and at most 2000"), "{refused}");
         check(&text(format!("select 1 from t where a in ({}0)", "-1,".repeat(9000)))).unwrap();
         check(&text(format!("values (1){}", ",(-1, 'a')".repeat(9000)))).unwrap();
+    }
+
+    #[test]
+    fn lists_are_as_long_as_a_frontend_admits() {
+        let refusal =
+            |sql: String| check(&QueryText { sql, at: Default::default(), hints: Vec::new() }).unwrap_err().message;
+        let list = "1,".repeat(10_000);
+        let long = refusal(format!("select 1 from t where a in ({list}0)"));
+        assert!(long.contains("The number of exprs are 10001 exceeded the maximum limit 10000"), "{long}");
+        assert_eq!(refusal(format!("select [{list}0]")), long);
+        let rows = refusal(format!("values (1){}", ",(1)".repeat(10_000)));
+        assert!(rows.contains("The inserted rows are 10001 exceeded the maximum limit 10000"), "{rows}");
+        let parts = Extent { deepest: 1, exprs: 2, rows: 0 };
+        let sql = "select a, b, f(1, 2), d from t order by a, b, c";
+        assert_eq!(extent(sql, &tokens(sql).unwrap()), Extent { deepest: 2, ..parts });
     }
 }

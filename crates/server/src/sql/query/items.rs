@@ -9,6 +9,9 @@ use super::bind::{ident, identifiers};
 use super::scope::{ResultColumn, Scopes};
 use crate::sql::error::{SqlError, SqlResult};
 
+/// Most columns of the select lists of a statement: the time to plan a list grows with the square of its length.
+pub(super) const MOST_COLUMNS: usize = 8192;
+
 pub(super) fn item_expr(item: &SelectItem) -> Option<&Expr> {
     match item {
         SelectItem::UnnamedExpr(expr) | SelectItem::ExprWithAlias { expr, .. } => Some(expr),
@@ -26,9 +29,23 @@ pub(super) fn position_of(expr: &Expr) -> Option<usize> {
     }
 }
 
-pub(super) fn expand_wildcards(select: &mut Select, scopes: &Scopes<'_>, grouped: bool) -> SqlResult<()> {
+/// Puts columns in the places of `*`. `left` tells how many columns the statement may still have, and then has.
+pub(super) fn expand_wildcards(
+    select: &mut Select,
+    scopes: &Scopes<'_>,
+    grouped: bool,
+    left: &mut usize,
+) -> SqlResult<()> {
     let mut items = Vec::with_capacity(select.projection.len());
+    let check = |items: &[SelectItem]| match left.checked_sub(items.len()) {
+        Some(left) => Ok(left),
+        None => Err(SqlError::analyzing(format_args!(
+            "The select lists of the statement have more than {MOST_COLUMNS} columns, and no more are planned. Select fewer, \
+             or use several statements"
+        ))),
+    };
     for item in std::mem::take(&mut select.projection) {
+        check(&items)?;
         let wanted = match &item {
             SelectItem::Wildcard(_) => None,
             SelectItem::QualifiedWildcard(SelectItemQualifiedWildcardKind::ObjectName(name), _) => {
@@ -57,6 +74,7 @@ pub(super) fn expand_wildcards(select: &mut Select, scopes: &Scopes<'_>, grouped
             return Err(SqlError::analyzing(format_args!("Unknown table '{}'", wanted.unwrap_or_default())));
         }
     }
+    *left = check(&items)?;
     select.projection = items;
     Ok(())
 }
