@@ -7,6 +7,7 @@ mod export;
 mod server;
 mod sql;
 
+use std::io::Write as _;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -40,7 +41,9 @@ fn main() -> ExitCode {
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            tracing::error!("{error}");
+            // One line, whatever servers write into their texts; where it cannot be written, the exit code is left.
+            let line = error.to_string().replace(['\r', '\n'], " ");
+            let _ = writeln!(std::io::stderr(), "srctl: {line}");
             ExitCode::FAILURE
         }
     }

@@ -4,9 +4,13 @@
 //! `srctl sql`: runs SQL over the MySQL port and prints the rows, so that scripts need no MySQL client.
 
 use std::io::{self, Read, Write};
+use std::time::Duration;
 
 use mysql_async::prelude::Queryable;
 use mysql_async::{Conn, OptsBuilder, Row, Value};
+
+/// How long a frontend may take to answer a connection.
+const CONNECT_TIME: Duration = Duration::from_secs(10);
 
 /// Run SQL over the MySQL port and print the rows, tab-separated.
 #[derive(Debug, clap::Args)]
@@ -40,7 +44,8 @@ pub(crate) fn run(args: SqlArgs) -> io::Result<()> {
         Some(query) => query,
         None => {
             let mut text = String::new();
-            io::stdin().read_to_string(&mut text)?;
+            let read = io::stdin().read_to_string(&mut text);
+            read.map_err(|e| io::Error::other(format!("standard input cannot be read as SQL: {e}; give UTF-8 text")))?;
             text
         }
     };
@@ -55,8 +60,8 @@ pub(crate) fn run(args: SqlArgs) -> io::Result<()> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let mut out = io::BufWriter::new(io::stdout().lock());
     let done = runtime.block_on(run_all(options, &address, &statements(&text), args.header, &mut out));
-    out.flush()?;
-    done.map_err(io::Error::other)
+    let flushed = out.flush().map_err(unwritten);
+    done.and(flushed).map_err(io::Error::other)
 }
 
 async fn run_all(
@@ -66,25 +71,48 @@ async fn run_all(
     header: bool,
     out: &mut impl Write,
 ) -> Result<(), String> {
-    let mut connection = Conn::new(options).await.map_err(|e| format!("{address}: {e}"))?;
+    let connected = tokio::time::timeout(CONNECT_TIME, Conn::new(options)).await;
+    let connected = connected
+        .map_err(|_| format!("{address}: no answer within {} s; check --host and --port", CONNECT_TIME.as_secs()))?;
+    let mut connection = connected.map_err(|error| match error {
+        mysql_async::Error::Io(_) => format!("{address}: cannot connect: {}; check --host and --port", cause(&error)),
+        _ => format!("{address}: {}; check --user, --password and --database", cause(&error)),
+    })?;
     for (index, statement) in statements.iter().enumerate() {
         execute(&mut connection, statement, header, out)
             .await
             .map_err(|e| format!("{address}, statement {}: {e}", index + 1))?;
     }
-    connection.disconnect().await.map_err(|e| format!("{address}: {e}"))
+    connection.disconnect().await.map_err(|e| format!("{address}: {}", cause(&e)))
+}
+
+/// What an error of the library comes from, without the layers around it.
+fn cause(error: &mysql_async::Error) -> String {
+    let mut cause: &dyn std::error::Error = error;
+    while let Some(next) = cause.source() {
+        cause = next;
+    }
+    cause.to_string()
+}
+
+/// Why rows did not get to where they should.
+fn unwritten(error: io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::BrokenPipe => "standard output was closed before all rows were written".to_owned(),
+        _ => format!("standard output cannot be written: {error}"),
+    }
 }
 
 async fn execute(connection: &mut Conn, statement: &str, header: bool, out: &mut impl Write) -> Result<(), String> {
-    let mut result = connection.query_iter(statement).await.map_err(|e| e.to_string())?;
+    let mut result = connection.query_iter(statement).await.map_err(|e| cause(&e))?;
     if header && !result.columns_ref().is_empty() {
         let names: Vec<_> = result.columns_ref().iter().map(|column| column.name_str().into_owned()).collect();
-        writeln!(out, "{}", names.join("\t")).map_err(|e| e.to_string())?;
+        writeln!(out, "{}", names.join("\t")).map_err(unwritten)?;
     }
-    while let Some(row) = result.next().await.map_err(|e| e.to_string())? {
-        write_row(&row, out).map_err(|e| e.to_string())?;
+    while let Some(row) = result.next().await.map_err(|e| cause(&e))? {
+        write_row(&row, out).map_err(unwritten)?;
     }
-    result.drop_result().await.map_err(|e| e.to_string())
+    result.drop_result().await.map_err(|e| cause(&e))
 }
 
 /// Values as the server writes them in the text protocol; tab, line feed and backslash inside a value are escaped, as
@@ -117,7 +145,7 @@ fn write_escaped(bytes: &[u8], out: &mut impl Write) -> io::Result<()> {
 }
 
 /// Splits a script at the semicolons that end statements: those outside of quotes and comments.
-fn statements(script: &str) -> Vec<&str> {
+pub(crate) fn statements(script: &str) -> Vec<&str> {
     let bytes = script.as_bytes();
     let mut found = Vec::new();
     let (mut start, mut at) = (0, 0);

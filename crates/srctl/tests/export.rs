@@ -7,7 +7,7 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 
@@ -61,6 +61,23 @@ impl Server {
         assert!(output.status.success(), "{output:?}");
     }
 
+    /// `srctl sql` as `user`, with bytes for standard input.
+    fn sql_as(&self, user: &str, input: &[u8], to: Stdio) -> Output {
+        let (host, port) = self.query.split_once(':').unwrap();
+        let mut child = Command::new(env!("CARGO_BIN_EXE_srctl"))
+            .args(["sql", "--host", host, "--port", port, "--user", user])
+            .env("STARROCKS_PASSWORD", "pw")
+            .stdin(Stdio::piped())
+            .stdout(to)
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        // Nobody reads what it prints, should that be a pipe.
+        drop(child.stdout.take());
+        child.stdin.take().unwrap().write_all(input).unwrap();
+        child.wait_with_output().unwrap()
+    }
+
     fn export_as(&self, password: &str, args: &[&str], to: &Path) -> Output {
         Command::new(env!("CARGO_BIN_EXE_srctl"))
             .args(["export", "--fe-http", &self.fe, "--query", &self.query, "-o", to.to_str().unwrap()])
@@ -92,6 +109,7 @@ fn refused(output: &Output, words: &str) {
     assert_eq!(output.status.code(), Some(1), "{output:?}");
     let text = String::from_utf8(output.stderr.clone()).unwrap();
     assert!(text.contains(words), "{words}: {text}");
+    assert!(text.lines().last().unwrap().starts_with("srctl: "), "the error is a line: {text}");
     assert!(output.stdout.is_empty(), "{output:?}");
 }
 
@@ -193,7 +211,12 @@ fn what_fails_says_why_and_leaves_nothing() {
     refused(&csv(&["--table", "d.nope"]), "d.nope");
     refused(&csv(&["--table", "d.t"]), "column=tags");
     refused(&csv(&["--table", "d.t", "--columns", "id,name", "--null", "a,\"12\""]), "--null");
+    refused(&csv(&["--table", "d.t", "--where", "((\n"]), "check the names of the columns and the filter");
     refused(&csv(&["--sql", "SELECT nope FROM d.t"]), "nope");
+    refused(&csv(&["--sql", "SELECT 1; SELECT 2"]), "--sql takes one statement [statements=2]");
+    refused(&csv(&["--sql", "# nothing"]), "--sql takes one statement [statements=0]");
+    let device = ["--table", "d.e", "--format", "csv", "--overwrite"];
+    refused(&server.export(&device, Path::new("/dev/null")), "this is no regular file [path=/dev/null]");
     let wrong = server.export_as("not-this-one", &["--table", "d.t", "--format", "csv"], &to);
     refused(&wrong, "check username and password");
     assert!(!String::from_utf8(wrong.stderr).unwrap().contains("not-this-one"));
@@ -206,6 +229,24 @@ fn what_fails_says_why_and_leaves_nothing() {
     assert_eq!(fs::read_to_string(&to).unwrap(), "id,name\n");
     refused(&server.export(&["--table", "d.t", "--format", "json"], dir.path()), "not empty");
     assert_eq!(names(dir.path()), ["out".to_owned()].into());
+}
+
+#[test]
+fn sql_that_does_not_get_through_is_an_error() {
+    let server = Server::start();
+    let full = || Stdio::from(fs::OpenOptions::new().write(true).open("/dev/full").unwrap());
+    for (user, input, to, words) in [
+        ("root", &b"SELECT 1"[..], full(), "standard output cannot be written: No space left"),
+        ("root", b"SELECT id FROM d.t", Stdio::piped(), "standard output was closed before all rows were written"),
+        ("root", b"SELECT '\xff'", Stdio::piped(), "standard input cannot be read as SQL"),
+        ("root", b"SELECT 1; SELEC 2", Stdio::piped(), "statement 2: ERROR 1064"),
+        ("nobody", b"SELECT 1", Stdio::piped(), "check --user, --password and --database"),
+    ] {
+        refused(&server.sql_as(user, input, to), words);
+    }
+    let closed = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port().to_string();
+    let args = ["sql", "--port", closed.as_str(), "--query", "SELECT 1"];
+    refused(&Command::new(env!("CARGO_BIN_EXE_srctl")).args(args).output().unwrap(), "check --host and --port");
 }
 
 #[test]
@@ -223,6 +264,8 @@ fn the_password_comes_from_a_file_too_and_the_command_line_is_checked() {
         &["--table", "d.t", "--sql", "SELECT 1", "--format", "csv"],
         &["--sql", "SELECT 1", "--where", "x", "--format", "csv"],
         &["--table", "d.t", "--format", "xml"],
+        &["--table", "d.t", "--format", "csv", "--columns", "id,"],
+        &["--table", "d.t", "--format", "csv", "--query-timeout", "0"],
     ] {
         assert_eq!(server.export(args, &to).status.code(), Some(2), "{args:?}");
     }

@@ -52,6 +52,8 @@ impl Target {
             if entries.next().is_some() {
                 return refuse("the directory is not empty", "name an empty or a new one, so that files do not mix");
             }
+        } else if fs::metadata(&self.path).is_ok_and(|found| !found.is_file()) {
+            return refuse("this is no regular file", "name a file or a directory, which can get all rows or none");
         } else if self.path.exists() && !self.overwrite {
             return refuse("the file exists", "give --overwrite to replace it");
         }
@@ -126,13 +128,20 @@ fn publish(mut parts: Vec<Complete>, target: &Target, schema: Option<&SchemaRef>
         part.open(schema.unwrap_or(&Arc::new(Schema::empty())))?;
         parts.push(part.finish()?);
     }
-    let mut written = Written::default();
+    let (mut written, mut names) = (Written::default(), Vec::new());
     for part in parts {
         written.rows += part.rows;
         written.bytes += part.bytes;
         written.files += 1;
         if let Some(draft) = part.draft {
-            draft.publish(target.overwrite)?;
+            match draft.publish(target.overwrite) {
+                Ok(name) => names.push(name),
+                Err(error) => {
+                    // All files or none; what stays in spite of that has been told of by the error.
+                    names.iter().for_each(|name| drop(fs::remove_file(name)));
+                    return Err(error);
+                }
+            }
         }
     }
     Ok(written)

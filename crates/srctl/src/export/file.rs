@@ -38,8 +38,8 @@ impl Draft {
         Ok((draft, Counted { file: io::BufWriter::with_capacity(1 << 20, file), bytes: 0 }))
     }
 
-    /// Gives the file its name. An existing file is replaced if `overwrite` says so.
-    pub(super) fn publish(mut self, overwrite: bool) -> Result<()> {
+    /// Gives the file its name, and tells it. An existing file is replaced if `overwrite` says so.
+    pub(super) fn publish(mut self, overwrite: bool) -> Result<PathBuf> {
         if !overwrite && self.name.exists() {
             let error = Error::new(ErrorKind::InvalidConfig, "the file exists by now");
             return Err(error.with("file", self.name.display()).hint("give --overwrite to replace it"));
@@ -47,7 +47,7 @@ impl Draft {
         fs::rename(&self.temporary, &self.name)
             .map_err(|cause| io_error("the file cannot get its name", &self.name, cause))?;
         self.published = true;
-        Ok(())
+        Ok(self.name.clone())
     }
 }
 

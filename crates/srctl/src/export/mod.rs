@@ -12,11 +12,14 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 use clap::Args;
+use clap::builder::NonEmptyStringValueParser;
 use starrocks_client::StarRocks;
 use starrocks_client::scan::{ScanOptions, ScanRequest};
 use starrocks_types::{Error, ErrorKind, Result};
+use tokio::signal::unix::{SignalKind, signal};
 
 use self::format::Format;
+use crate::sql::statements;
 
 /// Flags of `srctl export`.
 #[derive(Args)]
@@ -57,7 +60,7 @@ pub(crate) struct ExportArgs {
     #[arg(long, value_name = "DB.TABLE", value_parser = table, required_unless_present = "sql")]
     table: Option<(String, String)>,
     /// Columns to read, separated by commas; all without it
-    #[arg(long, value_delimiter = ',', conflicts_with = "sql")]
+    #[arg(long, value_delimiter = ',', conflicts_with = "sql", value_parser = NonEmptyStringValueParser::new())]
     columns: Vec<String>,
     /// Which rows to read: a predicate in StarRocks SQL
     #[arg(long = "where", value_name = "PREDICATE", conflicts_with = "sql")]
@@ -87,7 +90,7 @@ pub(crate) struct ExportArgs {
     #[arg(long, value_name = "MAPPING", default_value = "", hide_default_value = true)]
     be_host_mapping: String,
     /// Seconds that reading one tablet, or waiting for a row of a statement, may take
-    #[arg(long, default_value_t = 3600)]
+    #[arg(long, default_value_t = 3600, value_parser = clap::value_parser!(u32).range(1..=2_147_483_647))]
     query_timeout: u32,
 }
 
@@ -113,16 +116,21 @@ pub(crate) fn run(args: ExportArgs) -> io::Result<()> {
     let started = Instant::now();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let exported = runtime.block_on(async {
-        tokio::select! {
-            exported = export(args) => exported,
-            _ = tokio::signal::ctrl_c() => Err(Error::new(ErrorKind::Closed, "interrupted: no file was written")),
-        }
+        let mut terminate = signal(SignalKind::terminate())?;
+        let ended = tokio::select! {
+            exported = export(args) => return exported.map_err(io::Error::other),
+            _ = tokio::signal::ctrl_c() => "interrupted",
+            _ = terminate.recv() => "terminated",
+        };
+        Err(io::Error::other(format!("{ended}: no file was written")))
     });
     // Closing scanners goes on in the background for a moment.
     runtime.shutdown_timeout(std::time::Duration::from_secs(1));
-    let Written { rows, files, bytes } = exported.map_err(io::Error::other)?;
+    let Written { rows, files, bytes } = exported?;
     let seconds = started.elapsed().as_secs_f64();
-    writeln!(io::stdout(), "exported {rows} rows to {files} files, {bytes} bytes, in {seconds:.1} s")
+    writeln!(io::stdout(), "exported {rows} rows to {files} files, {bytes} bytes, in {seconds:.1} s").map_err(|error| {
+        io::Error::other(format!("all {rows} rows are exported, but standard output cannot be written: {error}"))
+    })
 }
 
 async fn export(args: ExportArgs) -> Result<Written> {
@@ -153,6 +161,11 @@ async fn export(args: ExportArgs) -> Result<Written> {
                 ..ScanOptions::default()
             };
             copy::table(&client, &request, &options, &target).await
+        }
+        (None, Some(sql)) if statements(&sql).len() != 1 => {
+            Err(Error::new(ErrorKind::InvalidConfig, "--sql takes one statement")
+                .with("statements", statements(&sql).len())
+                .hint("export the rows of each by a command of its own"))
         }
         (None, Some(sql)) => copy::statement(&client, &sql, u64::from(timeout_s), &target).await,
         (None, None) => Err(Error::new(ErrorKind::InvalidConfig, "nothing to export").hint("give --table or --sql")),
