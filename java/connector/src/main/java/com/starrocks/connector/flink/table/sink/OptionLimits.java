@@ -24,6 +24,13 @@ public final class OptionLimits {
         }
     }
 
+    /** Throws if the option is set to nothing. */
+    public void filled(ConfigOption<?> option, boolean empty) {
+        if (empty) {
+            throw new ValidationException("Option '" + option.key() + "' is empty, but it is required.");
+        }
+    }
+
     /** Throws unless both options are set, or neither. */
     public void together(ConfigOption<?> one, ConfigOption<?> other) {
         if (config.contains(one) != config.contains(other)) {

@@ -41,6 +41,10 @@ final class SinkOptionValidation {
             throw new ValidationException(
                     "These options are required, but not set: " + String.join(", ", missing) + ".");
         }
+        for (ConfigOption<String> option : Arrays.asList(JDBC_URL, USERNAME)) {
+            limits.filled(option, config.get(option).trim().isEmpty());
+        }
+        limits.filled(LOAD_URL, config.get(LOAD_URL).isEmpty());
         validateUrls(LOAD_URL);
         validateUrls(BE_LOAD_URL);
         for (String rule : config.getOptional(HOST_MAPPING).orElse(Collections.emptyList())) {
@@ -82,6 +86,9 @@ final class SinkOptionValidation {
         }
         limits.range(SINK_NATIVE_MEMORY, 16 * MEBIBYTE, Long.MAX_VALUE);
         limits.range(SINK_RETRY_INTERVAL, 0, Integer.MAX_VALUE);
+        if (config.contains(SINK_PARALLELISM)) {
+            limits.range(SINK_PARALLELISM, 1, Integer.MAX_VALUE);
+        }
         if (options.getLabelPrefix() != null && !options.getLabelPrefix().matches("[-_A-Za-z0-9]{1,64}")) {
             throw new ValidationException("Unsupported value '" + options.getLabelPrefix() + "' of option '"
                     + SINK_LABEL_PREFIX.key() + "': up to 64 letters, digits, - and _ are expected.");
@@ -96,6 +103,7 @@ final class SinkOptionValidation {
             throw new ValidationException("Unsupported value '" + format + "' of option '" + SINK_PROPERTIES_PREFIX
                     + "format': csv or json is expected.");
         }
+        LoadProperties.validate(properties);
         if (options.isMultiTableTransactionEnabled()) {
             validateMultiTableTransactions();
         }
@@ -156,7 +164,9 @@ final class SinkOptionValidation {
     private void validateUrls(ConfigOption<List<String>> option) {
         for (String url : config.getOptional(option).orElse(Collections.emptyList())) {
             String authority = url.replaceFirst("^https?://", "").replaceFirst("/.*", "");
-            if (!authority.matches(".+:[0-9]{1,5}")) {
+            boolean named = authority.matches("[^\\s:@]+:[0-9]{1,5}|\\[[^\\s\\]]+]:[0-9]{1,5}");
+            int port = named ? Integer.parseInt(authority.substring(authority.lastIndexOf(':') + 1)) : 0;
+            if (port < 1 || port > 65_535) {
                 throw new ValidationException("Could not parse host '" + url + "' in option '" + option.key()
                         + "': host:http_port is expected.");
             }

@@ -76,8 +76,18 @@ class StarRocksSinkOptionsTest {
     @CsvSource({
         "load-url, fe, Could not parse host",
         "load-url, https://fe, Could not parse host",
+        "load-url, '', is empty",
+        "load-url, ;, is empty",
+        "load-url, fe:8030;;fe2:8030, Could not parse host",
+        "load-url, fe:0, host:http_port is expected",
+        "load-url, fe:65536, host:http_port is expected",
+        "load-url, f e:8030, host:http_port is expected",
+        "load-url, ftp://fe:8030, host:http_port is expected",
+        "jdbc-url, ' ', is empty",
+        "username, '', is empty",
         "be-load-url, be, Could not parse host",
         "host-mapping, be1, internal=external",
+        "host-mapping, a=b=c, internal=external",
         "ssl.cert-file, cert.pem, 'ssl.key-file'",
         "sink.semantic, EXACTLY_ONCE, at-least-once or exactly-once",
         "sink.version, V3, 'V1, V2 or AUTO'",
@@ -89,6 +99,21 @@ class StarRocksSinkOptionsTest {
         "sink.buffer-flush.max-bytes, 1, 67108864 to 10737418240",
         "sink.buffer-flush.interval-ms, 0, 1 to 3600000",
         "sink.max-retries, -1, 0 to 1000",
+        "sink.native-memory.max-bytes, -1, at least 16777216",
+        "sink.parallelism, 0, 1 to 2147483647",
+        "sink.label-prefix, '', 'letters, digits'",
+        "sink.dead-letter.max-rows, 0, at least 1",
+        "sink.properties.max_filter_ratio, 2, 0 to 1",
+        "sink.properties.max_filter_ratio, NaN, 0 to 1",
+        "sink.properties.max_filter_ratio, some, 0 to 1",
+        "sink.properties.timeout, 0, 1 to 259200 seconds",
+        "sink.properties.timeout, 1e3, 1 to 259200 seconds",
+        "sink.properties.strict_mode, maybe, true or false",
+        "sink.properties.partial_update, 1, true or false",
+        "sink.properties.partial_update_mode, cell, 'row, column or auto'",
+        "sink.properties.column_separator, '', one character or more",
+        "sink.properties.a b, x, in its name",
+        "sink.properties., x, in its name",
         "sink.label-prefix, a b, 'letters, digits'",
         "sink.timestamp-ltz.time-zone, Mars, a zone",
         "sink.properties.format, parquet, csv or json",
@@ -100,6 +125,22 @@ class StarRocksSinkOptionsTest {
                 .isInstanceOf(ValidationException.class)
                 .hasMessageContaining(key)
                 .hasMessageContaining(expected);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "sink.max-retries, 1.5",
+        "sink.max-retries, 99999999999",
+        "sink.max-retries, ''",
+        "sink.buffer-flush.max-bytes, 128mb",
+        "sink.buffer-flush.interval-ms, 5 s",
+        "sink.ignore.update-before, maybe",
+        "sink.on-invalid, nope",
+    })
+    void refusesWhatIsNoValueOfTheOptionsType(String key, String value) {
+        assertThatThrownBy(() -> builder().withProperty(key, value).build())
+                .hasMessageContaining("'" + key + "'")
+                .hasMessageContaining("'" + value + "'");
     }
 
     @ParameterizedTest
