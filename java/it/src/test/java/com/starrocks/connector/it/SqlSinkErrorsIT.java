@@ -247,7 +247,7 @@ class SqlSinkErrorsIT {
                 .contains(
                         "redirected_to=http://" + backend,
                         "refused",
-                        "make the BE's address reachable",
+                        "make its address reachable",
                         "host-mapping");
     }
 }
