@@ -10,7 +10,7 @@ use super::scope::{ResultColumn, Scopes};
 use crate::sql::error::{SqlError, SqlResult};
 
 /// Most columns of the select lists of a statement: the time to plan a list grows with the square of its length.
-pub(super) const MOST_COLUMNS: usize = 8192;
+pub(super) const MOST_COLUMNS: usize = 4096;
 
 pub(super) fn item_expr(item: &SelectItem) -> Option<&Expr> {
     match item {
