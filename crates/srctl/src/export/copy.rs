@@ -113,7 +113,7 @@ impl Part {
     fn finish(self) -> Result<Complete> {
         let Some((draft, encoder, _)) = self.open else { return Ok(Complete { draft: None, rows: 0, bytes: 0 }) };
         let bytes = tokio::task::block_in_place(|| {
-            let file = encoder.finish()?;
+            let file = encoder.finish().map_err(|e| e.with("file", self.name.display()))?;
             file.finish().map_err(|cause| io_error("the file cannot be written", &self.name, cause))
         })?;
         Ok(Complete { draft: Some(draft), rows: self.rows, bytes })

@@ -3,17 +3,17 @@
 
 //! Formats of files.
 
+use std::io;
+
 use arrow::array::AsArray;
 use arrow::csv;
 use arrow::datatypes::{DataType, SchemaRef};
-use arrow::error::ArrowError;
 use arrow::ipc::writer::FileWriter;
 use arrow::json::writer::LineDelimited;
 use arrow::json::{Writer as JsonWriter, WriterBuilder as JsonWriterBuilder};
 use arrow::record_batch::RecordBatch;
 use parquet::arrow::ArrowWriter;
 use parquet::basic::{Compression, ZstdLevel};
-use parquet::errors::ParquetError;
 use parquet::file::properties::WriterProperties;
 use starrocks_types::{Error, ErrorKind, Result};
 
@@ -61,17 +61,17 @@ impl Encoder {
                 let writer = csv::WriterBuilder::new().with_header(true).with_null(null.to_owned()).build(to);
                 let mut writer = Box::new(writer);
                 // The names come even if no row does.
-                writer.write(&RecordBatch::new_empty(schema.clone())).map_err(arrow_error)?;
+                writer.write(&RecordBatch::new_empty(schema.clone())).map_err(encode_error)?;
                 Self::Csv(writer, null.to_owned())
             }
             Format::Json => Self::Json(Box::new(JsonWriterBuilder::new().with_explicit_nulls(true).build(to))),
             Format::Parquet => {
-                let level = ZstdLevel::try_new(3).map_err(parquet_error)?;
+                let level = ZstdLevel::try_new(3).map_err(encode_error)?;
                 let properties = WriterProperties::builder().set_compression(Compression::ZSTD(level)).build();
-                let writer = ArrowWriter::try_new(to, schema.clone(), Some(properties)).map_err(parquet_error)?;
+                let writer = ArrowWriter::try_new(to, schema.clone(), Some(properties)).map_err(encode_error)?;
                 Self::Parquet(Box::new(writer))
             }
-            Format::Arrow => Self::Arrow(Box::new(FileWriter::try_new(to, schema).map_err(arrow_error)?)),
+            Format::Arrow => Self::Arrow(Box::new(FileWriter::try_new(to, schema).map_err(encode_error)?)),
         })
     }
 
@@ -79,11 +79,11 @@ impl Encoder {
         match self {
             Self::Csv(writer, null) => {
                 check_nulls(batch, null)?;
-                writer.write(batch).map_err(arrow_error)
+                writer.write(batch).map_err(encode_error)
             }
-            Self::Json(writer) => writer.write(batch).map_err(arrow_error),
-            Self::Arrow(writer) => writer.write(batch).map_err(arrow_error),
-            Self::Parquet(writer) => writer.write(batch).map_err(parquet_error),
+            Self::Json(writer) => writer.write(batch).map_err(encode_error),
+            Self::Arrow(writer) => writer.write(batch).map_err(encode_error),
+            Self::Parquet(writer) => writer.write(batch).map_err(encode_error),
         }
     }
 
@@ -92,14 +92,14 @@ impl Encoder {
         match self {
             Self::Csv(writer, _) => Ok(writer.into_inner()),
             Self::Json(mut writer) => {
-                writer.finish().map_err(arrow_error)?;
+                writer.finish().map_err(encode_error)?;
                 Ok(writer.into_inner())
             }
             Self::Arrow(mut writer) => {
-                writer.finish().map_err(arrow_error)?;
-                writer.into_inner().map_err(arrow_error)
+                writer.finish().map_err(encode_error)?;
+                writer.into_inner().map_err(encode_error)
             }
-            Self::Parquet(writer) => writer.into_inner().map_err(parquet_error),
+            Self::Parquet(writer) => writer.into_inner().map_err(encode_error),
         }
     }
 }
@@ -131,10 +131,12 @@ fn check_nulls(batch: &RecordBatch, null: &str) -> Result<()> {
     Ok(())
 }
 
-fn arrow_error(cause: ArrowError) -> Error {
-    Error::new(ErrorKind::Unsupported, "the rows cannot be written in this format").caused_by(cause)
-}
-
-fn parquet_error(cause: ParquetError) -> Error {
-    Error::new(ErrorKind::Unsupported, "the rows cannot be written in this format").caused_by(cause)
+/// Why rows did not become bytes of a file: the disk, or the format.
+fn encode_error(cause: impl std::error::Error + Send + Sync + 'static) -> Error {
+    let causes = std::iter::successors(Some(&cause as &dyn std::error::Error), |cause| (*cause).source());
+    let (kind, what) = match causes.last().is_some_and(|cause| cause.is::<io::Error>()) {
+        true => (ErrorKind::InvalidConfig, "the file cannot be written"),
+        false => (ErrorKind::Unsupported, "the rows cannot be written in this format"),
+    };
+    Error::new(kind, what).caused_by(cause)
 }
