@@ -18,8 +18,6 @@ import javax.management.ObjectName;
 final class Slow extends Thread {
     /** The default of {@code sink.native-memory.max-bytes}, which all sinks of a process share. */
     private static final long BOUND = 256L << 20;
-    /** What the compilers of the JVM freed and the allocator keeps, which nobody counts. */
-    private static final long FREED = 64L << 20;
 
     private static final long PERIOD_MILLIS = 100;
     private static final Pattern OF_THE_JVM = Pattern.compile("Total: reserved=\\d+KB, committed=(\\d+)KB");
@@ -68,12 +66,7 @@ final class Slow extends Thread {
             throw failure;
         }
         double mib = 1 << 20;
-        out.printf(
-                Locale.ROOT,
-                "native memory: %.1f MiB at most (%.0f are allowed, and %.0f that the JVM's compilers may have freed)%n",
-                most / mib,
-                BOUND / mib,
-                FREED / mib);
-        return most <= BOUND + FREED;
+        out.printf(Locale.ROOT, "native memory: %.1f MiB at most, %.0f are allowed%n", most / mib, BOUND / mib);
+        return most <= BOUND;
     }
 }
