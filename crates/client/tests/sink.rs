@@ -402,6 +402,12 @@ async fn failed_loads_and_rejected_rows_are_counted() {
         assert_eq!((metrics.loads, metrics.failed_loads, metrics.retries), (1, 1, 1), "{more}");
         assert_eq!((metrics.rows_out, metrics.rows_filtered, metrics.full_bodies), (1, 2, 1));
         assert_eq!((metrics.in_flight_loads, metrics.in_flight_rows, metrics.in_flight_bytes), (0, 0, 0));
+        assert_eq!((sink.samples(Timing::FlushRetry), sink.samples(Timing::Offer).0), ((1, vec![1]), 1));
+        let (with, without) = (sink.samples(Timing::FlushWithRetry).1[0], sink.samples(Timing::Flush).1[0]);
+        assert!(with > without, "{with} {without}: the time of the attempt that failed counts as well");
+        write(&mut encoder, &["bbbb\n"]).await.unwrap();
+        encoder.start_flush(FlushMode::Commit, Some(2)).unwrap().await.unwrap();
+        assert_eq!(sink.samples(Timing::FlushRetry), (2, vec![1, 0]), "{more}");
         sink.start_close();
         sink.closed().await;
     }

@@ -156,5 +156,7 @@ fn counters(sink: SinkSnapshot) -> Counters {
     counters.set(SinkMetric::FlushIntervalMillis, sink.flush_interval_ms);
     counters.set(SinkMetric::InFlightLoads, sink.in_flight_loads);
     counters.set(SinkMetric::InFlightRows, sink.in_flight_rows);
+    // A sink over several tables sends one load after the other.
+    counters.set(SinkMetric::InFlightTables, sink.in_flight_loads.min(1));
     counters
 }

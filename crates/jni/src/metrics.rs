@@ -68,6 +68,8 @@ pub(crate) enum SinkMetric {
     InFlightLoads,
     /// Gauge: rows of the loads under way.
     InFlightRows,
+    /// Gauge: tables with a load under way.
+    InFlightTables,
     /// Gauge: age in milliseconds of the oldest row that no flush has taken up.
     OldestUnflushedMillis,
     /// Gauge: the flush interval in force, in milliseconds; 0 where only checkpoints flush.

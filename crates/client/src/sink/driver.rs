@@ -6,7 +6,7 @@
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::time::Duration;
+use std::time::{Duration, Instant as RealInstant};
 
 use starrocks_load::{Action, Answer, Chunk, Failure, FailureClass, FlushReason, LoadMachine, Request};
 use starrocks_types::{Error, ErrorKind, Result};
@@ -15,7 +15,7 @@ use tokio::time::{Instant, sleep_until, timeout};
 
 use super::metrics::{SinkMetrics, UnderWay};
 use super::packing::Sealed;
-use super::samples::told;
+use super::samples::{Timing, nanos_since, told};
 use super::{Committable, Shared};
 use crate::transaction::Wire;
 
@@ -40,6 +40,12 @@ pub(super) struct Driver {
     start: Instant,
     max_bytes: u64,
     sending: Option<Sending>,
+    /// Since when, and whether it is a load.
+    sent: (RealInstant, bool),
+    /// When the first request was sent that has failed since the last load that succeeded.
+    failing_since: Option<RealInstant>,
+    /// The retries at the last load that succeeded.
+    retries_before: u64,
     /// A chunk that was taken from the channel and whose compression is not done.
     packing: Option<Sealed>,
     flush: Option<oneshot::Sender<Result<Vec<Committable>>>>,
@@ -82,6 +88,9 @@ impl Driver {
             start: Instant::now(),
             max_bytes,
             sending: None,
+            sent: (RealInstant::now(), false),
+            failing_since: None,
+            retries_before: 0,
             packing: None,
             flush: None,
             kept: 0,
@@ -214,6 +223,7 @@ impl Driver {
             }
             _ => None,
         };
+        self.sent = (RealInstant::now(), under_way.is_some());
         let milestone = match &request {
             Request::Prepare { label } => Some((label.clone(), "prepared")),
             Request::Commit { label } => Some((label.clone(), "committed")),
@@ -252,10 +262,23 @@ impl Driver {
 
     fn answer(&mut self, answer: std::result::Result<Answer, Failure>) {
         self.sending = None;
+        match (&answer, self.sent) {
+            (Err(_), (at, _)) => _ = self.failing_since.get_or_insert(at),
+            (Ok(_), (at, true)) => self.load_succeeded(at),
+            (Ok(_), (_, false)) => {}
+        }
         if let Err(failure) = &answer {
             tracing::warn!(error = %failure.error, class = ?failure.class, "a load request failed");
         }
         self.machine.on_answer(self.now(), answer);
+    }
+
+    fn load_succeeded(&mut self, sent: RealInstant) {
+        let took = nanos_since(self.failing_since.take().unwrap_or(sent));
+        let retries = self.machine.retries();
+        let failed = retries - self.retries_before;
+        self.retries_before = retries;
+        self.shared.metrics.samples.note(&[(Timing::FlushWithRetry, took), (Timing::FlushRetry, failed)]);
     }
 
     fn close(&mut self) {

@@ -4,7 +4,7 @@
 //! The end of a sink that is written to.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use starrocks_load::FlushReason;
 use starrocks_types::{Error, ErrorKind, Result};
@@ -20,6 +20,7 @@ use super::flush::{Flush, FlushMode};
 use super::metrics::SinkMetrics;
 use super::packing::{Packing, Sealed};
 use super::rejects::RejectedRow;
+use super::samples::{Timing, nanos_since};
 use super::segments::segments;
 use super::settings::{Full, transaction_options};
 use super::shared::Shared;
@@ -141,6 +142,13 @@ impl SinkEncoder {
     /// Hands on what is full, then waits until the compression keeps up and the byte budget has room for another batch.
     /// Cancel-safe.
     pub async fn ready(&mut self) -> Result<()> {
+        let began = Instant::now();
+        self.hand_on().await?;
+        self.shared.metrics.samples.note(&[(Timing::Offer, nanos_since(began))]);
+        Ok(())
+    }
+
+    async fn hand_on(&mut self) -> Result<()> {
         self.shared.check()?;
         let (full, share) = (self.full, Arc::clone(&self.shared.share));
         let metrics = Arc::clone(&self.shared.metrics);

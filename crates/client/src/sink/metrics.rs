@@ -10,7 +10,7 @@ use std::time::Instant;
 use starrocks_load::{Answer, Chunk, Failure, FlushReason};
 
 use super::reports::{LoadReport, Reports};
-use super::samples::{Samples, Timing};
+use super::samples::{Samples, Timing, nanos_since};
 
 macro_rules! metrics {
     ($($(#[$doc:meta])* $name:ident,)*) => {
@@ -165,8 +165,8 @@ impl UnderWay {
     /// The server has answered, or the load has failed.
     pub(crate) fn ended(mut self, answer: Result<&Answer, &Failure>) {
         let metrics = &self.metrics;
-        let elapsed = self.began.elapsed();
-        let [ms, nanos] = [elapsed.as_millis(), elapsed.as_nanos()].map(|n| u64::try_from(n).unwrap_or(u64::MAX));
+        let nanos = nanos_since(self.began);
+        let ms = nanos / 1_000_000;
         match answer {
             Ok(_) => {
                 SinkMetrics::add(&metrics.loads, 1);

@@ -5,6 +5,7 @@
 
 use std::collections::VecDeque;
 use std::sync::{Mutex, PoisonError};
+use std::time::Instant;
 
 use starrocks_load::ServerTimes;
 
@@ -27,12 +28,29 @@ pub enum Timing {
     Write,
     /// Its commit and publication.
     Publish,
+    /// From sending a load, or from the first request that has failed since the load before it, to its answer, in nanoseconds.
+    FlushWithRetry,
+    /// No time: how many attempts have failed since the load before.
+    FlushRetry,
+    /// How long the writer waited until a batch of its rows was taken, in nanoseconds.
+    Offer,
 }
 
 impl Timing {
     /// All of them, in order.
-    pub const ALL: [Self; 8] =
-        [Self::Flush, Self::WaitBuffer, Self::Server, Self::Load, Self::Plan, Self::Read, Self::Write, Self::Publish];
+    pub const ALL: [Self; 11] = [
+        Self::Flush,
+        Self::WaitBuffer,
+        Self::Server,
+        Self::Load,
+        Self::Plan,
+        Self::Read,
+        Self::Write,
+        Self::Publish,
+        Self::FlushWithRetry,
+        Self::FlushRetry,
+        Self::Offer,
+    ];
 }
 
 /// A bounded number of durations of each kind, the latest ones.
@@ -73,6 +91,11 @@ impl Samples {
         let kinds = self.kinds.lock().unwrap_or_else(PoisonError::into_inner);
         kinds.get(timing as usize).map_or((0, Vec::new()), |kind| (kind.total, kind.latest.iter().copied().collect()))
     }
+}
+
+/// Nanoseconds since then.
+pub(crate) fn nanos_since(then: Instant) -> u64 {
+    u64::try_from(then.elapsed().as_nanos()).unwrap_or(u64::MAX)
 }
 
 /// What the server told, and nothing for what it did not.

@@ -20,5 +20,11 @@ public enum LoadTiming {
     /** Writing its rows. */
     WRITE,
     /** Its commit and publication. */
-    PUBLISH
+    PUBLISH,
+    /** From sending a load, or from the first request that has failed since the load before it, to its answer, in nanoseconds. */
+    FLUSH_WITH_RETRY,
+    /** No time: how many attempts have failed since the load before. */
+    FLUSH_RETRY,
+    /** How long the writer waited until a batch of its rows was taken, in nanoseconds. */
+    OFFER
 }

@@ -65,6 +65,8 @@ public enum SinkMetric {
     IN_FLIGHT_LOADS,
     /** Gauge: rows of the loads under way. */
     IN_FLIGHT_ROWS,
+    /** Gauge: tables with a load under way. */
+    IN_FLIGHT_TABLES,
     /** Gauge: age in milliseconds of the oldest row that no flush has taken up. */
     OLDEST_UNFLUSHED_MILLIS,
     /** Gauge: the flush interval in force, in milliseconds; 0 where only checkpoints flush. */
@@ -89,7 +91,8 @@ public enum SinkMetric {
                     || metric == BUFFERED_BYTES
                     || metric == IN_FLIGHT_BYTES
                     || metric == IN_FLIGHT_LOADS
-                    || metric == IN_FLIGHT_ROWS;
+                    || metric == IN_FLIGHT_ROWS
+                    || metric == IN_FLIGHT_TABLES;
             total[at] = adds ? total[at] + more[at] : Math.max(total[at], more[at]);
         }
     }

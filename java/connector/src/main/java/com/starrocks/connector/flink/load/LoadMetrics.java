@@ -48,6 +48,9 @@ public final class LoadMetrics {
     private static Map<String, LoadTiming> histograms() {
         Map<String, LoadTiming> histograms = new LinkedHashMap<>();
         histograms.put("flushTimeNs", LoadTiming.FLUSH);
+        histograms.put("flushTimeNsWithRetry", LoadTiming.FLUSH_WITH_RETRY);
+        histograms.put("flushRetry", LoadTiming.FLUSH_RETRY);
+        histograms.put("offerTimeNs", LoadTiming.OFFER);
         histograms.put("waitBufferTimeMs", LoadTiming.WAIT_BUFFER);
         histograms.put("serverTimeMs", LoadTiming.SERVER);
         histograms.put("loadTimeMs", LoadTiming.LOAD);
@@ -80,6 +83,7 @@ public final class LoadMetrics {
                 new ReadOnlyCounter(() -> 1_000_000 * SinkMetric.LOAD_MILLIS.in(read())));
         gauge(group, "maxBufferBytes", SinkMetric.BUDGET_BYTES);
         gauge(group, "currentBufferBytes", SinkMetric.BUFFERED_BYTES);
+        gauge(group, "numFlushTable", SinkMetric.IN_FLIGHT_TABLES);
         gauge(group, "numInflightLoads", SinkMetric.IN_FLIGHT_LOADS);
         gauge(group, "numInflightRows", SinkMetric.IN_FLIGHT_ROWS);
         gauge(group, "numInflightBytes", SinkMetric.IN_FLIGHT_BYTES);

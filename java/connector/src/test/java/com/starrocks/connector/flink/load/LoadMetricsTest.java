@@ -119,6 +119,11 @@ class LoadMetricsTest {
                 .isEqualTo(value(SinkMetric.OLDEST_UNFLUSHED_MILLIS));
         assertThat(group.gauges.get("maxBufferBytes").getValue()).isEqualTo(value(SinkMetric.BUDGET_BYTES));
         assertThat(group.gauges.get("numInflightRows").getValue()).isEqualTo(value(SinkMetric.IN_FLIGHT_ROWS));
+        assertThat(group.gauges.get("numFlushTable").getValue()).isEqualTo(value(SinkMetric.IN_FLIGHT_TABLES));
+        assertThat(group.histograms.get("flushTimeNsWithRetry").getCount())
+                .isEqualTo(1000 + LoadTiming.FLUSH_WITH_RETRY.ordinal());
+        assertThat(group.histograms.get("flushRetry").getCount()).isEqualTo(1000 + LoadTiming.FLUSH_RETRY.ordinal());
+        assertThat(group.histograms.get("offerTimeNs").getCount()).isEqualTo(1000 + LoadTiming.OFFER.ordinal());
         assertThat(group.counters.get("totalFlushRows").getCount()).isEqualTo(value(SinkMetric.ROWS_LOADED));
         assertThat(group.counters.get("totalFlushBytes").getCount()).isEqualTo(value(SinkMetric.BYTES_LOADED));
         assertThat(group.counters.get("totalFlushFailedTimes").getCount()).isEqualTo(value(SinkMetric.FAILED_LOADS));
