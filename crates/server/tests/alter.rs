@@ -159,3 +159,20 @@ fn a_renamed_database_keeps_tables_transactions_views_and_grants() {
     run(&mut client, "CREATE DATABASE gh");
     assert_eq!(run(&mut client, "SHOW TABLES FROM gh"), Vec::<Vec<String>>::new());
 }
+
+#[test]
+fn an_altered_user_keeps_the_password_and_nobody_stands_in_for_a_role() {
+    let (server, mut client) = server();
+    let query = server.server().query();
+    run(&mut client, "CREATE USER u IDENTIFIED BY 'secret'");
+    run(&mut client, "ALTER USER u DEFAULT ROLE public");
+    assert!(Client::login(query, "u", "", "", 33).is_err(), "the password is still asked for");
+    let mut u = Client::login(query, "u", "secret", "", 33).unwrap();
+    assert!(refused(&mut client, "ALTER USER nobody DEFAULT ROLE public").contains("cannot find user 'nobody'"));
+    for sql in ["GRANT SELECT ON TABLE gh.d TO ROLE u", "GRANT db_admin TO USER u", "REVOKE db_admin FROM ROLE u"] {
+        assert!(refused(&mut client, sql).contains("roles"), "{sql}");
+    }
+    assert!(refused(&mut u, "SELECT * FROM gh.d").contains("Access denied"));
+    run(&mut client, "ALTER USER u IDENTIFIED BY 'other'");
+    assert!(Client::login(query, "u", "secret", "", 33).is_err());
+}

@@ -183,3 +183,17 @@ fn rows_of_a_key_come_with_the_columns_that_were_asked_for() {
         assert!(matches!(client.query(wrong), Answer::Error { .. }), "{wrong}");
     }
 }
+
+#[test]
+fn values_in_from_have_names_by_position() {
+    let server = TestServer::start();
+    let mut client = Client::connect(server.server().query(), "root");
+    for (sql, expected) in [
+        ("SELECT * FROM (VALUES (1, 'a'), (2, 'b')) v ORDER BY column_0", [["1", "a"], ["2", "b"]]),
+        ("SELECT column_1, COLUMN_0 FROM (VALUES (1, 2) UNION ALL SELECT 3, 4) v ORDER BY 1", [["2", "1"], ["4", "3"]]),
+        ("WITH v AS (VALUES (1, 2), (3, 4)) SELECT v.column_0, v.column_1 FROM v ORDER BY 1", [["1", "2"], ["3", "4"]]),
+    ] {
+        let expected = expected.map(|row| row.map(|value| Some(value.to_owned())).to_vec()).to_vec();
+        assert_eq!(run(&mut client, sql), expected, "{sql}");
+    }
+}

@@ -130,6 +130,15 @@ impl Users {
         Ok(())
     }
 
+    /// Sets the password if there is one, and keeps the old one if not.
+    pub(crate) fn alter(&self, name: &str, host: &str, password: Option<&Password>) -> SqlResult<()> {
+        match password {
+            Some(password) => self.set_password(name, host, password),
+            None if self.exists(name) => Ok(()),
+            None => Err(unknown(name, host)),
+        }
+    }
+
     pub(crate) fn exists(&self, name: &str) -> bool {
         self.read().contains_key(name)
     }
@@ -202,7 +211,6 @@ impl Users {
                 GrantTarget::AllViews => (Some(()), "ALL VIEWS IN ALL DATABASES".to_owned()),
                 GrantTarget::ViewsIn(db) => (Some(()), format!("ALL VIEWS IN DATABASE {db}")),
                 GrantTarget::View(db, view) => (Some(()), format!("VIEW {}.{view}", db.as_deref().unwrap_or_default())),
-                GrantTarget::Role => return (None, format!("GRANT '{list}' TO {who}")),
             };
             (catalog.map(|()| "default_catalog".to_owned()), format!("GRANT {list} ON {object} TO USER {who}"))
         });

@@ -324,8 +324,6 @@ pub(crate) enum GrantTarget {
     AllViews,
     ViewsIn(String),
     View(Option<String>, String),
-    /// A role is granted.
-    Role,
 }
 
 impl GrantTarget {
@@ -334,7 +332,7 @@ impl GrantTarget {
         match self {
             Self::Database(database) | Self::TablesIn(database) | Self::ViewsIn(database) => Some(database),
             Self::Table(database, _) | Self::View(database, _) => database.as_deref(),
-            Self::System | Self::Catalog | Self::AllDatabases | Self::AllTables | Self::AllViews | Self::Role => None,
+            Self::System | Self::Catalog | Self::AllDatabases | Self::AllTables | Self::AllViews => None,
         }
     }
 

@@ -4,7 +4,7 @@
 //! Users and grants.
 
 use crate::engine::{Object, Privilege};
-use crate::sql::ast::{Name, Password, UserStatement};
+use crate::sql::ast::{Name, UserStatement};
 use crate::sql::error::{SqlError, SqlResult};
 use crate::sql::session::Session;
 use crate::sql::{Response, Sql};
@@ -30,7 +30,7 @@ impl Sql {
             UserStatement::Drop { name, host, if_exists } => self.users.drop_user(&name, &host, if_exists)?,
             UserStatement::Alter { name, host, if_exists, password } => {
                 if !if_exists || self.users.exists(&name) {
-                    self.users.set_password(&name, &host, &password.unwrap_or(Password::Plain(String::new())))?;
+                    self.users.alter(&name, &host, password.as_ref())?;
                 }
             }
             UserStatement::Grant(mut grant) => {

@@ -89,15 +89,22 @@ impl Parser<'_> {
             }
             self.grant_target()?
         } else {
-            GrantTarget::Role
+            return Ok(self.roles_unsupported());
         };
         self.expect(if revoke { "FROM" } else { "TO" })?;
+        if self.is_word("ROLE") {
+            return Ok(self.roles_unsupported());
+        }
         self.eat("USER");
-        self.eat("ROLE");
         let user = self.user()?;
         self.eat("WITH GRANT OPTION");
         let grant = Grant { privileges: privileges.iter().map(|p| p.to_ascii_uppercase()).collect(), target, user };
         Ok(Statement::User(if revoke { UserStatement::Revoke(grant) } else { UserStatement::Grant(grant) }))
+    }
+
+    fn roles_unsupported(&mut self) -> Statement {
+        self.text_until(|_| false);
+        Statement::Unsupported("granting and revoking of roles, and to and from them,".to_owned())
     }
 
     fn grant_target(&mut self) -> SqlResult<GrantTarget> {

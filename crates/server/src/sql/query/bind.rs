@@ -14,8 +14,8 @@ use std::sync::Arc;
 use datafusion::logical_expr::TableSource;
 use datafusion::sql::sqlparser::ast::{
     Expr, GroupByExpr, Ident, JoinConstraint, JoinOperator, LimitClause, ObjectName, ObjectNamePart, Offset,
-    OffsetRows, OrderByKind, Query, Select, SelectItem, SetExpr, SetOperator, Spanned as _, TableAlias, TableFactor,
-    UnaryOperator, VisitMut, VisitorMut,
+    OffsetRows, OrderByKind, Query, Select, SelectItem, SetExpr, SetOperator, Spanned as _, TableAlias,
+    TableAliasColumnDef, TableFactor, UnaryOperator, VisitMut, VisitorMut,
 };
 
 use super::infer::infer;
@@ -119,7 +119,7 @@ impl<'a> Binder<'a> {
         if let Some(with) = &mut query.with {
             for cte in &mut with.cte_tables {
                 let mut columns = self.nested_query(&mut cte.query, outer, &ctes)?;
-                rename(&mut columns, &mut cte.alias);
+                rename_result(&mut columns, &mut cte.alias, &cte.query.body);
                 ctes.insert(cte.alias.name.value.clone(), columns);
             }
         }
@@ -382,12 +382,10 @@ impl<'a> Binder<'a> {
                         self.depth -= 1;
                         let mut new_alias = alias.clone().unwrap_or_else(|| table_alias(&shown));
                         if new_alias.columns.is_empty() {
-                            new_alias.columns = names
-                                .iter()
-                                .map(|n| datafusion::sql::sqlparser::ast::TableAliasColumnDef::from_name(n.as_str()))
-                                .collect();
+                            new_alias.columns =
+                                names.iter().map(|n| TableAliasColumnDef::from_name(n.as_str())).collect();
                         }
-                        rename(&mut columns, &mut new_alias);
+                        rename_result(&mut columns, &mut new_alias, &query.body);
                         relations.push(Relation { alias: shown, columns });
                         *factor = TableFactor::Derived {
                             lateral: false,
@@ -405,7 +403,7 @@ impl<'a> Binder<'a> {
                 let Some(alias) = alias else {
                     return Err(SqlError::analyzing("Every derived table must have its own alias"));
                 };
-                rename(&mut columns, alias);
+                rename_result(&mut columns, alias, &subquery.body);
                 relations.push(Relation { alias: alias.name.value.clone(), columns });
                 Ok(())
             }
@@ -520,6 +518,23 @@ fn rename(columns: &mut [ResultColumn], alias: &mut TableAlias) {
     for (column, definition) in columns.iter_mut().zip(&mut alias.columns) {
         column.name.clone_from(&definition.name.value);
         definition.name.value = definition.name.value.to_lowercase();
+    }
+}
+
+/// The same for a query, of which the engine has names of its own for the columns of VALUES.
+fn rename_result(columns: &mut [ResultColumn], alias: &mut TableAlias, body: &SetExpr) {
+    if alias.columns.is_empty() && begins_with_values(body) {
+        alias.columns = columns.iter().map(|column| TableAliasColumnDef::from_name(column.name.as_str())).collect();
+    }
+    rename(columns, alias);
+}
+
+fn begins_with_values(body: &SetExpr) -> bool {
+    match body {
+        SetExpr::Values(_) => true,
+        SetExpr::Query(query) => begins_with_values(&query.body),
+        SetExpr::SetOperation { left, .. } => begins_with_values(left),
+        _ => false,
     }
 }
 
