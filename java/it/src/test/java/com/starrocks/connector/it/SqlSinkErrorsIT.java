@@ -244,10 +244,6 @@ class SqlSinkErrorsIT {
         String backend = "127.0.0.1:" + closedPort();
         String location = "Location: http://" + backend + "/api/transaction/begin\r\n";
         assertThat(failureWith(FakeServer.http("307 Temporary Redirect", location, "")))
-                .contains(
-                        "redirected_to=http://" + backend,
-                        "refused",
-                        "make its address reachable",
-                        "host-mapping");
+                .contains("redirected_to=http://" + backend, "refused", "make its address reachable", "host-mapping");
     }
 }
