@@ -3,12 +3,15 @@
 
 //! Users, passwords and grants, checked alike on HTTP and MySQL.
 
+mod grants;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{PoisonError, RwLock};
 
 use serde::{Deserialize, Serialize};
 use sha1::{Digest, Sha1};
 
+use self::grants::privileges;
 use crate::engine::{AccessControl, Credentials, Engine, EngineError, EngineResult, Identity, Object, Privilege};
 use crate::sql::ast::{Grant, GrantTarget, Password};
 use crate::sql::error::{SqlError, SqlResult};
@@ -27,27 +30,8 @@ struct User {
     host: String,
     password: Option<Stored>,
     /// What the user may do, by object.
-    #[serde(with = "pairs")]
+    #[serde(with = "grants")]
     grants: BTreeMap<GrantTarget, BTreeSet<String>>,
-}
-
-/// Grants as a list of pairs, as JSON has no keys but texts.
-mod pairs {
-    use std::collections::{BTreeMap, BTreeSet};
-
-    use serde::{Deserialize, Deserializer, Serialize, Serializer};
-
-    use crate::sql::ast::GrantTarget;
-
-    type Grants = BTreeMap<GrantTarget, BTreeSet<String>>;
-
-    pub(super) fn serialize<S: Serializer>(grants: &Grants, serializer: S) -> Result<S::Ok, S::Error> {
-        grants.iter().collect::<Vec<_>>().serialize(serializer)
-    }
-
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Grants, D::Error> {
-        Vec::<(GrantTarget, BTreeSet<String>)>::deserialize(deserializer).map(Grants::from_iter)
-    }
 }
 
 /// All users of the server.
@@ -155,12 +139,11 @@ impl Users {
         let (name, host) = &grant.user;
         let mut users = self.write();
         let user = users.get_mut(name).ok_or_else(|| unknown(name, host))?;
-        let all = grant.privileges.iter().any(|p| p.starts_with("ALL"));
         if let Some(held) = user.grants.get_mut(&grant.target) {
             for privilege in privileges(grant) {
                 held.remove(&privilege);
             }
-            if all || held.is_empty() {
+            if held.is_empty() {
                 user.grants.remove(&grant.target);
             }
         }
@@ -251,27 +234,27 @@ impl Users {
         let users = self.read();
         let Some(user) = users.get(user) else { return false };
         user.grants.iter().any(|(target, privileges)| {
-            let held = privileges.contains(privilege.name()) || privileges.contains("ALL");
-            held && match (target, object) {
-                (GrantTarget::System, Object::System) => true,
-                (GrantTarget::Catalog, _) => privilege == Privilege::CreateDatabase,
-                (GrantTarget::AllDatabases, Object::Database(_)) => true,
-                (GrantTarget::Database(db), Object::Database(wanted)) => db == wanted,
-                (GrantTarget::AllTables, Object::Table { .. }) | (GrantTarget::AllViews, Object::View { .. }) => true,
-                (GrantTarget::ViewsIn(db), Object::View { database, .. }) => db == database,
-                (GrantTarget::View(Some(db), name), Object::View { database, view }) => db == database && name == view,
-                (GrantTarget::TablesIn(db), Object::Table { database, .. }) => db == database,
-                (GrantTarget::Table(Some(db), name), Object::Table { database, table }) => {
-                    db == database && name == table
+            privileges.contains(privilege.name())
+                && match (target, object) {
+                    (GrantTarget::System, Object::System) => true,
+                    (GrantTarget::Catalog, _) => privilege == Privilege::CreateDatabase,
+                    (GrantTarget::AllDatabases, Object::Database(_)) => true,
+                    (GrantTarget::Database(db), Object::Database(wanted)) => db == wanted,
+                    (GrantTarget::AllTables, Object::Table { .. }) | (GrantTarget::AllViews, Object::View { .. }) => {
+                        true
+                    }
+                    (GrantTarget::ViewsIn(db), Object::View { database, .. }) => db == database,
+                    (GrantTarget::View(Some(db), name), Object::View { database, view }) => {
+                        db == database && name == view
+                    }
+                    (GrantTarget::TablesIn(db), Object::Table { database, .. }) => db == database,
+                    (GrantTarget::Table(Some(db), name), Object::Table { database, table }) => {
+                        db == database && name == table
+                    }
+                    _ => false,
                 }
-                _ => false,
-            }
         })
     }
-}
-
-fn privileges(grant: &Grant) -> impl Iterator<Item = String> {
-    grant.privileges.iter().map(|p| if p.starts_with("ALL") { "ALL".to_owned() } else { p.clone() })
 }
 
 fn unknown(name: &str, host: &str) -> SqlError {
@@ -380,5 +363,25 @@ mod tests {
         assert!(users.may_see("u", Object::Database("d")) && !users.may_see("u", Object::Database("e")));
         users.revoke(&grant).unwrap();
         assert!(users.authorize(&identity, Privilege::Insert, table("d")).is_err());
+    }
+
+    #[test]
+    fn one_privilege_of_all_can_be_revoked() {
+        let users = Users::new("");
+        users.create("u", "%", false, None).unwrap();
+        let grant = |privilege: &str| Grant {
+            privileges: vec![privilege.into()],
+            target: GrantTarget::Table(Some("d".into()), "t".into()),
+            user: ("u".into(), "%".into()),
+        };
+        let identity = Identity { user: "u".into(), host: "h".into() };
+        let may =
+            |privilege| users.authorize(&identity, privilege, Object::Table { database: "d", table: "t" }).is_ok();
+        users.grant(&grant("ALL PRIVILEGES")).unwrap();
+        assert!(may(Privilege::Select) && may(Privilege::Insert) && may(Privilege::Drop));
+        users.revoke(&grant("SELECT")).unwrap();
+        assert!(!may(Privilege::Select) && may(Privilege::Insert));
+        users.revoke(&grant("ALL")).unwrap();
+        assert!(!may(Privilege::Insert) && !users.may_see("u", Object::Database("d")));
     }
 }
