@@ -139,11 +139,12 @@ impl Users {
         let (name, host) = &grant.user;
         let mut users = self.write();
         let user = users.get_mut(name).ok_or_else(|| unknown(name, host))?;
+        let all = grant.privileges.iter().any(|p| p.starts_with("ALL"));
         if let Some(held) = user.grants.get_mut(&grant.target) {
             for privilege in privileges(grant) {
                 held.remove(&privilege);
             }
-            if held.is_empty() {
+            if all || held.is_empty() {
                 user.grants.remove(&grant.target);
             }
         }
@@ -234,25 +235,21 @@ impl Users {
         let users = self.read();
         let Some(user) = users.get(user) else { return false };
         user.grants.iter().any(|(target, privileges)| {
-            privileges.contains(privilege.name())
-                && match (target, object) {
-                    (GrantTarget::System, Object::System) => true,
-                    (GrantTarget::Catalog, _) => privilege == Privilege::CreateDatabase,
-                    (GrantTarget::AllDatabases, Object::Database(_)) => true,
-                    (GrantTarget::Database(db), Object::Database(wanted)) => db == wanted,
-                    (GrantTarget::AllTables, Object::Table { .. }) | (GrantTarget::AllViews, Object::View { .. }) => {
-                        true
-                    }
-                    (GrantTarget::ViewsIn(db), Object::View { database, .. }) => db == database,
-                    (GrantTarget::View(Some(db), name), Object::View { database, view }) => {
-                        db == database && name == view
-                    }
-                    (GrantTarget::TablesIn(db), Object::Table { database, .. }) => db == database,
-                    (GrantTarget::Table(Some(db), name), Object::Table { database, table }) => {
-                        db == database && name == table
-                    }
-                    _ => false,
+            let held = privileges.contains(privilege.name());
+            held && match (target, object) {
+                (GrantTarget::System, Object::System) => true,
+                (GrantTarget::Catalog, _) => privilege == Privilege::CreateDatabase,
+                (GrantTarget::AllDatabases, Object::Database(_)) => true,
+                (GrantTarget::Database(db), Object::Database(wanted)) => db == wanted,
+                (GrantTarget::AllTables, Object::Table { .. }) | (GrantTarget::AllViews, Object::View { .. }) => true,
+                (GrantTarget::ViewsIn(db), Object::View { database, .. }) => db == database,
+                (GrantTarget::View(Some(db), name), Object::View { database, view }) => db == database && name == view,
+                (GrantTarget::TablesIn(db), Object::Table { database, .. }) => db == database,
+                (GrantTarget::Table(Some(db), name), Object::Table { database, table }) => {
+                    db == database && name == table
                 }
+                _ => false,
+            }
         })
     }
 }
@@ -381,6 +378,7 @@ mod tests {
         assert!(may(Privilege::Select) && may(Privilege::Insert) && may(Privilege::Drop));
         users.revoke(&grant("SELECT")).unwrap();
         assert!(!may(Privilege::Select) && may(Privilege::Insert));
+        users.grant(&grant("REFRESH")).unwrap();
         users.revoke(&grant("ALL")).unwrap();
         assert!(!may(Privilege::Insert) && !users.may_see("u", Object::Database("d")));
     }
