@@ -8,10 +8,12 @@
 mod catalog;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use starrocks_load::RetryPolicy;
 use starrocks_types::{Error, ErrorKind, FlinkColumn, Result, StarRocksTable};
+use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
 use crate::connection::StarRocks;
@@ -246,13 +248,12 @@ async fn commit(client: &StarRocks, committables: Vec<Committable>, policy: Retr
         writers.entry(writer).or_default().push(committable);
     }
     let mut running = JoinSet::new();
-    let mut ended = Vec::with_capacity(writers.len());
+    let permits = Arc::new(Semaphore::new(MAX_COMMITS));
     for ((database, table, _), committables) in writers {
         let wire = Wire::new(client.clone(), TransactionOptions { database, table, properties: Vec::new() });
-        if running.len() == MAX_COMMITS {
-            ended.extend(running.join_next().await);
-        }
+        let permits = Arc::clone(&permits);
         running.spawn(async move {
+            let _permit = permits.acquire().await;
             let mut committed = 0;
             for committable in committables {
                 let txn_id = (committable.txn_id >= 0).then_some(committable.txn_id);
@@ -266,11 +267,8 @@ async fn commit(client: &StarRocks, committables: Vec<Committable>, policy: Retr
     }
     let mut committed = 0;
     let mut first_error = None;
-    while let Some(result) = running.join_next().await {
-        ended.push(result);
-    }
-    for result in ended {
-        match result {
+    while let Some(ended) = running.join_next().await {
+        match ended {
             Ok(Ok(count)) => committed += count,
             Ok(Err(error)) => {
                 first_error.get_or_insert(error);

@@ -6,7 +6,8 @@
 use crate::config::CsvFormat;
 use crate::sink::{Cause, Cell, PIECE, Sink, byte, cause, cause_with_hint, copy, set, window};
 
-const LOW: u64 = 0x0101_0101_0101_0101;
+/// A one in each byte.
+pub(crate) const LOW: u64 = 0x0101_0101_0101_0101;
 const HIGH: u64 = 0x8080_8080_8080_8080;
 
 /// What a CSV field must not hold as it is.
@@ -105,7 +106,7 @@ pub(crate) fn utf8(bytes: &[u8]) -> Result<&str, Box<Cause>> {
 
 /// Bytes equal to `needle`, by their high bit; bytes after the first hit may be wrong, so only ask whether there is any.
 #[inline(always)]
-fn has(word: u64, needle: u8) -> u64 {
+pub(crate) fn has(word: u64, needle: u8) -> u64 {
     let x = word ^ (LOW * u64::from(needle));
     x.wrapping_sub(LOW) & !x & HIGH
 }

@@ -3,6 +3,7 @@
 
 //! `srctl`, the connector's command line.
 
+mod cause;
 mod export;
 mod server;
 mod sql;

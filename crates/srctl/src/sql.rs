@@ -9,6 +9,8 @@ use std::time::Duration;
 use mysql_async::prelude::Queryable;
 use mysql_async::{Conn, OptsBuilder, Row, Value};
 
+use crate::cause::root;
+
 /// How long a frontend may take to answer a connection.
 const CONNECT_TIME: Duration = Duration::from_secs(10);
 
@@ -75,24 +77,15 @@ async fn run_all(
     let connected = connected
         .map_err(|_| format!("{address}: no answer within {} s; check --host and --port", CONNECT_TIME.as_secs()))?;
     let mut connection = connected.map_err(|error| match error {
-        mysql_async::Error::Io(_) => format!("{address}: cannot connect: {}; check --host and --port", cause(&error)),
-        _ => format!("{address}: {}; check --user, --password and --database", cause(&error)),
+        mysql_async::Error::Io(_) => format!("{address}: cannot connect: {}; check --host and --port", root(&error)),
+        _ => format!("{address}: {}; check --user, --password and --database", root(&error)),
     })?;
     for (index, statement) in statements.iter().enumerate() {
         execute(&mut connection, statement, header, out)
             .await
             .map_err(|e| format!("{address}, statement {}: {e}", index + 1))?;
     }
-    connection.disconnect().await.map_err(|e| format!("{address}: {}", cause(&e)))
-}
-
-/// What an error of the library comes from, without the layers around it.
-fn cause(error: &mysql_async::Error) -> String {
-    let mut cause: &dyn std::error::Error = error;
-    while let Some(next) = cause.source() {
-        cause = next;
-    }
-    cause.to_string()
+    connection.disconnect().await.map_err(|e| format!("{address}: {}", root(&e)))
 }
 
 /// Why rows did not get to where they should.
@@ -104,15 +97,15 @@ fn unwritten(error: io::Error) -> String {
 }
 
 async fn execute(connection: &mut Conn, statement: &str, header: bool, out: &mut impl Write) -> Result<(), String> {
-    let mut result = connection.query_iter(statement).await.map_err(|e| cause(&e))?;
+    let mut result = connection.query_iter(statement).await.map_err(|e| root(&e).to_string())?;
     if header && !result.columns_ref().is_empty() {
         let names: Vec<_> = result.columns_ref().iter().map(|column| column.name_str().into_owned()).collect();
         writeln!(out, "{}", names.join("\t")).map_err(unwritten)?;
     }
-    while let Some(row) = result.next().await.map_err(|e| cause(&e))? {
+    while let Some(row) = result.next().await.map_err(|e| root(&e).to_string())? {
         write_row(&row, out).map_err(unwritten)?;
     }
-    result.drop_result().await.map_err(|e| cause(&e))
+    result.drop_result().await.map_err(|e| root(&e).to_string())
 }
 
 /// Values as the server writes them in the text protocol; tab, line feed and backslash inside a value are escaped, as

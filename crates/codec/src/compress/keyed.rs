@@ -9,6 +9,8 @@
 
 use memchr::memchr;
 
+use crate::text::{LOW, has};
+
 /// The largest block that this compresses.
 pub(super) const MAX_BLOCK: usize = 256 << 10;
 
@@ -182,9 +184,8 @@ fn word(input: &[u8], at: usize) -> u64 {
 #[inline(always)]
 fn key_before(input: &[u8], colon: usize) -> u64 {
     let key = colon.checked_sub(9).map_or(0, |start| word(input, start));
-    let quotes = key ^ (u64::from(b'"') * LOW);
-    // The highest bit of each byte that is a quote; that of a # after a quote too, which does no harm.
-    let quotes = quotes.wrapping_sub(LOW) & !quotes & (LOW << 7);
+    // A # after a quote is taken for one too, which does no harm.
+    let quotes = has(key, b'"');
     key & u64::MAX.checked_shl(64 - quotes.leading_zeros()).unwrap_or(0)
 }
 
@@ -213,9 +214,6 @@ fn string_after(input: &[u8], colon: usize) -> u64 {
 fn has_letters(bytes: u64) -> bool {
     bytes & (LOW << 6) != 0
 }
-
-/// A one in each byte.
-const LOW: u64 = u64::MAX / 255;
 
 /// A hash, whose highest bits are the best.
 #[inline(always)]

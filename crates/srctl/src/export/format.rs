@@ -17,6 +17,8 @@ use parquet::basic::{Compression, ZstdLevel};
 use parquet::file::properties::WriterProperties;
 use starrocks_types::{Error, ErrorKind, Result};
 
+use crate::cause::root;
+
 use super::file::Counted;
 
 /// What files look like.
@@ -133,8 +135,7 @@ fn check_nulls(batch: &RecordBatch, null: &str) -> Result<()> {
 
 /// Why rows did not become bytes of a file: the disk, or the format.
 fn encode_error(cause: impl std::error::Error + Send + Sync + 'static) -> Error {
-    let causes = std::iter::successors(Some(&cause as &dyn std::error::Error), |cause| (*cause).source());
-    let (kind, what) = match causes.last().is_some_and(|cause| cause.is::<io::Error>()) {
+    let (kind, what) = match root(&cause).is::<io::Error>() {
         true => (ErrorKind::InvalidConfig, "the file cannot be written"),
         false => (ErrorKind::Unsupported, "the rows cannot be written in this format"),
     };
